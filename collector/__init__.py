@@ -1,0 +1,1 @@
+"""The wing that reads the outside world."""

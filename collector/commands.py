@@ -1,0 +1,60 @@
+"""The commands and checks of the collector."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import click
+
+from collector.loop import Loop, jobs_of
+from collector.replay import replay
+from collector.source import RateLimitedError, SourceGoneError
+from collector.sources import build
+from uproar import database
+from uproar.errors import Finding, WatchError
+from uproar.log import set_up_logging
+from uproar.outgoing import OutgoingError
+from uproar.settings import Settings, settings
+from uproar.watch import SourceSpec, Watch, active, load_watches
+from uproar.wing import Wing
+
+
+@click.command()
+def collect() -> None:
+    """Read the sources of every watch that is switched on, until told to stop."""
+    set_up_logging()
+    chosen = settings()
+    loop = Loop(jobs_of(active(load_watches(chosen.watch_dir)), chosen), chosen)
+    database.require_current()
+    loop.stop_on_signals()
+    loop.run()
+
+
+def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
+    """Whether each source is set up right and answers: one request each."""
+    for watch in active(watches):
+        for spec in watch.sources:
+            if spec.enabled:
+                yield _try(spec, watch, chosen)
+
+
+def _try(spec: SourceSpec, watch: Watch, chosen: Settings) -> Finding:
+    subject = f"source {watch.name}/{spec.name}"
+    try:
+        page = build(spec, watch, chosen).fetch({}, now=datetime.now(UTC))
+    except WatchError as error:
+        return Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file.")
+    except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
+        return Finding(subject, ok=False, detail=str(error), remedy="Is there a network, and is the address right?")
+    return Finding(subject, ok=True, detail=f"answers; its first page has {len(page.posts)} posts")
+
+
+def check_watch(watch: Watch) -> Iterator[str]:
+    """What is wrong with the sources of a watch file."""
+    for spec in watch.sources:
+        try:
+            build(spec, watch, settings())
+        except WatchError as error:
+            yield str(error)
+
+
+wing = Wing(commands=(collect, replay), check=check, check_watch=check_watch)

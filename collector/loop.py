@@ -1,0 +1,116 @@
+"""The loop: what is due is read, several sources at a time; a source that hangs holds up nobody."""
+
+import os
+import signal
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from collector.reading import Stored, read_if_due
+from collector.source import Source
+from collector.sources import build
+from uproar import database, sources
+from uproar.log import get_logger
+from uproar.queue import REACT, Announcer
+from uproar.settings import Settings
+from uproar.watch import SourceSpec, Watch
+
+TICK = 0.2
+STOP_SECONDS = 5.0
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source of one watch."""
+
+    source: Source
+    spec: SourceSpec
+    watch: Watch
+
+
+def jobs_of(watches: list[Watch], settings: Settings) -> list[Job]:
+    """A job for every source that is switched on.
+
+    Raises:
+        WatchError: a source cannot be built from its keys.
+    """
+    return [
+        Job(build(spec, watch, settings), spec, watch) for watch in watches for spec in watch.sources if spec.enabled
+    ]
+
+
+class Loop:
+    """Reads sources until it is told to stop."""
+
+    def __init__(self, jobs: list[Job], settings: Settings) -> None:
+        self._jobs = jobs
+        self._settings = settings
+        self._stop = threading.Event()
+        self._news = Announcer(REACT)
+        self._running: dict[int, Future[Stored | None]] = {}
+
+    def stop_on_signals(self) -> None:
+        """From now on SIGTERM and SIGINT end `run`."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: self._stop.set())
+
+    def run(self) -> None:
+        """Read what is due, over and over. A page that is being read at the end is read again at the next start."""
+        name = f"{self._settings.name}:"
+        with database.writing() as session:
+            sources.release(session, claim_prefix=name)  # what a killed collector of this machine was reading
+        pool = ThreadPoolExecutor(self._settings.fetch_threads, thread_name_prefix="source")
+        log.info("collector_ready", sources=len(self._jobs))
+        while not self._stop.wait(TICK):
+            self._collect()
+            for number in self._due():
+                job = self._jobs[number]
+                self._running[number] = pool.submit(
+                    read_if_due, job.source, job.spec, job.watch, claim=f"{name}{number}", settings=self._settings
+                )
+        self._finish(pool)
+
+    def _due(self) -> list[int]:
+        """The jobs that are due and not under way. Only a look: the claim decides."""
+        now = datetime.now(UTC)
+        try:
+            with database.reading() as session:
+                rest = {(one.watch, one.source) for one in sources.cursors(session) if one.next_due_at > now}
+        except SQLAlchemyError as error:
+            self._database_failed(error)
+            return []
+        return [
+            number
+            for number, job in enumerate(self._jobs)
+            if number not in self._running and (job.watch.name, job.spec.name) not in rest
+        ]
+
+    def _collect(self) -> None:
+        for number, future in list(self._running.items()):
+            if not future.done():
+                continue
+            del self._running[number]
+            try:
+                stored = future.result()
+            except SQLAlchemyError as error:  # neither page nor cursor was stored: it is read again
+                self._database_failed(error)
+                continue
+            if stored is not None and stored.saved.new:
+                self._news.announce()
+
+    def _database_failed(self, error: SQLAlchemyError) -> None:
+        log.error("database_failed", error=f"{type(error).__name__}: {error.args[0] if error.args else ''}"[:300])
+        self._stop.wait(1.0)
+
+    def _finish(self, pool: ThreadPoolExecutor) -> None:
+        """Wait a little for pages under way; a thread that hangs ends with the process."""
+        pool.shutdown(wait=False, cancel_futures=True)
+        _, hanging = wait(self._running.values(), timeout=STOP_SECONDS)
+        log.info("collector_stopped", hanging=len(hanging))
+        if hanging:
+            os._exit(0)  # the interpreter would wait for the threads; their pages are read again at the next start

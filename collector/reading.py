@@ -1,0 +1,131 @@
+"""Reads one page of one source and stores it: cursor, posts and dead letters in one transaction."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from collector.source import Page, RateLimitedError, Source, SourceGoneError
+from uproar import database, posts, sources
+from uproar.backoff import backoff
+from uproar.incoming import BadItemError, Incoming, checked
+from uproar.log import get_logger
+from uproar.models import Cursor
+from uproar.outgoing import OutgoingError, RefusedAddressError
+from uproar.posts import Saved
+from uproar.settings import Settings
+from uproar.sources import Dead
+from uproar.watch import SourceSpec, Watch
+
+CLAIM_SECONDS = 120.0
+GONE_SECONDS = 900.0
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing a page came to."""
+
+    saved: Saved
+    dead: int
+
+
+def store(
+    session: Session, items: Sequence[Incoming], dead: Sequence[Dead], *, watch: str, source: str, settings: Settings
+) -> Stored:
+    """Save the posts of a page and bury what cannot be used; each item by itself."""
+    now = datetime.now(UTC)
+    good: list[Incoming] = []
+    bad = list(dead)
+    for item in items:
+        try:
+            good.append(checked(item, now=now))
+        except BadItemError as error:
+            bad.append(Dead(repr(item), str(error)))
+    saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
+    return Stored(saved, sources.bury(session, bad, watch=watch, source=source, now=now))
+
+
+def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:
+    """Read and store one page if the source is due and nobody else reads it; None if not, or if it failed."""
+    now = datetime.now(UTC)
+    until = now + timedelta(seconds=CLAIM_SECONDS)
+    with database.writing() as session:
+        cursor = sources.claim_due(session, watch=watch.name, source=spec.name, claim=claim, now=now, until=until)
+    if cursor is None:
+        return None
+    try:
+        page = source.fetch(cursor.position, now=now)
+    except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
+        _record_failure(error, cursor, claim=claim, starts=watch.starts)
+        return None
+    except Exception as error:  # a bug in one source must not stop the others; it is logged with its trace
+        log.exception("source_broken", watch=watch.name, source=spec.name)
+        _record_failure(error, cursor, claim=claim, starts=watch.starts)
+        return None
+    return _keep(page, spec, watch, claim=claim, settings=settings)
+
+
+def _keep(page: Page, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:
+    with database.writing() as session:
+        cursor = sources.still_ours(session, watch=watch.name, source=spec.name, claim=claim)
+        if cursor is None:
+            log.warning("page_dropped", watch=watch.name, source=spec.name, reason="read too slowly; another reads on")
+            return None
+        stored = store(session, page.posts, page.dead, watch=watch.name, source=spec.name, settings=settings)
+        now = datetime.now(UTC)
+        rest = page.rest if page.rest is not None and page.more else _jittered(spec.every_seconds)
+        for hole in page.holes:
+            sources.add_gap(
+                session,
+                watch=watch.name,
+                source=spec.name,
+                started_at=hole.started_at,
+                ended_at=hole.ended_at,
+                reason=hole.reason,
+            )
+        sources.succeed(
+            session,
+            cursor,
+            position=page.position,
+            covered_until=page.covered_until,
+            caught_up=not page.more,
+            next_due_at=now + timedelta(seconds=rest),
+            posts=stored.saved.new,
+            now=now,
+        )
+    if page.posts or page.dead:
+        log.info(
+            "page_stored",
+            watch=watch.name,
+            source=spec.name,
+            new=stored.saved.new,
+            duplicate=stored.saved.duplicate,
+            dead=stored.dead,
+        )
+    return stored
+
+
+def _jittered(seconds: float) -> float:
+    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - so that sources do not march in step
+
+
+def _record_failure(error: Exception, cursor: Cursor, *, claim: str, starts: datetime) -> None:
+    now = datetime.now(UTC)
+    wait = backoff(cursor.failures + 1, base=5.0, cap=600.0, chance=random.random())  # noqa: S311 - jitter
+    if isinstance(error, RateLimitedError) and error.retry_after is not None:
+        wait = min(max(error.retry_after, 1.0), 86_400.0)
+    elif isinstance(error, SourceGoneError | RefusedAddressError):
+        wait = GONE_SECONDS
+    message = str(error) or type(error).__name__
+    with database.writing() as session:
+        mine = sources.still_ours(session, watch=cursor.watch, source=cursor.source, claim=claim)
+        if mine is not None:
+            again = now + timedelta(seconds=wait)
+            sources.fail(session, mine, error=message, next_due_at=again, now=now, starts=starts)
+    log.warning(
+        "source_failed", watch=cursor.watch, source=cursor.source, error=message[:300], again_in_s=round(wait, 1)
+    )

@@ -1,0 +1,128 @@
+"""`uproar replay`: posts from files or standard input through the whole pipeline."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from collector.reading import Stored, store
+from collector.source import SourceGoneError
+from collector.sources.file import Format, format_of, read_pages
+from uproar import database, posts
+from uproar.commands.up import start_workers
+from uproar.errors import UproarError
+from uproar.lock import is_held, only_one
+from uproar.log import set_up_logging
+from uproar.posts import Saved
+from uproar.queue import REACT, Announcer
+from uproar.settings import Settings, settings
+from uproar.supervisor import Supervisor
+from uproar.watch import choose, load_watches
+
+PATIENCE = 30.0
+
+
+@dataclass
+class Replay:
+    """What a replay has done so far."""
+
+    read: int = 0
+    dead: int = 0
+    saved: Saved = field(default_factory=Saved)
+
+    def add(self, stored: Stored, *, read: int) -> None:
+        """Count one page."""
+        self.read += read
+        self.dead += stored.dead
+        self.saved += stored.saved
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--watch", "name", help="The watch that the posts belong to; needed if more than one is switched on.")
+@click.option("--source", default="replay", show_default=True, help="The name under which they are counted.")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), help="Otherwise by the file's name.")
+@click.option("--wait", is_flag=True, help="Return when all posts have reactions.")
+def replay(*, files: tuple[str, ...], name: str | None, source: str, form: str | None, wait: bool) -> None:
+    """Send posts from JSONL or CSV files (- is standard input) through the whole pipeline.
+
+    With --wait and no service running here, workers are started for as long as it takes.
+    """
+    set_up_logging()
+    chosen = settings()
+    watch = choose(load_watches(chosen.watch_dir), name)
+    if wait and chosen.embedded_broker and not is_held(chosen):
+        with only_one(chosen):
+            supervisor = Supervisor()
+            supervisor.stop_on_signals()
+            try:
+                start_workers(supervisor, chosen)
+                _replay_all(files, watch.name, source, form, chosen)
+                supervisor.run(lambda: _waiting(watch.name) == 0)
+            finally:
+                supervisor.stop()
+        return
+    database.require_current()
+    _replay_all(files, watch.name, source, form, chosen)
+    if wait:
+        _wait(watch.name)
+
+
+def _replay_all(files: tuple[str, ...], watch: str, source: str, form: str | None, chosen: Settings) -> None:
+    done, start = Replay(), time.monotonic()
+    for name in files:
+        path = Path(name)
+        chosen_form: Format = "csv" if form == "csv" else "jsonl" if form else format_of(path)
+        try:
+            with _open(name) as stream:
+                _replay_one(stream, chosen_form, done, watch=watch, source=source, settings=chosen)
+        except SourceGoneError as error:
+            raise UproarError(f"{name}: {error}") from None
+    seconds = time.monotonic() - start
+    click.echo(
+        f"read {done.read}, new {done.saved.new}, duplicate {done.saved.duplicate}, dead-lettered {done.dead}, "
+        f"{done.read / seconds if seconds else 0:.0f} posts/s"
+    )
+
+
+def _open(name: str) -> BinaryIO:
+    if name == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise UproarError(f"{name}: {error.strerror}. Name a JSONL or CSV file, or - for standard input.") from None
+
+
+def _replay_one(stream: BinaryIO, form: Format, done: Replay, *, watch: str, source: str, settings: Settings) -> None:
+    news = Announcer(REACT)
+    for page in read_pages(stream, form, now=datetime.now(UTC)):
+        with database.writing() as session:
+            stored = store(session, page.posts, page.dead, watch=watch, source=source, settings=settings)
+        done.add(stored, read=len(page.posts) + len(page.dead))
+        if stored.saved.new:
+            news.announce()
+    news.announce()
+
+
+def _waiting(watch: str) -> int:
+    with database.reading() as session:
+        return posts.backlog(session, watch=watch)[0]
+
+
+def _wait(watch: str) -> None:
+    """Return when the backlog of a watch is empty; say so if nobody works on it."""
+    least, since = _waiting(watch), time.monotonic()
+    while waiting := _waiting(watch):
+        if waiting < least:
+            least, since = waiting, time.monotonic()
+        if time.monotonic() - since > PATIENCE:
+            raise UproarError(
+                f"{waiting} posts still wait for a reaction and none was made for {PATIENCE:g} s. "
+                "Is a worker running (`uproar up` or `uproar work`)? The posts are stored."
+            )
+        time.sleep(0.1)

@@ -1,0 +1,63 @@
+"""The contract between the loop and a source: what a page is, and what can go wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from uproar.incoming import Incoming
+from uproar.sources import Dead
+
+
+class RateLimitedError(Exception):
+    """The platform asks us to wait."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """`retry_after` in seconds, if the platform gave a time."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SourceGoneError(Exception):
+    """The source will not answer as it is set up; somebody has to change something. It is asked again, seldom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A stretch of event time that a page covers in part only, and that cannot be read again."""
+
+    started_at: datetime
+    ended_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one request brought.
+
+    `position` is where the next request goes on; it is stored in the same transaction as the posts.
+    `covered_until`: every post written before that moment has been read; None if the source cannot tell.
+    `more`: there is more to read at once; otherwise the source rests for its interval, or `rest` seconds if given.
+    """
+
+    posts: Sequence[Incoming]
+    position: dict[str, Any]
+    dead: Sequence[Dead] = ()
+    holes: Sequence[Hole] = ()
+    covered_until: datetime | None = None
+    more: bool = False
+    rest: float | None = None
+
+
+class Source(Protocol):
+    """One place that posts come from. It keeps no state of its own: all that it needs to go on is in `position`."""
+
+    def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
+        """Read one page from `position` on ({} at the very first).
+
+        Raises:
+            RateLimitedError: come back later.
+            SourceGoneError: the set-up is wrong.
+            uproar.outgoing.OutgoingError, OSError: no answer; try again later.
+        """
+        ...

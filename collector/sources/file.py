@@ -1,0 +1,99 @@
+"""Posts from a JSONL or CSV file that may grow while it is read, from where the last read ended."""
+
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from collector.lines import read_lines
+from collector.records import csv_records, json_records, read_header
+from collector.source import Page, SourceGoneError
+from uproar.incoming import Incoming
+from uproar.settings import Settings
+from uproar.sources import Dead
+from uproar.watch import SourceSpec, Watch
+
+Format = Literal["jsonl", "csv"]
+PAGE = 1_000
+UNFINISHED_SECONDS = 5.0  # a last line without its end is taken as it is when the file has rested this long
+
+
+class Options(BaseModel):
+    """The keys of a `file` source in a watch file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Path
+    format: Format | None = None
+
+
+class File:
+    """One file; a page is its next thousand records."""
+
+    def __init__(self, spec: SourceSpec, _watch: Watch, _settings: Settings) -> None:
+        options = Options.model_validate(spec.options)
+        self._path = options.path
+        self._format = options.format or format_of(options.path)
+
+    def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
+        """Read the records after `position`; a file that has become shorter is read from its beginning."""
+        try:
+            found = self._path.stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise SourceGoneError(f"{self._path} is not a file")
+            with self._path.open("rb") as stream:
+                start = int(position.get("offset", 0))
+                if start > found.st_size:
+                    position, start = {}, 0
+                stream.seek(start)
+                rested = now.timestamp() - found.st_mtime > UNFINISHED_SECONDS
+                return read_page(stream, {**position, "offset": start}, self._format, now=now, whole=rested)
+        except FileNotFoundError:
+            raise SourceGoneError(f"{self._path} does not exist") from None
+        except PermissionError:
+            raise SourceGoneError(f"{self._path} may not be read by this user") from None
+
+
+def format_of(path: Path) -> Format:
+    """CSV if the name says so, else JSONL."""
+    return "csv" if path.suffix.lower() == ".csv" else "jsonl"
+
+
+def read_page(stream: BinaryIO, position: dict[str, Any], form: Format, *, now: datetime, whole: bool = True) -> Page:
+    """The next thousand records of a stream that stands at `position["offset"]`.
+
+    `whole`: what follows the last line end is a record too, even if it cannot be read; otherwise it is left for later.
+    """
+    return next(read_pages(stream, form, now=now, position=position, whole=whole))
+
+
+def read_pages(
+    stream: BinaryIO, form: Format, *, now: datetime, position: dict[str, Any] | None = None, whole: bool = True
+) -> Iterator[Page]:
+    """The records of a stream, a thousand a page, to its end; the last page may be empty."""
+    position = position or {}
+    end = int(position.get("offset", 0))
+    lines = read_lines(stream, end)
+    header = position.get("header")
+    if form == "csv" and header is None:
+        header, end = read_header(lines)
+    records = json_records(lines, now=now) if form == "jsonl" else csv_records(lines, header or [], now=now)
+    more = True
+    while more:
+        posts: list[Incoming] = []
+        dead: list[Dead] = []
+        for line, result in islice(records, PAGE):
+            if isinstance(result, Incoming):
+                posts.append(result)
+            elif line.ended or whole:
+                dead.append(Dead(line.data.decode("utf-8", "backslashreplace"), str(result)))
+            else:
+                break
+            end = line.after
+        more = len(posts) + len(dead) == PAGE
+        following = {"offset": end} | ({"header": header} if header else {})
+        yield Page(posts, following, dead=dead, more=more, rest=0.0)

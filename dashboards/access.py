@@ -1,0 +1,128 @@
+"""Who may ask, and what every answer carries: pure ASGI, so that streams are not held back."""
+
+import base64
+import binascii
+import hmac
+import ipaddress
+import json
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from uproar.settings import Settings
+
+OPEN_PATHS = ("/health",)
+WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer, errors and streams too; what has no cache rule is not kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and the answer back, with headers added."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = message.get("headers", [])
+                kept = any(name.lower() == b"cache-control" for name, _ in present)
+                message["headers"] = [*present, *HEADERS, *([] if kept else [(b"cache-control", b"no-cache")])]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class AllowedHosts:
+    """Refuses names that are not ours: a hostile page whose name points here would read everything (DNS rebinding).
+
+    A literal address cannot be rebound; it is allowed where the dashboard listens on every address.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._names = set(allowed_hosts(settings))
+        self._literals = settings.host in WILDCARDS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if its Host is one of ours."""
+        if scope["type"] != "http" or self._ours(Headers(scope=scope).get("host", "")):
+            await self._app(scope, receive, send)
+            return
+        detail = "This name is not one of the dashboard's. Set UPROAR_PUBLIC_URL to the address that people use."
+        await _refuse(send, 400, detail)
+
+    def _ours(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or (self._literals and _is_address(name))
+
+
+class Password:
+    """Asks for the password on everything but the sign of life; any user name will do."""
+
+    def __init__(self, app: ASGIApp, password: str) -> None:
+        self._app = app
+        self._password = password.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if it brings the password."""
+        if (
+            scope["type"] != "http"
+            or scope["path"] in OPEN_PATHS
+            or self._knows(Headers(scope=scope).get("authorization", ""))
+        ):
+            await self._app(scope, receive, send)
+            return
+        asks = (b"www-authenticate", b'Basic realm="Uproar", charset="UTF-8"')
+        await _refuse(send, 401, "The password is missing or wrong (UPROAR_PASSWORD); any user name will do.", asks)
+
+    def _knows(self, header: str) -> bool:
+        scheme, _, credentials = header.partition(" ")
+        if scheme.lower() != "basic":
+            return False
+        try:
+            given = base64.b64decode(credentials.strip(), validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        return hmac.compare_digest(given.partition(b":")[2], self._password)
+
+
+def allowed_hosts(settings: Settings) -> Iterable[str]:
+    """The names that a request may use for us: this machine's own, the one we listen on, the public one."""
+    yield from ("localhost", "127.0.0.1", "::1")
+    if settings.host not in WILDCARDS:
+        yield settings.host.lower()
+    if public := urlsplit(settings.public_url).hostname:
+        yield public
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+async def _refuse(send: Send, status: int, detail: str, *headers: tuple[bytes, bytes]) -> None:
+    body = json.dumps({"detail": detail}).encode()
+    kind = (b"content-type", b"application/json")
+    await send({"type": "http.response.start", "status": status, "headers": [kind, *headers]})
+    await send({"type": "http.response.body", "body": body})

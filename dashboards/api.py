@@ -1,0 +1,141 @@
+"""The questions, as JSON; the page uses the same API as everybody else."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from dashboards import shapes
+from dashboards.live import Live, listening
+from dashboards.questions import Asked, Chosen, From, Now, To, Watches, WatchName, place, place_after, span
+from dashboards.series import series, spike_answer, timeline
+from dashboards.states import source_answers
+from uproar import answers, database, sources
+from uproar.models import Post, Reaction
+
+RAW_SHOWN = 500
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+router = APIRouter(prefix="/api/v1", responses={code: {"model": shapes.Problem} for code in (404, 422, 503)})
+
+
+@router.get("/watches")
+def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
+    """Every watch, switched on or not, in the order of their files."""
+    with database.reading() as session:
+        extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
+    return [
+        shapes.WatchAnswer(
+            name=watch.name,
+            title=watch.title,
+            enabled=watch.enabled,
+            simulated=watch.simulated,
+            members=sum(service.members or 0 for service in watch.services) or None,
+            extent=shapes.Extent(first=extent[0], last=extent[1]) if (extent := extents[watch.name]) else None,
+            timeline=timeline(watch),
+            concerns={
+                concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)
+                for concern in watch.concerns
+            },
+        )
+        for watch in known
+    ]
+
+
+@router.get("/series")
+def get_series(
+    *,
+    watch: Chosen,
+    now: Now,
+    start: From = "latest-24h",
+    end: To = "latest",
+    points: Annotated[int, Query(ge=10, le=2000, description="never more points than this")] = 400,
+) -> shapes.Series:
+    """Counts over time, their totals, and the gaps, spikes and events in the range."""
+    with database.reading() as session:
+        asked, newest = span(session, watch=watch.name, start=start, end=end, now=now)
+        return series(session, watch=watch, span=asked, newest=newest, points=points, now=now)
+
+
+@router.get("/posts")
+def get_posts(
+    *,
+    watch: Chosen,
+    now: Now,
+    wanted: Asked,
+    start: From = "first",
+    end: To = "latest",
+    limit: Limit = 50,
+    before: Annotated[str | None, Query(max_length=200)] = None,
+) -> shapes.Posts:
+    """Posts that have a reaction, newest first."""
+    with database.reading() as session:
+        asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
+        rows = answers.posts(
+            session, watch=watch.name, span=asked, wanted=wanted, before=place(before), limit=limit + 1
+        )
+        page = [post_answer(post, reaction) for post, reaction in rows[:limit]]
+    more = len(rows) > limit
+    return shapes.Posts(posts=page, before=place_after(page[-1].created_at, page[-1].id) if more else None)
+
+
+def post_answer(post: Post, reaction: Reaction) -> shapes.PostAnswer:
+    """A post and its reaction as the API shows them: the author left out, the address only if it is a web address."""
+    web = (post.url or "").lower().startswith(("http://", "https://"))
+    return shapes.PostAnswer(
+        id=reaction.post_id,
+        created_at=reaction.created_at,
+        source=reaction.source,
+        platform=post.platform,
+        lang=reaction.lang,
+        text=post.text,
+        url=post.url if web else None,
+        sentiment=reaction.sentiment,
+        compound=reaction.compound,
+        stage=reaction.stage,
+        cancel=reaction.cancel and reaction.voice,
+        score=reaction.score,
+        stance=reaction.stance,
+        concerns=reaction.concerns,
+        evidence=[
+            shapes.Evidence(start=one.get("start"), end=one.get("end"), rule=str(one.get("rule", "")))
+            for one in reaction.evidence
+        ],
+        voice=reaction.voice,
+    )
+
+
+@router.get("/spikes")
+def get_spikes(watch: WatchName = None, limit: Limit = 50) -> list[shapes.SpikeAnswer]:
+    """The newest spikes, of one watch or of all."""
+    with database.reading() as session:
+        return [spike_answer(spike) for spike in answers.spikes(session, watch=watch, limit=limit)]
+
+
+@router.get("/sources")
+def get_sources(known: Watches, now: Now, watch: WatchName = None) -> list[shapes.SourceAnswer]:
+    """Every source, of one watch or of all, and how it is."""
+    asked = [one for one in known if watch in (None, one.name)]
+    if watch is not None and not asked:
+        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
+    with database.reading() as session:
+        return source_answers(session, watches=asked, now=now)
+
+
+@router.get("/deadletters")
+def get_deadletters(watch: WatchName = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
+    """The newest items that could not be used."""
+    with database.reading() as session:
+        letters = sources.dead_letters(session, watch=watch, limit=limit)
+        return [
+            shapes.DeadLetterAnswer.model_validate({**letter.model_dump(), "raw": letter.raw[:RAW_SHOWN]})
+            for letter in letters
+        ]
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def get_live(live: Annotated[Live, Depends(listening)]) -> AsyncIterator[ServerSentEvent]:
+    """Server-sent events: `changed`, at most one a second, with the parts (reactions, spikes, sources) that did."""
+    async for event in live.events():
+        yield event

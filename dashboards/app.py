@@ -1,0 +1,123 @@
+"""The web application: the API, the page, the signs of life, and how failures are told."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.middleware.gzip import GZipMiddleware
+
+from dashboards.access import AllowedHosts, Password, SecurityHeaders
+from dashboards.api import router
+from dashboards.live import Live
+from dashboards.questions import Now, Watches
+from dashboards.shapes import Readiness
+from dashboards.states import metrics, reasons
+from uproar import condition, database
+from uproar.errors import UproarError
+from uproar.log import get_logger
+from uproar.settings import Settings, settings
+
+WEB = Path(__file__).parent / "web"
+DATABASE_DOWN = "The database cannot be reached or has no tables yet. Run `uproar doctor` to see why."
+
+log = get_logger(__name__)
+
+
+def make_app(chosen: Settings | None = None) -> FastAPI:
+    """The application as these settings want it."""
+    wanted = chosen or settings()
+    live = Live(_look)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with live.running():
+            yield
+
+    app = FastAPI(
+        title="Uproar",
+        description="How the public reacts to a corporate deal: counts, posts, spikes and the state of the sources.",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.live = live
+    app.include_router(router)
+    _add_signs_of_life(app)
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.mount("/web", StaticFiles(directory=WEB), name="web")
+    _add_failures(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    if wanted.password is not None and wanted.password.get_secret_value():
+        app.add_middleware(Password, password=wanted.password.get_secret_value())
+    app.add_middleware(AllowedHosts, settings=wanted)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _look() -> dict[str, str]:
+    with database.reading() as session:
+        return condition.state(session)
+
+
+def _page() -> FileResponse:
+    return FileResponse(WEB / "index.html")
+
+
+def _add_signs_of_life(app: FastAPI) -> None:
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        """Whether this process lives."""
+        return {"service": "uproar", "status": "ok"}
+
+    @app.get("/ready", responses={503: {"model": Readiness}}, response_model=Readiness)
+    def ready(known: Watches, now: Now) -> JSONResponse:
+        """Whether the whole service does its work; 503 with the reasons if not."""
+        try:
+            present = database.versions()
+            with database.reading() as session:
+                found = reasons(session, watches=known, versions=present, now=now)
+        except SQLAlchemyError:
+            found = [DATABASE_DOWN]
+        return JSONResponse({"ready": not found, "reasons": found}, 503 if found else 200)
+
+    @app.get("/metrics", response_class=PlainTextResponse)
+    def get_metrics(known: Watches, now: Now) -> PlainTextResponse:
+        """Figures for Prometheus."""
+        with database.reading() as session:
+            text = metrics(session, watches=known, now=now)
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _add_failures(app: FastAPI) -> None:
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(InterfaceError)
+    @app.exception_handler(PoolTimeout)
+    def database_failed(_request: Request, error: SQLAlchemyError) -> JSONResponse:
+        log.error("database_failed", error=type(error).__name__)
+        return JSONResponse({"detail": DATABASE_DOWN}, 503)
+
+    @app.exception_handler(UproarError)
+    def misconfigured(_request: Request, error: UproarError) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, 503)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
+        lines = [f"{problem['loc'][-1]}: {problem['msg']} (it is {_short(problem)})" for problem in error.errors()]
+        return JSONResponse({"detail": "; ".join(lines)}, 422)
+
+    @app.exception_handler(Exception)
+    def failed(_request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed", error=type(error).__name__)
+        return JSONResponse({"detail": "This is a mistake of ours; the log says which."}, 500)
+
+
+def _short(problem: dict[str, object]) -> str:
+    return repr(problem.get("input"))[:80]

@@ -1,0 +1,131 @@
+"""The commands and checks that this wing brings: `uproar serve`, and what `uproar doctor` asks of the dashboard."""
+
+import http.client
+import json
+import signal
+import socket
+from collections.abc import Iterator
+from types import FrameType
+
+import click
+import uvicorn
+
+from dashboards.app import make_app
+from dashboards.live import Live
+from uproar.database import require_current
+from uproar.errors import Finding, SettingsError
+from uproar.log import get_logger, set_up_logging
+from uproar.settings import Settings, settings
+from uproar.watch import Watch
+from uproar.wing import Wing
+
+PATIENCE_SECONDS = 2
+LOOPBACKS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked, not bound to
+
+log = get_logger(__name__)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which says where it listens and does not wait for open streams when it stops."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say where: with port 0 only the system knows."""
+        await super().startup(sockets=sockets)
+        for server in self.servers if self.started else ():
+            for listener in server.sockets:
+                log.info("dashboard_ready", address=_address(*listener.getsockname()[:2]))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then stop."""
+        self._live.close()
+        await super().shutdown(sockets=sockets)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@click.command("serve")
+def serve() -> None:
+    """Show the dashboard and answer the API."""
+    chosen = settings()
+    refuse_open_door(chosen)
+    set_up_logging()
+    require_current()
+    app = make_app(chosen)
+    config = uvicorn.Config(
+        app,
+        host=chosen.host,
+        port=chosen.port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it is done: that is no failure
+    Server(config, app.state.live).run()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def refuse_open_door(chosen: Settings) -> None:
+    """Refuse to show posts to a whole network without a password.
+
+    Raises:
+        SettingsError: the host is not of this machine only, and no password is set.
+    """
+    if not chosen.loopback and (chosen.password is None or not chosen.password.get_secret_value()):
+        raise SettingsError(
+            f"UPROAR_HOST is {chosen.host!r}, which others can reach, and no password is set. "
+            "Set UPROAR_PASSWORD, or UPROAR_HOST=127.0.0.1."
+        )
+
+
+def check(chosen: Settings, _watches: list[Watch]) -> Iterator[Finding]:
+    """What `uproar doctor` wants to know of the dashboard: may it be reached, and is its port free?"""
+    try:
+        refuse_open_door(chosen)
+    except SettingsError as error:
+        yield Finding("dashboard access", ok=False, detail=str(error), remedy="Set UPROAR_PASSWORD.")
+    else:
+        who = "this machine only" if chosen.loopback else "others, with the password"
+        yield Finding("dashboard access", ok=True, detail=f"can be reached by {who}")
+    yield _port(chosen)
+
+
+def _port(chosen: Settings) -> Finding:
+    subject = f"dashboard port {chosen.port}"
+    if chosen.port == 0:
+        return Finding(subject, ok=True, detail="any free port is taken")
+    host = LOOPBACKS.get(chosen.host, chosen.host)
+    try:
+        if _served_by_us(host, chosen.port):
+            return Finding(subject, ok=True, detail="is served by Uproar")
+    except ConnectionRefusedError:
+        return Finding(subject, ok=True, detail="is free")
+    except (OSError, http.client.HTTPException) as error:
+        remedy = f"See what {chosen.host} is, or set UPROAR_HOST."
+        return Finding(subject, ok=False, detail=f"cannot be asked: {error}", remedy=remedy)
+    return Finding(subject, ok=False, detail="is taken by another program", remedy="Set UPROAR_PORT to a free one.")
+
+
+def _served_by_us(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=PATIENCE_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        answer = json.loads(connection.getresponse().read(1000))
+    except (ValueError, http.client.BadStatusLine):
+        return False
+    finally:
+        connection.close()
+    return isinstance(answer, dict) and answer.get("service") == "uproar"
+
+
+wing = Wing(commands=(serve,), check=check)

@@ -1,0 +1,105 @@
+"""What people may write for a moment, and how a range of time is cut into steps: pure."""
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from uproar.buckets import MINUTE
+from uproar.span import Span
+
+HOUR, DAY = 3600, 86_400
+UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY)
+LATEST = 32_503_680_000  # the year 3000: whatever is later is milliseconds, or a slip
+RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
+HELP = "write seconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
+
+
+class BadMomentError(ValueError):
+    """What was asked for is no moment or no range; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What relative moments are relative to, in seconds since 1970: the clock, and the ends of what is stored."""
+
+    now: int
+    first: int
+    latest: int
+
+
+def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
+    """The seconds since 1970 that a text stands for.
+
+    Raises:
+        BadMomentError: names the parameter, what it is and what to write instead.
+    """
+    if relative := RELATIVE.fullmatch(text.strip()):
+        base, sign, number, unit = relative.groups()
+        away = int(number or 0) * UNITS.get(unit or "s", 1)
+        return _bounded(getattr(anchors, base) + (away if sign == "+" else -away), text, name)
+    try:
+        if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text.strip()):
+            return _bounded(int(float(text)), text, name)
+        moment = datetime.fromisoformat(text.strip())
+        return _bounded(int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()), text, name)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, BadMomentError):
+            raise
+        raise BadMomentError(f"{name}: {_shown(text)} is no moment; {HELP}.") from None
+
+
+def _bounded(seconds: int, text: str, name: str) -> int:
+    if not 0 <= seconds < LATEST:
+        raise BadMomentError(f"{name}: {_shown(text)} lies outside of the years 1970 to 2999; {HELP}.")
+    return seconds
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")  # noqa: PLR2004 - a message, not a mirror
+
+
+def parse_span(start: str, end: str, *, anchors: Anchors) -> Span:
+    """A range out of two texts, widened to whole minutes: nothing finer is counted.
+
+    Raises:
+        BadMomentError: one of them is no moment, or the range is empty.
+    """
+    span = Span(
+        parse_moment(start, name="from", anchors=anchors),
+        parse_moment(end, name="to", anchors=anchors),
+    )
+    if span.end <= span.start:
+        raise BadMomentError(f"from ({_shown(start)}) must be earlier than to ({_shown(end)}).")
+    return Span(span.start // MINUTE * MINUTE, math.ceil(span.end / MINUTE) * MINUTE)
+
+
+def step_for(span: Span, points: int) -> int:
+    """The shortest step, of a length that people count in, that cuts the span into at most `points` pieces."""
+    for step in STEPS:
+        if _pieces(span, step) <= points:
+            return step
+    days = max(1, math.ceil((span.end - span.start) / DAY / points))
+    while _pieces(span, days * DAY) > points:
+        days += 1
+    return days * DAY
+
+
+def _pieces(span: Span, step: int) -> int:
+    return math.ceil(span.end / step) - span.start // step
+
+
+def slots(span: Span, step: int) -> list[int]:
+    """The starts of the steps that the span touches; they are the same however the span moves along."""
+    return list(range(span.start // step * step, span.end, step))
+
+
+def share(part: int, whole: int) -> tuple[float, float, float] | None:
+    """A share with its 95% interval: Wilson's score interval (E. B. Wilson, 1927), which holds for few posts too."""
+    if whole <= 0:
+        return None
+    z = 1.959964
+    middle = (part + z * z / 2) / (whole + z * z)
+    half = z / (whole + z * z) * math.sqrt(part * (whole - part) / whole + z * z / 4)
+    return part / whole, max(0.0, middle - half), min(1.0, middle + half)

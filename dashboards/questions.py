@@ -1,0 +1,104 @@
+"""What a request asks, read and checked: which watch, which range, which posts, from which place on."""
+
+import base64
+import binascii
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import Depends, HTTPException, Query
+from sqlmodel import Session
+
+from dashboards.moments import Anchors, BadMomentError, parse_span
+from uproar import answers
+from uproar.buckets import MINUTE
+from uproar.errors import WatchError
+from uproar.settings import settings
+from uproar.span import Span
+from uproar.watch import Watch, choose, load_watches
+
+
+def clock() -> datetime:
+    """The moment of the request; the only clock that the API reads."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+def watches() -> list[Watch]:
+    """The watches of this installation, read anew, so that an edited file shows at once."""
+    return load_watches(settings().watch_dir)
+
+
+Stage = Literal[
+    "cancelled", "cancelling", "conditional", "considering", "seeking",
+    "urging", "reported", "staying", "joining", "none",
+]  # fmt: skip
+Sentiment = Literal["negative", "neutral", "positive"]
+Word = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+
+Now = Annotated[datetime, Depends(clock)]
+Watches = Annotated[list[Watch], Depends(watches)]
+WatchName = Annotated[
+    str | None, Query(alias="watch", max_length=64, description="name; may be left out if there is one")
+]
+From = Annotated[str, Query(alias="from", max_length=60, description="moment, now-6h, latest-24h or first")]
+To = Annotated[str, Query(alias="to", max_length=60, description="the same; not part of the range")]
+
+
+def chosen(watch: WatchName = None, *, known: Watches) -> Watch:
+    """The watch that is asked about: the named one, or the only one that is switched on; 404 if there is none."""
+    try:
+        return choose(known, watch)
+    except WatchError as error:
+        names = ", ".join(one.name for one in known) or "none"
+        detail = str(error) if watch is not None else f"Say which watch with ?watch=NAME. Watches here: {names}."
+        raise HTTPException(404 if watch is not None else 422, detail) from None
+
+
+Chosen = Annotated[Watch, Depends(chosen)]
+
+
+def wanted(
+    *,
+    cancel: bool | None = None,
+    stage: Stage | None = None,
+    sentiment: Sentiment | None = None,
+    source: Word | None = None,
+    lang: Word | None = None,
+) -> answers.Wanted:
+    """Which posts are asked for."""
+    return answers.Wanted(cancel=cancel, stage=stage, sentiment=sentiment, source=source, lang=lang)
+
+
+Asked = Annotated[answers.Wanted, Depends(wanted)]
+
+
+def span(session: Session, *, watch: str, start: str, end: str, now: datetime) -> tuple[Span, int | None]:
+    """The range that is asked about, and the newest minute of the watch; 422 for what is no range.
+
+    A watch without posts has its first and its latest minute now.
+    """
+    extent = answers.extent(session, watch=watch)
+    moment = int(now.timestamp())
+    first, latest = (extent[0], extent[1] + MINUTE) if extent else (moment - MINUTE, moment)
+    try:
+        found = parse_span(start, end, anchors=Anchors(now=moment, first=first, latest=latest))
+    except BadMomentError as error:
+        raise HTTPException(422, str(error)) from None
+    return found, extent[1] if extent else None
+
+
+def place(text: str | None) -> tuple[datetime, int] | None:
+    """The place in the list of posts that a `before` stands for; 422 for one that this API did not give out."""
+    if text is None:
+        return None
+    try:
+        moment, id_ = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
+        seen = datetime.fromisoformat(moment).astimezone(UTC), min(int(id_), 2**63 - 1)
+    except (ValueError, binascii.Error, OverflowError):
+        raise HTTPException(422, "before: is no place in the list; give the `before` of the last answer.") from None
+    return seen
+
+
+def place_after(moment: datetime, id_: int) -> str:
+    """The text that stands for the place after a post."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {id_}".encode()).decode()

@@ -1,0 +1,77 @@
+"""Puts the answer about a range together: points, totals, and what is drawn beside them."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from dashboards import shapes
+from dashboards.moments import share, slots, step_for
+from uproar import answers
+from uproar.models import Gap, Spike
+from uproar.span import Span
+from uproar.watch import Watch
+
+COLUMNS = ("posts", "negative", "neutral", "positive", "cancel")
+
+
+def series(
+    session: Session, *, watch: Watch, span: Span, newest: int | None, points: int, now: datetime
+) -> shapes.Series:
+    """Everything that the charts and key figures of one range are made of."""
+    step = step_for(span, points)
+    counted = answers.counts(session, watch=watch.name, span=span, step=step)
+    times = slots(span, step)
+    unfinished = None
+    if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
+        unfinished = times.pop()
+    columns = {name: [counted[slot][name] if slot in counted else 0 for slot in times] for name in COLUMNS}
+    return shapes.Series(
+        watch=watch.name,
+        simulated=watch.simulated,
+        start=span.start,
+        end=span.end,
+        step=step,
+        unfinished=unfinished,
+        newest=newest,
+        t=times,
+        **columns,
+        totals=_totals(session, watch=watch.name, span=span, counts=answers.sum_up(counted)),
+        gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
+        spikes=[spike_answer(spike) for spike in answers.spikes(session, watch=watch.name, span=span)],
+        timeline=[moment for moment in timeline(watch) if span.first <= moment.at < span.last],
+    )
+
+
+def _totals(session: Session, *, watch: str, span: Span, counts: dict[str, int]) -> shapes.Totals:
+    by_source = answers.totals(session, watch=watch, span=span, by="source")
+    by_lang = answers.totals(session, watch=watch, span=span, by="lang")
+    concerns = answers.concerns(session, watch=watch, span=span)
+    return shapes.Totals(
+        **counts,
+        cancel_share=_share(counts["cancel"], counts["voices"]),
+        negative_share=_share(counts["negative"], counts["posts"]),
+        by_stage=answers.stages(session, watch=watch, span=span),
+        by_source={name: shapes.Counts(**row) for name, row in by_source.items()},
+        by_lang={name: shapes.Counts(**row) for name, row in by_lang.items()},
+        concerns={name: shapes.ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
+    )
+
+
+def _share(part: int, whole: int) -> shapes.Share | None:
+    found = share(part, whole)
+    return None if found is None else shapes.Share(share=found[0], low=found[1], high=found[2])
+
+
+def timeline(watch: Watch) -> list[shapes.Moment]:
+    """The dated events of a watch, the earliest first."""
+    return [shapes.Moment(at=one.at, text=one.text) for one in sorted(watch.timeline, key=lambda one: one.at)]
+
+
+def gap_answer(gap: Gap) -> shapes.GapAnswer:
+    """A gap as the API shows it."""
+    return shapes.GapAnswer.model_validate(gap.model_dump())
+
+
+def spike_answer(spike: Spike) -> shapes.SpikeAnswer:
+    """A spike as the API shows it."""
+    return shapes.SpikeAnswer.model_validate(spike.model_dump())

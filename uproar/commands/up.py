@@ -1,0 +1,132 @@
+"""`uproar up`: everything on this machine, in processes that are looked after."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from uproar import broker, database, idle
+from uproar.errors import SettingsError, UproarError
+from uproar.lock import only_one
+from uproar.log import set_up_logging
+from uproar.settings import Settings, settings
+from uproar.supervisor import Child, Supervisor, uproar_command
+from uproar.watch import active, load_watches
+
+
+@click.command()
+@click.option("--watch", "watch_file", type=click.Path(path_type=Path, exists=True), help="A watch file or folder.")
+@click.option("--exit-when-idle", is_flag=True, help="Stop when every source was read once and nothing is left to do.")
+def up(*, watch_file: Path | None, exit_when_idle: bool) -> None:
+    """Run the collector, the workers and the dashboard on this machine, until Ctrl-C."""
+    if watch_file is not None:
+        use(UPROAR_WATCH_DIR=str(watch_file))
+    run_everything(exit_when_idle=exit_when_idle)
+
+
+def use(**variables: str) -> None:
+    """Set settings for this process and those that it starts."""
+    os.environ.update(variables)
+    settings.cache_clear()
+    database.engine.cache_clear()
+
+
+def run_everything(
+    *, exit_when_idle: bool = False, more: tuple[Child, ...] = (), when_ready: Callable[[], None] = lambda: None
+) -> None:
+    """Start broker, workers, collector and dashboard (and `more`), and look after them until told to stop.
+
+    Raises:
+        UproarError: another one runs on this data directory, the port is taken, or something cannot start.
+    """
+    set_up_logging()
+    chosen = settings()
+    watches = active(load_watches(chosen.watch_dir))
+    if chosen.port == 0:
+        use(UPROAR_PORT=str(free_port(chosen.host)))
+        chosen = settings()
+    with only_one(chosen):
+        _require_port(chosen)
+        supervisor = Supervisor()
+        supervisor.stop_on_signals()
+        try:
+            since = datetime.now(UTC)
+            _start(supervisor, chosen)
+            for child in more:
+                supervisor.start(child)
+            _wait_for_dashboard(supervisor, chosen)
+            click.echo(
+                f"Uproar is running: {chosen.dashboard_url}  (data in {chosen.data_dir.resolve()}; Ctrl-C stops)"
+            )
+            when_ready()
+            is_done = idle.watcher(watches, since=since) if exit_when_idle else _never
+            supervisor.run(is_done)
+        finally:
+            supervisor.stop()
+    if exit_when_idle and not supervisor.stopping:
+        click.echo(idle.summary(watches))
+
+
+def _never() -> bool:
+    return False
+
+
+def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
+    """Start the broker if it is ours, bring the tables up to date, then the worker and its timetable."""
+    if chosen.embedded_broker:
+        broker.stop_orphan(chosen)
+        supervisor.start(Child("broker", broker.broker_command(chosen), last=True))
+        broker.wait_until_up(chosen)
+    database.migrate()
+    database.engine().dispose()
+    supervisor.start(Child("worker", uproar_command("work")))
+    supervisor.start(Child("beat", uproar_command("beat")))
+
+
+def _start(supervisor: Supervisor, chosen: Settings) -> None:
+    start_workers(supervisor, chosen)
+    supervisor.start(Child("collector", uproar_command("collect")))
+    supervisor.start(Child("dashboard", uproar_command("serve")))
+
+
+def _wait_for_dashboard(supervisor: Supervisor, chosen: Settings) -> None:
+    end = time.monotonic() + 30.0
+
+    def ready() -> bool:
+        if time.monotonic() > end:
+            raise UproarError("The dashboard did not answer within 30 s; its messages are above.")
+        return _answers(chosen)
+
+    supervisor.run(ready)
+
+
+def _answers(chosen: Settings) -> bool:
+    try:
+        socket.create_connection((_reachable(chosen.host), chosen.port), timeout=0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
+
+
+def free_port(host: str) -> int:
+    """A port that nobody listens on right now."""
+    with socket.create_server((host, 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def _require_port(chosen: Settings) -> None:
+    try:
+        socket.create_server((chosen.host, chosen.port)).close()
+    except OSError as error:
+        raise SettingsError(
+            f"The dashboard cannot listen on {chosen.host}:{chosen.port}: {error.strerror or error}. "
+            "Set UPROAR_PORT (0 takes any free one) or UPROAR_HOST."
+        ) from None

@@ -1,0 +1,87 @@
+"""`uproar watch`: make, check and list watch files."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from uproar.errors import WatchError
+from uproar.settings import settings
+from uproar.watch import SLUG, load_watch, load_watches
+from uproar.wing import wings
+
+TEMPLATE = "made-up-deal.toml"
+
+
+def example(name: str) -> str:
+    """The text of a watch file that comes with the package; in a checkout it lies two folders up."""
+    here = Path(__file__).resolve().parents[1]
+    for folder in (here / "watches", here.parent / "watches"):
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="utf-8")
+    raise WatchError(f"{name} is missing from this installation; install Uproar again.")
+
+
+@click.group()
+def watch() -> None:
+    """Make, check and list the deals to watch."""
+
+
+@watch.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write a watch file in which every key is explained, switched off until you have edited it."""
+    place = settings().watch_dir
+    if place.is_file():
+        raise WatchError(f"UPROAR_WATCH_DIR is the file {place}; a new watch file needs a folder.")
+    if not re.fullmatch(SLUG, name):
+        raise WatchError(f"{name!r} is no name for a watch: small letters, digits and hyphens, at most 64.")
+    path = place / f"{name}.toml"
+    place.mkdir(parents=True, exist_ok=True)
+    text = example(TEMPLATE).replace(f'name = "{TEMPLATE.removesuffix(".toml")}"', f'name = "{name}"', 1)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise WatchError(f"{path} exists already; choose another name or edit it.") from None
+    click.echo(f"Wrote {path}. Edit it, set enabled = true, then run: uproar watch check {path}")
+
+
+@watch.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check watch files (all of the watch folder if none is named); exit status 1 if one is wrong."""
+    wrong = 0
+    for path in files or _watch_files():
+        try:
+            watch = load_watch(path)
+            problems = [found for wing in wings().values() for found in wing.check_watch(watch)]
+        except WatchError as error:
+            click.echo(str(error))
+            wrong += 1
+            continue
+        for problem in problems:
+            click.echo(f"{path}: {problem}")
+        wrong += bool(problems)
+        if not problems:
+            click.echo(f"{path}: in order ({len(watch.sources)} sources, {len(watch.concerns)} concerns)")
+    sys.exit(1 if wrong else 0)
+
+
+@watch.command("list")
+def list_watches() -> None:
+    """List the watches of the watch folder."""
+    for one in load_watches(settings().watch_dir):
+        sources = ", ".join(source.name for source in one.sources) or "no sources"
+        click.echo(f"{one.name}\t{'on' if one.enabled else 'off'}\t{one.title}\t{sources}")
+
+
+def _watch_files() -> list[Path]:
+    place = settings().watch_dir
+    if place.is_file():
+        return [place]
+    files = sorted(place.glob("*.toml"))
+    if not files:
+        raise WatchError(f"There is no watch file in {place}. Make one with `uproar watch new NAME`.")
+    return files

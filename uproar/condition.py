@@ -1,0 +1,85 @@
+"""Every question about how the service itself is: what waits, what fails, and whether anything changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from uproar.models import Backlog, Bucket, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Spike
+
+FIRING = ("firing", "escalated")
+MOST_DELAY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the metrics are made of."""
+
+    reactions: Mapping[str, int]
+    backlog: Mapping[str, int]
+    dead_letters: int
+    deliveries_pending: int
+    spikes_firing: int
+
+
+def figures(session: Session) -> Figures:
+    """Count reactions (out of the buckets) and what waits by watch, and all that is dead, due or firing."""
+    reacted = session.exec(select(Bucket.watch, func.sum(Bucket.posts)).group_by(Bucket.watch)).all()
+    waiting = session.exec(select(Backlog.watch, func.count()).group_by(Backlog.watch)).all()
+    pending = select(func.count()).where(
+        col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None)
+    )
+    firing = select(func.count()).where(col(Spike.resolved_at).is_(None), col(Spike.state).in_(FIRING))
+    return Figures(
+        reactions={watch: int(number) for watch, number in reacted},
+        backlog={watch: int(number) for watch, number in waiting},
+        dead_letters=session.exec(select(func.count()).select_from(DeadLetter)).one(),
+        deliveries_pending=session.exec(pending.select_from(Delivery)).one(),
+        spikes_firing=session.exec(firing.select_from(Spike)).one(),
+    )
+
+
+def waiting_since(session: Session) -> datetime | None:
+    """When the post that waits longest for its reaction was stored; ids grow with time, so its id is the least."""
+    oldest = select(func.min(Backlog.post_id)).scalar_subquery()
+    return session.exec(select(Post.collected_at).where(Post.id == oldest)).first()
+
+
+def dead_by_source(session: Session) -> dict[tuple[str, str], int]:
+    """How many dead letters each source has."""
+    query = select(DeadLetter.watch, DeadLetter.source, func.count()).group_by(DeadLetter.watch, DeadLetter.source)
+    return {(watch, source): int(number) for watch, source, number in session.exec(query)}
+
+
+def gaps_by_source(session: Session) -> dict[tuple[str, str], int]:
+    """How many gaps of each source have not ended."""
+    query = select(Gap.watch, Gap.source, func.count()).where(col(Gap.ended_at).is_(None))
+    return {
+        (watch, source): int(number) for watch, source, number in session.exec(query.group_by(Gap.watch, Gap.source))
+    }
+
+
+def overdue(session: Session, *, now: datetime) -> list[Cursor]:
+    """Sources that nobody has looked at, although they are due, for longer than a pause explains."""
+    late = now - MOST_DELAY
+    query = select(Cursor).where(Cursor.next_due_at < late).order_by(Cursor.watch, Cursor.source)
+    return [cursor for cursor in session.exec(query) if cursor.read_at is None or cursor.read_at < late]
+
+
+def state(session: Session) -> dict[str, str]:
+    """A short text for each part of the tables; a part has changed if its text is another one than before.
+
+    Every question is answered from the end of an index or from a small table, so it may be asked every second.
+    """
+    done = session.exec(select(func.max(Reaction.post_id))).one()
+    first, last = session.exec(select(func.min(Backlog.post_id), func.max(Backlog.post_id))).one()
+    spikes, changed = session.exec(select(func.count(), func.max(Spike.changed_at)).select_from(Spike)).one()
+    tried = session.exec(select(func.count(), func.sum(Cursor.posts), func.sum(Cursor.failures))).one()
+    read_at, covered = session.exec(select(func.max(Cursor.read_at), func.max(Cursor.covered_until))).one()
+    return {
+        "reactions": f"{done} {first} {last}",
+        "spikes": f"{spikes} {changed}",
+        "sources": f"{tuple(tried)} {read_at} {covered}",
+    }

@@ -1,0 +1,1 @@
+"""The simulated first day of a made-up deal, for `uproar demo`."""

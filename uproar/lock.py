@@ -1,0 +1,48 @@
+"""One `uproar up` for one data directory."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from uproar.errors import UproarError
+from uproar.settings import Settings
+
+try:
+    import fcntl
+except ImportError:  # Windows: the roles run there one by one, `up` does not
+    fcntl = None  # type: ignore[assignment] # the one place that asks for it looks first
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data directory; the system lets go of it however this process ends.
+
+    Raises:
+        UproarError: another process holds it.
+    """
+    if fcntl is None:
+        raise UproarError("`uproar up` runs on Linux and macOS. On Windows use WSL 2, or start each role by itself.")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "uproar.lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise UproarError(
+                f"Uproar runs already on {settings.data_dir.resolve()} (process {file.read().strip() or 'unknown'}). "
+                "Stop it, or set UPROAR_DATA_DIR to another folder."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def is_held(settings: Settings) -> bool:
+    """Whether an `uproar up` runs on the data directory."""
+    try:
+        with only_one(settings):
+            return False
+    except UproarError:
+        return True

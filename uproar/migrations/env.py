@@ -1,0 +1,24 @@
+"""Alembic's door: runs the migrations on the connection that `uproar.database.migrate` hands over."""
+
+from alembic import context
+
+from uproar import models
+from uproar.database import engine
+
+TABLES = models.SQLModel.metadata
+
+
+def _run() -> None:
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        context.configure(connection=connection, target_metadata=TABLES, render_as_batch=True)
+        with context.begin_transaction():
+            context.run_migrations()
+        return
+    with engine().begin() as own:  # `alembic revision --autogenerate`
+        context.configure(connection=own, target_metadata=TABLES, render_as_batch=True)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+_run()

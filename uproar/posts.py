@@ -1,0 +1,227 @@
+"""Every question we ask of posts, the backlog and reactions."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, or_, update
+from sqlmodel import Session, col, select
+
+from uproar.buckets import BucketKey, ConcernKey, Counted, tally
+from uproar.database import insert
+from uproar.incoming import Incoming
+from uproar.models import Backlog, Bucket, ConcernBucket, Post, Reaction
+from uproar.settings import Settings
+
+MOST_ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many posts of a page were new, and how many were there already."""
+
+    new: int = 0
+    duplicate: int = 0
+
+    def __add__(self, other: "Saved") -> "Saved":
+        return Saved(self.new + other.new, self.duplicate + other.duplicate)
+
+
+def save(
+    session: Session, posts: Sequence[Incoming], *, watch: str, source: str, now: datetime, settings: Settings
+) -> Saved:
+    """Store posts and put the new ones into the backlog; a post that is there already is left as it is."""
+    if not posts:
+        return Saved()
+    rows = [
+        {
+            "watch": watch,
+            "source": source,
+            "platform": post.platform,
+            "native_id": post.native_id,
+            "author_hash": settings.hash_author(post.platform, post.author) if post.author else None,
+            "text": post.text,
+            "parent_text": post.parent_text,
+            "target": post.target,
+            "lang_claim": post.lang,
+            "url": post.url,
+            "repost": post.repost,
+            "created_at": post.created_at,
+            "collected_at": now,
+        }
+        for post in posts
+    ]
+    statement = (
+        insert(session, Post)
+        .on_conflict_do_nothing(index_elements=["watch", "platform", "native_id"])
+        .returning(col(Post.id), col(Post.created_at))
+    )
+    stored = session.execute(statement, rows).all()
+    if stored:
+        waiting = [{"post_id": id_, "watch": watch, "created_at": created, "attempts": 0} for id_, created in stored]
+        session.execute(insert(session, Backlog), waiting)
+    return Saved(new=len(stored), duplicate=len(posts) - len(stored))
+
+
+def batch_size(attempts: int, batch: int) -> int:
+    """How many posts to claim together: fewer after each failed try, so that a post that kills is found."""
+    return (batch, max(1, batch // 20), 1)[min(attempts, 2)]
+
+
+def claim(session: Session, *, claim: str, batch: int, now: datetime, until: datetime) -> list[tuple[Post, int]]:
+    """Take posts that have no reaction, oldest first, each with the number of tries including this one.
+
+    They are ours until `until`; then they are free again for others. Commit before working on them, so that the
+    try is counted even if the work kills the process.
+    """
+    free = or_(col(Backlog.claimed_until).is_(None), col(Backlog.claimed_until) < now)
+    attempts = session.exec(select(Backlog.attempts).where(free).order_by(col(Backlog.post_id)).limit(1)).first()
+    if attempts is None:
+        return []
+    query = select(Backlog.post_id).where(free, Backlog.attempts == attempts).order_by(col(Backlog.post_id))
+    ids = session.exec(query.limit(batch_size(attempts, batch)).with_for_update(skip_locked=True)).all()
+    session.execute(
+        update(Backlog)
+        .where(col(Backlog.post_id).in_(ids))
+        .values(attempts=attempts + 1, claim=claim, claimed_until=until)
+    )
+    posts = session.exec(select(Post).where(col(Post.id).in_(ids)).order_by(col(Post.id))).all()
+    return [(post, attempts + 1) for post in posts]
+
+
+def release(session: Session, *, claim_prefix: str) -> int:
+    """Free what a worker held that is known to be dead; how many posts that was."""
+    held = col(Backlog.claim).startswith(claim_prefix, autoescape=True)
+    result: Any = session.execute(update(Backlog).where(held).values(claim=None, claimed_until=None))
+    return int(result.rowcount)
+
+
+def finish(session: Session, reactions: Iterable[dict[str, Any]], *, claim: str) -> int:
+    """Write reactions and their bucket counts together, once; how many were still ours to write.
+
+    A reaction whose post is no longer under this claim is left out: somebody else has it, or it is written.
+    """
+    ready = {row["post_id"]: row for row in reactions}
+    mine = set(drop(session, list(ready), claim=claim))
+    rows = [row for id_, row in ready.items() if id_ in mine]
+    if rows:
+        session.execute(insert(session, Reaction), rows)
+        add_counts(session, [counted(row) for row in rows])
+    return len(rows)
+
+
+def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
+    """Take posts out of the backlog that are still under this claim; which ones they were."""
+    held = delete(Backlog).where(col(Backlog.post_id).in_(ids), col(Backlog.claim) == claim)
+    return list(session.execute(held.returning(col(Backlog.post_id))).scalars())
+
+
+def counted(row: dict[str, Any]) -> Counted:
+    """What is counted of one row of `reactions`."""
+    return Counted(
+        watch=row["watch"],
+        source=row["source"],
+        created_at=row["created_at"],
+        lang=row["lang"],
+        sentiment=row["sentiment"],
+        stage=row["stage"],
+        stance=row["stance"],
+        concerns=tuple(row["concerns"]),
+        voice=row["voice"],
+    )
+
+
+def add_counts(session: Session, reactions: Iterable[Counted]) -> None:
+    """Add reactions to their buckets."""
+    buckets, concerns = tally(reactions)
+    keys = ("watch", "minute", "source", "lang")
+    _add(session, Bucket, keys, buckets)
+    _add(session, ConcernBucket, (*keys, "concern"), concerns)
+
+
+def _add(
+    session: Session,
+    table: type[Bucket | ConcernBucket],
+    keys: Sequence[str],
+    tallied: Mapping[Any, Mapping[str, int]],
+) -> None:
+    if not tallied:
+        return
+    statement = insert(session, table)
+    counts = [column for column in statement.table.c if column.name not in keys]
+    none = {column.name: 0 for column in counts}
+    whole = [{**none, **dict(zip(keys, key, strict=True)), **row} for key, row in tallied.items()]
+    add = {column.name: column + statement.excluded[column.name] for column in counts}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=add), whole)
+
+
+def recount(
+    session: Session, *, watch: str
+) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
+    """The buckets of a watch as they follow from its reactions: what the tables must hold."""
+    columns = [getattr(Reaction, name) for name in Counted.__slots__]
+    rows = session.execute(select(*columns).where(Reaction.watch == watch)).mappings()
+    buckets, concerns = tally(counted(dict(row)) for row in rows)
+    return {key: dict(row) for key, row in buckets.items()}, {key: dict(row) for key, row in concerns.items()}
+
+
+def rebuild(session: Session, *, watch: str) -> None:
+    """Throw the buckets of a watch away and count its reactions anew."""
+    session.execute(delete(Bucket).where(col(Bucket.watch) == watch))
+    session.execute(delete(ConcernBucket).where(col(ConcernBucket.watch) == watch))
+    columns = [getattr(Reaction, name) for name in Counted.__slots__]
+    rows = session.execute(select(*columns).where(Reaction.watch == watch)).mappings().all()
+    add_counts(session, [counted(dict(row)) for row in rows])
+
+
+def backlog(session: Session, *, watch: str | None = None) -> tuple[int, datetime | None]:
+    """How many posts wait for a reaction, and when the oldest of them was written."""
+    query = select(func.count(), func.min(Backlog.created_at))
+    if watch is not None:
+        query = query.where(Backlog.watch == watch)
+    number, oldest = session.exec(query).one()
+    return int(number), oldest
+
+
+def newest(session: Session, *, watch: str) -> datetime | None:
+    """When the newest post of a watch was written."""
+    query = select(Post.created_at).where(Post.watch == watch).order_by(col(Post.created_at).desc()).limit(1)
+    return session.exec(query).first()
+
+
+def export(session: Session, *, watch: str | None = None, chunk: int = 2_000) -> Iterator[tuple[Post, Reaction | None]]:
+    """Every post with its reaction, in the order in which they were stored; memory stays at one chunk."""
+    last = 0
+    while True:
+        query = select(Post, Reaction).join(Reaction, col(Reaction.post_id) == col(Post.id), isouter=True)
+        query = query.where(col(Post.id) > last).order_by(col(Post.id)).limit(chunk)
+        if watch is not None:
+            query = query.where(Post.watch == watch)
+        rows = session.exec(query).all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1][0].id or last
+        session.expunge_all()
+
+
+def export_buckets(session: Session, *, watch: str | None = None) -> Iterator[Bucket]:
+    """Every bucket, in the order of watch and minute."""
+    query = select(Bucket).order_by(Bucket.watch, col(Bucket.minute), Bucket.source, Bucket.lang)
+    if watch is not None:
+        query = query.where(Bucket.watch == watch)
+    yield from session.exec(query.execution_options(yield_per=2_000))
+
+
+def totals(session: Session, *, watch: str) -> tuple[int, int]:
+    """How many posts of a watch are stored, and how many of them have a reaction."""
+    stored = session.exec(select(func.count()).select_from(Post).where(Post.watch == watch)).one()
+    waiting, _ = backlog(session, watch=watch)
+    return int(stored), int(stored) - waiting
+
+
+def oldest_waiting(session: Session, *, watch: str, since: datetime) -> datetime | None:
+    """When the oldest post was written that has no reaction and is not older than `since`."""
+    query = select(func.min(Backlog.created_at)).where(Backlog.watch == watch, col(Backlog.created_at) >= since)
+    return session.exec(query).one()

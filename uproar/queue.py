@@ -1,0 +1,83 @@
+"""The Celery app and the task names. The table says what there is to do; the queue says that there is something."""
+
+import time
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from uproar.log import get_logger
+from uproar.settings import Settings, settings
+
+REACT = "uproar.react"
+FIND_SPIKES = "uproar.find_spikes"
+DELIVER = "uproar.deliver"
+
+# The sweep: the very same tasks, on a timetable, so that a lost announcement costs seconds and no post.
+SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, DELIVER: 5.0}
+
+log = get_logger(__name__)
+
+
+def make_app(chosen: Settings) -> Celery:
+    """The Celery app for these settings: no results, early acknowledgement, bounded waits for the broker."""
+    app = Celery("uproar", broker=chosen.broker)
+    app.conf.update(
+        task_ignore_result=True,
+        task_default_queue="uproar",
+        task_serializer="json",
+        accept_content=["json"],
+        task_time_limit=120,
+        task_soft_time_limit=90,
+        worker_prefetch_multiplier=1,
+        worker_max_memory_per_child=400_000,  # kilobytes
+        worker_hijack_root_logger=False,
+        worker_soft_shutdown_timeout=4.0,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        broker_connection_timeout=4,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "socket_timeout": 30,
+            "socket_connect_timeout": 4,
+            "socket_keepalive": not chosen.broker.startswith("redis+socket"),
+            "visibility_timeout": 600,
+        },
+        beat_scheduler="celery.beat:Scheduler",  # keeps no file: every entry is an interval
+        beat_schedule={
+            name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+            for name, seconds in SWEEP_SECONDS.items()
+        },
+        timezone="UTC",
+    )
+    return app
+
+
+app = make_app(settings())
+
+
+class Announcer:
+    """Tells the workers that there is something to do, at most every `pause` seconds; the sweep finds the rest."""
+
+    def __init__(self, task: str, pause: float = 0.2) -> None:
+        self._task = task
+        self._pause = pause
+        self._last = float("-inf")
+
+    def announce(self) -> bool:
+        """Send the news; False if it was told just now, or if the broker cannot be reached (which is logged)."""
+        now = time.monotonic()
+        if now - self._last < self._pause:
+            return False
+        self._last = now
+        return announce(self._task)
+
+
+def announce(task: str) -> bool:
+    """Send the news that there is work for a task; False if the broker cannot be reached, which costs nothing."""
+    try:
+        app.send_task(task, retry=False, expires=60)
+    except (OperationalError, OSError) as error:
+        log.warning("announcement_lost", task=task, error=str(error), remedy="the sweep finds the work")
+        return False
+    return True

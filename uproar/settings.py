@@ -1,0 +1,162 @@
+"""Every knob, typed, from the environment (`UPROAR_…`), checked at start."""
+
+import base64
+import difflib
+import hashlib
+import hmac
+import ipaddress
+import os
+import secrets
+import socket
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from uproar.errors import SettingsError
+
+PREFIX = "UPROAR_"
+SECRET = {"database_url", "broker_url", "password", "secret_key"}  # never shown: they hold passwords
+
+
+class Settings(BaseSettings):
+    """What this installation is told from outside; README lists each with its default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="where the embedded database, broker and key live")
+    database_url: str = Field("", description="SQLite or PostgreSQL; empty: SQLite in the data directory")
+    broker_url: str = Field("", description="Redis or Valkey; empty: an own one, started by `uproar up`")
+    watch_dir: Path = Field(Path("watches"), description="folder of watch files, or one watch file")
+    host: str = Field("127.0.0.1", description="address that the dashboard listens on")
+    port: int = Field(8767, ge=0, le=65535, description="port of the dashboard; 0: any free one")
+    public_url: str = Field("", description="address of the dashboard in alerts; empty: from host and port")
+    password: SecretStr | None = Field(None, description="asked for by the dashboard; a must off loopback")
+    secret_key: SecretStr | None = Field(None, description="keys author hashes and webhook secrets; empty: a file")
+    name: str = Field(default_factory=socket.gethostname, description="name of this machine among the workers")
+    worker_processes: int = Field(2, ge=1, le=64, description="processes of one `uproar work`")
+    batch_posts: int = Field(500, ge=1, le=5000, description="posts that a worker claims at once")
+    claim_seconds: int = Field(60, ge=5, le=3600, description="after this a dead worker's batch is free again")
+    fetch_threads: int = Field(8, ge=1, le=64, description="sources that are read at the same time")
+    settle_seconds: int = Field(20, ge=0, le=600, description="after its end a minute is left open this long")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level in the log")
+    log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
+    hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
+
+    @field_validator("hackernews_url", "public_url")
+    @classmethod
+    def _base_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value.startswith(("postgres://", "postgresql://")):  # what everybody writes; the driver is ours to name
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "redis+socket://")):
+            raise ValueError("must start with redis://, rediss:// or redis+socket://")
+        return value
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the dashboard can be reached from this machine only."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def database(self) -> str:
+        """The database's address, the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'uproar.db'}"
+
+    @property
+    def embedded_broker(self) -> bool:
+        """Whether `uproar up` brings the broker."""
+        return not self.broker_url
+
+    @property
+    def broker(self) -> str:
+        """The broker's address, the embedded default filled in."""
+        return self.broker_url or f"redis+socket://{self.broker_socket}"
+
+    @property
+    def broker_socket(self) -> Path:
+        """Where the embedded broker listens. A socket's path may not exceed 100 bytes, so a deep one moves."""
+        place = self.data_dir.resolve() / "broker" / "broker.sock"
+        if len(os.fsencode(place)) < 100:  # noqa: PLR2004 - macOS allows 104 with the final NUL, Linux 108
+            return place
+        short = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+        return Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp")) / f"uproar-{short}" / "broker.sock"  # noqa: S108 - folder made 0700, owner checked
+
+    @property
+    def dashboard_url(self) -> str:
+        """The address of the dashboard that goes into alerts."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @cached_property
+    def key(self) -> bytes:
+        """The secret that keys author hashes and derived webhook secrets; made once, kept with mode 0600."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        place = self.data_dir / "secret.key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        draft = self.data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            os.link(draft, place)  # whole or not at all, and the first of two starters wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return place.read_text().strip().encode()
+
+    def hash_author(self, platform: str, author: str) -> str:
+        """The keyed hash that stands for an author: HMAC-SHA-256 over platform and id, its first 16 bytes in hex."""
+        return hmac.digest(self.key, f"{platform}\0{author}".encode(errors="backslashreplace"), "sha256")[:16].hex()
+
+    def endpoint_secret(self, watch: str, endpoint: str) -> str:
+        """The Standard Webhooks secret of an endpoint that was given none of its own."""
+        digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
+        return "whsec_" + base64.b64encode(digest).decode()
+
+
+def unknown_settings() -> dict[str, str]:
+    """Names in the environment that look like ours and are not, each with the nearest real one or ''."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    strangers = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    return {name: next(iter(difflib.get_close_matches(name, known, n=1)), "") for name in strangers}
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: names every variable that is wrong, its value and what it should be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from None
+
+
+def _explain(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    value = "" if name in SECRET else f" (it is {problem['input']!r})"
+    return f"{PREFIX}{name.upper()}: {problem['msg'].removeprefix('Value error, ')}{value}"

@@ -1,0 +1,158 @@
+"""Every question we ask of cursors, gaps and dead letters."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
+
+from uproar.database import insert
+from uproar.incoming import storable
+from uproar.models import Cursor, DeadLetter, Gap
+
+LONG_AGO = timedelta(minutes=5)  # unread for longer than this, a stretch is a gap and not a pause
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """One item that could not be used, as it came, and why."""
+
+    raw: str
+    reason: str
+    post_id: int | None = None
+
+
+def claim_due(
+    session: Session, *, watch: str, source: str, claim: str, now: datetime, until: datetime
+) -> Cursor | None:
+    """The cursor of a source if it is due and nobody else reads it; it is then ours until `until`."""
+    first = {
+        "watch": watch, "source": source, "position": {}, "next_due_at": now,
+        "caught_up": False, "failures": 0, "posts": 0,
+    }  # fmt: skip
+    session.execute(insert(session, Cursor).on_conflict_do_nothing(index_elements=["watch", "source"]), [first])
+    free = or_(col(Cursor.claimed_until).is_(None), col(Cursor.claimed_until) < now)
+    due = update(Cursor).where(
+        col(Cursor.watch) == watch, col(Cursor.source) == source, col(Cursor.next_due_at) <= now, free
+    )
+    taken: Any = session.execute(due.values(claim=claim, claimed_until=until))
+    return session.get(Cursor, (watch, source), populate_existing=True) if taken.rowcount else None
+
+
+def release(session: Session, *, claim_prefix: str) -> int:
+    """Free the sources that a dead collector was reading; how many there were."""
+    held = col(Cursor.claim).startswith(claim_prefix, autoescape=True)
+    result: Any = session.execute(update(Cursor).where(held).values(claim=None, claimed_until=None))
+    return int(result.rowcount)
+
+
+def still_ours(session: Session, *, watch: str, source: str, claim: str) -> Cursor | None:
+    """The cursor, locked, if our claim on it still holds; a reader that was too slow must not move it."""
+    query = select(Cursor).where(Cursor.watch == watch, Cursor.source == source, Cursor.claim == claim)
+    return session.exec(query.with_for_update()).first()
+
+
+def succeed(
+    session: Session,
+    cursor: Cursor,
+    *,
+    position: dict[str, Any],
+    covered_until: datetime | None,
+    caught_up: bool,
+    next_due_at: datetime,
+    posts: int,
+    now: datetime,
+) -> None:
+    """Move a cursor on after a page was stored, and free it; an open gap ends here."""
+    cursor.position = position
+    cursor.covered_until = covered_until or cursor.covered_until
+    cursor.caught_up = caught_up
+    cursor.next_due_at = next_due_at
+    cursor.posts += posts
+    cursor.read_at = now
+    cursor.failures = 0
+    cursor.last_error = None
+    _free(cursor)
+    session.add(cursor)
+    if caught_up:
+        close_gaps(session, watch=cursor.watch, source=cursor.source, now=now)
+
+
+def fail(
+    session: Session, cursor: Cursor, *, error: str, next_due_at: datetime, now: datetime, starts: datetime
+) -> None:
+    """Record that a source could not be read; after a while what it did not cover, from `starts` on, is a gap."""
+    cursor.failures += 1
+    cursor.last_error = storable(error, 1_000)
+    cursor.next_due_at = next_due_at
+    cursor.read_at = now
+    _free(cursor)
+    session.add(cursor)
+    since = cursor.covered_until or starts
+    if now - since > LONG_AGO:
+        open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=cursor.last_error)
+
+
+def _free(cursor: Cursor) -> None:
+    cursor.claim = None
+    cursor.claimed_until = None
+
+
+def open_gap(session: Session, *, watch: str, source: str, started_at: datetime, reason: str) -> None:
+    """Put a stretch that is not read on record, unless it is there already."""
+    present = select(Gap.id).where(Gap.watch == watch, Gap.source == source, col(Gap.ended_at).is_(None))
+    if session.exec(present).first() is None:
+        session.add(Gap(watch=watch, source=source, started_at=started_at, reason=reason))
+
+
+def add_gap(
+    session: Session, *, watch: str, source: str, started_at: datetime, ended_at: datetime, reason: str
+) -> None:
+    """Put a stretch on record that was read in part only and cannot be read again."""
+    same = select(Gap.id).where(Gap.watch == watch, Gap.source == source, Gap.started_at == started_at)
+    if session.exec(same.where(Gap.ended_at == ended_at)).first() is None:
+        session.add(Gap(watch=watch, source=source, started_at=started_at, ended_at=ended_at, reason=reason))
+
+
+def close_gaps(session: Session, *, watch: str, source: str, now: datetime) -> None:
+    """End the open gap of a source that has caught up; what it could not make good is a gap of its own."""
+    still_open = update(Gap).where(col(Gap.watch) == watch, col(Gap.source) == source, col(Gap.ended_at).is_(None))
+    session.execute(still_open.values(ended_at=now, filled_at=now))
+
+
+def cursors(session: Session, *, watch: str | None = None) -> list[Cursor]:
+    """The state of all sources."""
+    query = select(Cursor).order_by(Cursor.watch, Cursor.source)
+    return list(session.exec(query if watch is None else query.where(Cursor.watch == watch)))
+
+
+def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now: datetime) -> int:
+    """Put items into the dead letters, each once however often it is read; how many were new."""
+    rows = {}
+    for item in dead:
+        raw = storable(item.raw)
+        reason = storable(item.reason, 1_000)
+        digest = hashlib.sha256("\0".join((watch, source, raw, reason, str(item.post_id))).encode()).hexdigest()
+        rows[digest] = {
+            "watch": watch, "source": source, "post_id": item.post_id, "digest": digest,
+            "raw": raw, "reason": reason, "died_at": now,
+        }  # fmt: skip
+    if not rows:
+        return 0
+    statement = insert(session, DeadLetter).on_conflict_do_nothing(index_elements=["digest"])
+    return len(session.execute(statement.returning(col(DeadLetter.id)), list(rows.values())).all())
+
+
+def count_dead(session: Session, *, watch: str | None = None) -> int:
+    """How many items are in the dead letters."""
+    query = select(func.count()).select_from(DeadLetter)
+    return int(session.exec(query if watch is None else query.where(DeadLetter.watch == watch)).one())
+
+
+def dead_letters(session: Session, *, watch: str | None = None, limit: int = 100) -> list[DeadLetter]:
+    """The newest dead letters."""
+    query = select(DeadLetter).order_by(col(DeadLetter.id).desc()).limit(limit)
+    return list(session.exec(query if watch is None else query.where(DeadLetter.watch == watch)))

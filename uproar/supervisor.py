@@ -1,0 +1,136 @@
+"""Starts the wings as processes, restarts what dies, and stops them all in order."""
+
+import ctypes
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from uproar.backoff import backoff
+from uproar.log import get_logger
+
+STABLE_SECONDS = 30.0
+STOP_SECONDS = 8.0
+PR_SET_PDEATHSIG = 1
+
+log = get_logger(__name__)
+
+
+@dataclass
+class Child:
+    """One process to keep running. `last` children stop only after all others have stopped."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    last: bool = False
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    restart_at: float = 0.0
+    failures: int = 0
+
+
+def uproar_command(*arguments: str) -> list[str]:
+    """The command line of one of our own commands, with the Python that runs this one."""
+    return [sys.executable, "-m", "uproar", *arguments]
+
+
+class Supervisor:
+    """Keeps children running until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.children: list[Child] = []
+        self.stopping = False
+
+    def stop_on_signals(self) -> None:
+        """From now on SIGTERM, SIGINT and SIGHUP end `run`."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+
+    def _ask_to_stop(self, number: int, _frame: object) -> None:
+        log.info("stopping", signal=signal.Signals(number).name)
+        self.stopping = True
+
+    def start(self, child: Child) -> None:
+        """Start a child and look after it from now on."""
+        if child not in self.children:
+            self.children.append(child)
+        child.started_at = time.monotonic()
+        child.process = subprocess.Popen(  # noqa: S603 - our own commands
+            child.command,
+            env={**os.environ, **child.environment},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C in a terminal reaches us alone: we stop them in order
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
+        )
+        log.info("started", child=child.name, pid=child.process.pid)
+
+    def run(self, done: Callable[[], bool] = lambda: False, pause: float = 0.1) -> None:
+        """Restart what dies, with growing pauses, until a signal arrives or `done` says so."""
+        while not self.stopping and not done():
+            for child in self.children:
+                self._look_after(child)
+            time.sleep(pause)
+
+    def _look_after(self, child: Child) -> None:
+        process, now = child.process, time.monotonic()
+        if process is None:
+            if now >= child.restart_at:
+                self.start(child)
+            return
+        status = process.poll()
+        if status is None:
+            if now - child.started_at > STABLE_SECONDS:
+                child.failures = 0
+            return
+        _kill_group(process.pid)  # what the dead process itself had started
+        child.process = None
+        child.failures += 1
+        wait = backoff(child.failures, base=0.2, cap=10.0, chance=random.random())  # noqa: S311 - jitter
+        child.restart_at = now + wait
+        log.error("died", child=child.name, status=status, failures=child.failures, restart_in_s=round(wait, 2))
+
+    def stop(self) -> None:
+        """Stop all children: SIGTERM, and SIGKILL to their groups for what is still there after eight seconds."""
+        for last in (False, True):
+            group = [child for child in self.children if child.last is last and child.process is not None]
+            for child in group:
+                _send(child, signal.SIGTERM)
+            end = time.monotonic() + STOP_SECONDS
+            for child in group:
+                _wait_or_kill(child, end)
+
+
+def _wait_or_kill(child: Child, end: float) -> None:
+    if child.process is None:
+        return
+    try:
+        status = child.process.wait(max(0.0, end - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        log.warning("killed", child=child.name, reason=f"did not stop within {STOP_SECONDS:g} s")
+        _kill_group(child.process.pid)
+        status = child.process.wait()
+    _kill_group(child.process.pid)
+    log.info("stopped", child=child.name, status=status)
+    child.process = None
+
+
+def _send(child: Child, number: signal.Signals) -> None:
+    if child.process is not None and child.process.poll() is None:
+        child.process.send_signal(number)
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return  # nobody of it is left (macOS says the second)
+
+
+def _die_with_parent() -> None:
+    """Between fork and exec: ask Linux for SIGTERM when the supervisor is gone, however it went (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,75 @@
+"""Turns a validation error of a watch file into lines for a person: line, key, what is wrong, remedy."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
+
+
+def describe(error: ValidationError, text: str, schema: type[BaseModel]) -> Iterator[str]:
+    """One line a problem: `line 12, sources[0].type: what is wrong. What to do.`."""
+    for problem in error.errors():
+        place = [part for part in problem["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
+        line = line_of(text, place)
+        where = (f"line {line}, " if line else "") + (key_path(place) or "the file")
+        message = problem["msg"].removeprefix("Value error, ").rstrip(".")
+        yield f"{where}: {message}{_remedy(problem['type'], place, problem['input'], schema)}"
+
+
+def key_path(place: list[Any]) -> str:
+    """`["sources", 0, "type"]` as `sources[0].type`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
+def line_of(text: str, place: list[Any]) -> int:
+    """The 1-based line where a key stands, else the nearest table above it; 0 if there is none."""
+    want, best, depth = [str(part) for part in place], 0, 0
+    table: list[str] = []
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = header[2].replace(" ", "").split(".")
+            if header[1] == "[[":
+                counts[header[2]] = counts.get(header[2], -1) + 1
+                table = [*table, str(counts[header[2]])]
+            at = table
+        elif key := _KEY.match(line):
+            at = [*table, *key[1].strip("\"'").split(".")]
+        else:
+            continue
+        shared = len(at) if want[: len(at)] == at else 0
+        if shared > depth:
+            best, depth = number, shared
+    return best
+
+
+def _remedy(kind: str, place: list[Any], value: Any, schema: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(place[-1]), _keys_of(schema, place[:-1]), n=1)
+        return f". There is no such key{f'; did you mean {near[0]!r}?' if near else '; see `uproar watch new`'}"
+    if kind == "missing":
+        return f". Add the key {place[-1]!r}"
+    if isinstance(value, str | int | float | bool):
+        return f". It is {value!r}"
+    return ""
+
+
+def _keys_of(schema: type[BaseModel], place: list[Any]) -> list[str]:
+    """The keys that the table at that place may have."""
+    model: Any = schema
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part) if hasattr(model, "model_fields") else None
+        if field is None:
+            return []
+        model = field.annotation
+        for inner in getattr(model, "__args__", ()):
+            if hasattr(inner, "model_fields"):
+                model = inner
+    return list(model.model_fields) if hasattr(model, "model_fields") else []

@@ -1,0 +1,129 @@
+"""Gives posts their reactions: claim a batch, ask the pure modules, write reactions and buckets in one transaction."""
+
+import os
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from uproar import database, posts, sources
+from uproar.log import get_logger
+from uproar.models import Post
+from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
+from uproar.settings import Settings
+from uproar.sources import Dead
+from workers.reaction import MODEL_VERSION, Reaction
+from workers.scorers import scorer
+
+BUDGET_SECONDS = 2.0  # then the next task gets its turn; what is left is announced anew
+
+log = get_logger(__name__)
+_spikes = Announcer(FIND_SPIKES, pause=1.0)
+
+
+def claim_prefix(settings: Settings) -> str:
+    """How the claims of this machine's workers begin."""
+    return f"{settings.name}:"
+
+
+def react_to_all(settings: Settings) -> int:
+    """Work off the backlog for at most two seconds; how many reactions were written."""
+    end = time.monotonic() + BUDGET_SECONDS
+    total = 0
+    while time.monotonic() < end:
+        worked, written = react_to_batch(settings)
+        total += written
+        if not worked:
+            break
+    else:
+        announce(REACT)
+    if total:
+        _spikes.announce()
+    return total
+
+
+def react_to_batch(settings: Settings) -> tuple[int, int]:
+    """Take one batch and give it reactions; how many posts were taken, and how many reactions written."""
+    start = time.monotonic()
+    now = datetime.now(UTC)
+    claim = f"{claim_prefix(settings)}{os.getpid()}:{uuid.uuid4().hex}"
+    until = now + timedelta(seconds=settings.claim_seconds)
+    with database.writing() as session:
+        taken = posts.claim(session, claim=claim, batch=settings.batch_posts, now=now, until=until)
+    if not taken:
+        return 0, 0
+    rows, dead = _react(taken)
+    with database.writing() as session:
+        written = posts.finish(session, rows, claim=claim)
+        _bury(session, dead, claim=claim)
+    log.info(
+        "batch_reacted",
+        posts=len(taken),
+        written=written,
+        dead=len(dead),
+        attempt=taken[0][1],
+        seconds=round(time.monotonic() - start, 3),
+    )
+    return len(taken), written
+
+
+def _react(taken: Sequence[tuple[Post, int]]) -> tuple[list[dict[str, Any]], list[tuple[Post, str]]]:
+    rows: list[dict[str, Any]] = []
+    dead: list[tuple[Post, str]] = []
+    for post, attempt in taken:
+        if attempt > posts.MOST_ATTEMPTS:
+            dead.append((post, f"scoring did not come to an end in {attempt - 1} tries"))
+            continue
+        try:
+            rows.append(_row(post))
+        except Exception as error:  # a bug in scoring costs the post that meets it, not its batch
+            log.exception("scoring_failed", post_id=post.id)
+            dead.append((post, f"scoring failed: {type(error).__name__}: {error}"))
+    return rows, dead
+
+
+def _row(post: Post) -> dict[str, Any]:
+    reaction = scorer(post.watch).react(
+        post.text,
+        lang_claim=post.lang_claim,
+        target=post.target,
+        parent=post.parent_text,
+        repost=post.repost,
+    )
+    return {
+        "post_id": post.id,
+        "watch": post.watch,
+        "source": post.source,
+        "created_at": post.created_at,
+        **reaction_columns(reaction),
+        "model_version": MODEL_VERSION,
+        "reacted_at": datetime.now(UTC),
+    }
+
+
+def reaction_columns(reaction: Reaction) -> dict[str, Any]:
+    """A reaction as the columns of its table."""
+    return {
+        "lang": reaction.lang,
+        "sentiment": reaction.sentiment.label,
+        "compound": reaction.sentiment.compound,
+        "cancel": reaction.intent.cancel,
+        "stage": reaction.intent.stage,
+        "score": reaction.intent.score,
+        "evidence": [asdict(one) for one in reaction.evidence],
+        "stance": reaction.stance,
+        "concerns": list(reaction.concerns),
+        "voice": reaction.voice,
+    }
+
+
+def _bury(session: Session, dead: Sequence[tuple[Post, str]], *, claim: str) -> None:
+    mine = set(posts.drop(session, [post.id for post, _ in dead if post.id is not None], claim=claim))
+    for post, reason in dead:
+        if post.id in mine:
+            item = Dead(post.text, reason, post_id=post.id)
+            sources.bury(session, [item], watch=post.watch, source=post.source, now=datetime.now(UTC))

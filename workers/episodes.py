@@ -1,0 +1,161 @@
+"""Looks for spikes in the buckets that have closed, and puts each on record with one delivery for each endpoint."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from uproar import alerts, database, posts
+from uproar.buckets import MINUTE, minute_of
+from uproar.log import get_logger
+from uproar.models import Spike
+from uproar.queue import DELIVER, announce
+from uproar.settings import Settings
+from uproar.watch import Watch
+from workers.spikes import Detector, Event
+from workers.webhooks import SIGNALS, compose, message_id
+
+LONGEST_WAIT = timedelta(minutes=3)  # for a source that has not been read up to now
+LONGEST_BACKLOG = timedelta(minutes=10)  # for posts that have no reaction yet
+FRESH = timedelta(minutes=15)  # an event older than this is put on record and reported to nobody
+LOOK_BACK = timedelta(days=28)
+MOST_MINUTES = 20_000  # in one transaction
+
+log = get_logger(__name__)
+
+Counts = dict[int, dict[str, int]]  # minute, signal
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Minutes to look at, from `start` up to but without `end`, and which of them were observed."""
+
+    start: int
+    end: int
+    counts: Counts
+    observed_until: int | None  # None: always observed
+
+
+def find_in_all(watches: dict[str, Watch], settings: Settings, *, now: datetime) -> int:
+    """Look at what has closed since the last time, in every watch that is switched on; how many events there were."""
+    found = 0
+    for watch in watches.values():
+        if watch.enabled:
+            for signal in SIGNALS:
+                with database.writing() as session:
+                    found += find(session, watch, signal, settings=settings, now=now)
+    if found:
+        announce(DELIVER)
+    return found
+
+
+def find(session: Session, watch: Watch, signal: str, *, settings: Settings, now: datetime) -> int:
+    """Look at one signal of one watch; how many events there were."""
+    known = alerts.detector(session, watch=watch.name, signal=signal)
+    first = alerts.first_minute(session, watch=watch.name)
+    if first is None:
+        return 0
+    start = known.seen_until if known else first
+    if watch.alerts.clock == "wall":
+        start = max(start, minute_of(now - LOOK_BACK))
+    stretch = _stretch(session, watch, start, settings=settings, now=now)
+    if stretch.end <= stretch.start:
+        return 0
+    detector = Detector.load(known.state) if known else Detector(MINUTE, watch.alerts.min_count)
+    events = look(detector, stretch, signal)
+    seen_from = known.seen_until if known else None
+    moved = alerts.advance(
+        session, watch=watch.name, signal=signal, seen_from=seen_from, seen_until=stretch.end, state=detector.dump()
+    )
+    if not moved:
+        session.rollback()  # another worker was faster; its findings stand
+        return 0
+    for event in events:
+        _record(session, event, watch, signal, settings=settings, now=now)
+    return len(events)
+
+
+def look(detector: Detector, stretch: Stretch, signal: str) -> list[Event]:
+    """Feed a stretch to a detector; pure but for the detector's memory."""
+    events = []
+    for minute in range(stretch.start, stretch.end, MINUTE):
+        observed = stretch.observed_until is None or minute + MINUTE <= stretch.observed_until
+        event = detector.observe(minute, stretch.counts.get(minute, {}).get(signal, 0) if observed else None)
+        if event is not None:
+            events.append(event)
+    return events
+
+
+def _stretch(session: Session, watch: Watch, start: int, *, settings: Settings, now: datetime) -> Stretch:
+    """The minutes from `start` that have closed: over, read by the sources, and with all their reactions made."""
+    waiting = posts.oldest_waiting(session, watch=watch.name, since=datetime.fromtimestamp(start, UTC))
+    if watch.alerts.clock == "posts":
+        newest = alerts.last_minute(session, watch=watch.name)
+        ends = [newest if newest is not None else start]
+        if waiting is not None:
+            ends.append(minute_of(waiting))
+        covered: dict[str, datetime] = {}
+    else:
+        covered = alerts.coverage(session, watch=watch.name)
+        ends = [minute_of(now - timedelta(seconds=settings.settle_seconds))]
+        if covered:
+            ends.append(minute_of(max(*covered.values(), now - LONGEST_WAIT)))
+        if waiting is not None:
+            ends.append(minute_of(max(waiting, now - LONGEST_BACKLOG)))
+    end = min(*ends, start + MOST_MINUTES * MINUTE) if ends else start
+    counts: Counts = {}
+    for minute, source, *numbers in alerts.counts(session, watch=watch.name, start=start, end=end):
+        if source in covered and covered[source].timestamp() < minute + MINUTE:
+            continue  # a source that is behind would make this minute look emptier or fuller than it is
+        sums = counts.setdefault(minute, dict.fromkeys(SIGNALS, 0))
+        for signal, number in zip(SIGNALS, numbers, strict=True):
+            sums[signal] += number
+    observed = int(max(covered.values()).timestamp()) if covered else None
+    return Stretch(start, end, counts, observed)
+
+
+def _record(session: Session, event: Event, watch: Watch, signal: str, *, settings: Settings, now: datetime) -> None:
+    happened = datetime.fromtimestamp(event.start, UTC)
+    fresh = watch.alerts.clock == "posts" or now - happened <= FRESH
+    figures: dict[str, Any] = {
+        "state": event.kind,
+        "changed_at": happened,
+        "count": event.count,
+        "expected": event.expected,
+        "window_s": event.window_s,
+        "score": event.score,
+        "explanation": event.explanation,
+    }
+    spike = None if event.kind == "firing" else alerts.open_spike(session, watch=watch.name, signal=signal)
+    if spike is None:
+        spike = Spike(watch=watch.name, signal=signal, started_at=happened, notified=fresh, **figures)
+    elif event.kind == "resolved":
+        spike.state, spike.changed_at, spike.resolved_at = "resolved", happened, happened
+    else:
+        for name, value in figures.items():
+            setattr(spike, name, value)
+    session.add(spike)
+    session.flush()
+    if fresh and spike.notified:
+        alerts.enqueue(session, spike, _messages(event, spike, watch, settings), now=now)
+    log.info("spike", watch=watch.name, signal=signal, kind=event.kind, count=event.count, notified=spike.notified)
+
+
+def _messages(event: Event, spike: Spike, watch: Watch, settings: Settings) -> list[alerts.Message]:
+    return [
+        alerts.Message(
+            message_id=message_id(event, watch=watch.name, signal=spike.signal, endpoint=endpoint.name),
+            endpoint=endpoint.name,
+            event=event.kind,
+            body=compose(
+                event,
+                watch=watch,
+                signal=spike.signal,
+                started_at=spike.started_at,
+                endpoint=endpoint.name,
+                dashboard=settings.dashboard_url,
+            ),
+        )
+        for endpoint in watch.alerts.endpoints
+    ]

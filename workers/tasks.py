@@ -1,0 +1,28 @@
+"""Celery's door: each task opens, calls and is done. Running one twice does no harm."""
+
+from datetime import UTC, datetime
+
+from uproar.queue import DELIVER, FIND_SPIKES, REACT, app
+from uproar.settings import settings
+from workers.batches import react_to_all
+from workers.deliveries import deliver_due
+from workers.episodes import find_in_all
+from workers.scorers import watches
+
+
+@app.task(name=REACT)
+def react() -> None:
+    """Give posts that have none their reactions."""
+    react_to_all(settings())
+
+
+@app.task(name=FIND_SPIKES)
+def find_spikes() -> None:
+    """Look for spikes in the minutes that have closed."""
+    find_in_all(watches(), settings(), now=datetime.now(UTC))
+
+
+@app.task(name=DELIVER)
+def deliver() -> None:
+    """Send what is due to the endpoints."""
+    deliver_due(watches(), settings())
