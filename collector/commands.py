@@ -1,4 +1,4 @@
-"""The commands and checks of the collector."""
+"""The role of the collector, and its checks."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import click
 
 from collector.loop import Loop, jobs_of
-from collector.replay import replay
 from collector.source import RateLimitedError, SourceGoneError
 from collector.sources import build
 from uproar import database
@@ -57,4 +56,4 @@ def check_watch(watch: Watch) -> Iterator[str]:
             yield str(error)
 
 
-wing = Wing(commands=(collect, replay), check=check, check_watch=check_watch)
+wing = Wing(check, check_watch)

@@ -128,4 +128,4 @@ def _served_by_us(host: str, port: int) -> bool:
     return isinstance(answer, dict) and answer.get("service") == "uproar"
 
 
-wing = Wing(commands=(serve,), check=check)
+wing = Wing(check)

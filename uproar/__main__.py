@@ -1,4 +1,4 @@
-"""The `uproar` command: its own sub-commands and those that the wings bring."""
+"""The `uproar` command: each sub-command is found by entry point, whichever wing it belongs to."""
 
 import os
 import sys
@@ -6,17 +6,11 @@ import sys
 import click
 
 from uproar import __version__
-from uproar.commands.demo import demo
-from uproar.commands.doctor import doctor
-from uproar.commands.export import export
-from uproar.commands.migrate import migrate
-from uproar.commands.up import up
-from uproar.commands.watch import watch
 from uproar.errors import UproarError
-from uproar.wing import wings
+from uproar.wing import Commands
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="uproar")
 def cli() -> None:
     """Watch how the public reacts to a corporate deal.
@@ -27,12 +21,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a mistake that the user can mend is one message and exit status 2."""
-    for command in (up, demo, migrate, doctor, export, watch):
-        cli.add_command(command)
     try:
-        for wing in wings().values():
-            for command in wing.commands:
-                cli.add_command(command)
         cli(prog_name="uproar")
     except UproarError as error:
         click.echo(f"uproar: {error}", err=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy import select as select_sums
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
@@ -104,8 +105,19 @@ def enqueue(session: Session, spike: Spike, messages: Sequence[Message], *, now:
 
 
 def claim_delivery(session: Session, *, now: datetime, until: datetime) -> Delivery | None:
-    """Take one delivery that is due; if its sender dies, it is due again at `until`, with the same message id."""
-    query = select(Delivery).where(col(Delivery.next_attempt_at) <= now).order_by(col(Delivery.next_attempt_at))
+    """Take one delivery that is due; if its sender dies, it is due again at `until`, with the same message id.
+
+    Messages about one spike reach an endpoint in the order in which they were written: a later one waits.
+    """
+    earlier = aliased(Delivery)
+    before = select(earlier.id).where(
+        earlier.spike_id == Delivery.spike_id,
+        earlier.endpoint == Delivery.endpoint,
+        col(earlier.id) < col(Delivery.id),
+        col(earlier.next_attempt_at).is_not(None),
+    )
+    query = select(Delivery).where(col(Delivery.next_attempt_at) <= now, ~before.exists())
+    query = query.order_by(col(Delivery.next_attempt_at), col(Delivery.id))
     delivery = session.exec(query.limit(1).with_for_update(skip_locked=True)).first()
     if delivery is not None:
         delivery.attempts += 1

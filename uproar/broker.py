@@ -12,6 +12,7 @@ from uproar.errors import UproarError
 from uproar.settings import Settings
 
 START_SECONDS = 10.0
+LOG = "broker.log"
 
 
 def broker_command(settings: Settings) -> list[str]:
@@ -34,6 +35,7 @@ def broker_command(settings: Settings) -> list[str]:
         "maxmemory": "268435456",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str(store / LOG),
     }
     return [str(binary), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
@@ -102,7 +104,8 @@ def wait_until_up(settings: Settings) -> None:
         if is_up(settings.broker):
             return
         time.sleep(0.02)
+    store = settings.data_dir.resolve() / "broker"
     raise UproarError(
-        f"The embedded broker did not answer within {START_SECONDS:g} s; its messages are above. "
-        f"If its file is damaged, remove {settings.data_dir.resolve() / 'broker'}: no post is lost by that."
+        f"The embedded broker did not answer within {START_SECONDS:g} s; see {store / LOG}. "
+        f"If its file is damaged, remove {store}: no post is lost by that."
     )

@@ -74,7 +74,8 @@ def state(session: Session) -> dict[str, str]:
     Every question is answered from the end of an index or from a small table, so it may be asked every second.
     """
     done = session.exec(select(func.max(Reaction.post_id))).one()
-    first, last = session.exec(select(func.min(Backlog.post_id), func.max(Backlog.post_id))).one()
+    first = session.exec(select(func.min(Backlog.post_id))).one()
+    last = session.exec(select(func.max(Backlog.post_id))).one()
     spikes, changed = session.exec(select(func.count(), func.max(Spike.changed_at)).select_from(Spike)).one()
     tried = session.exec(select(func.count(), func.sum(Cursor.posts), func.sum(Cursor.failures))).one()
     read_at, covered = session.exec(select(func.max(Cursor.read_at), func.max(Cursor.covered_until))).one()

@@ -41,7 +41,15 @@ def set_up_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(chosen.log_level.upper())
-    for chatty in ("httpx2", "httpcore2", "celery.beat", "celery.worker.strategy", "celery.app.trace", "kombu"):
+    for chatty in (
+        "httpx2",
+        "httpcore2",
+        "alembic",
+        "celery.beat",
+        "celery.worker.strategy",
+        "celery.app.trace",
+        "kombu",
+    ):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 

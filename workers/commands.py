@@ -1,28 +1,18 @@
-"""The commands and checks of the workers."""
+"""The roles of the workers: the Celery worker, and the timetable."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import click
 from celery import signals
 
 from uproar import database, posts
-from uproar.errors import Finding, WatchError
 from uproar.log import get_logger, set_up_logging
-from uproar.outgoing import OutgoingError, require_allowed
 from uproar.queue import app
-from uproar.settings import Settings, settings
-from uproar.watch import Watch, active, choose, load_watches
-from uproar.wing import Wing
+from uproar.settings import settings
+from uproar.watch import load_watches
 from workers import tasks
 from workers.batches import claim_prefix
-from workers.counts import spikes
-from workers.deliveries import EndpointGoneError, secret_of
-from workers.receiver import receive
-from workers.score import score
 from workers.scorers import scorer, watches
-
-QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 log = get_logger(__name__)
 
@@ -51,53 +41,12 @@ def work() -> None:
         freed = posts.release(session, claim_prefix=claim_prefix(chosen))
     database.engine().dispose()
     log.info("worker_ready", processes=chosen.worker_processes, freed=freed, tasks=[tasks.react.name])
-    app.worker_main(
-        ["worker", "--quiet", f"--concurrency={chosen.worker_processes}", f"--hostname=uproar@{chosen.name}", *QUIET]
-    )
+    role = ["worker", f"--concurrency={chosen.worker_processes}", f"--hostname=uproar@{chosen.name}"]
+    app.start(["--quiet", *role, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 
 @click.command()
 def beat() -> None:
     """Send every task on its timetable, so that what an announcement lost is found; two of them do no harm."""
     set_up_logging()
-    app.start(["beat", "--quiet"])
-
-
-@click.group()
-def alerts() -> None:
-    """Ask about alerts."""
-
-
-@alerts.command("secret")
-@click.argument("endpoint")
-@click.option("--watch", "name", help="The watch; needed if more than one is switched on.")
-def show_secret(endpoint: str, name: str | None) -> None:
-    """Print the Standard Webhooks secret with which messages to ENDPOINT are signed."""
-    chosen = settings()
-    watch = choose(load_watches(chosen.watch_dir), name)
-    for one in watch.alerts.endpoints:
-        if one.name == endpoint:
-            try:
-                click.echo(secret_of(one, watch.name, chosen))
-            except EndpointGoneError as error:
-                raise WatchError(f"endpoint {endpoint}: {error}") from None
-            return
-    known = ", ".join(one.name for one in watch.alerts.endpoints) or "none"
-    raise WatchError(f"The watch {watch.name} has no endpoint {endpoint!r}. Its endpoints: {known}.")
-
-
-def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
-    """Whether each endpoint has a secret and an address that may be reached. Nothing is sent."""
-    for watch in active(watches):
-        for endpoint in watch.alerts.endpoints:
-            subject = f"endpoint {watch.name}/{endpoint.name}"
-            try:
-                secret_of(endpoint, watch.name, chosen)
-                require_allowed(endpoint.url, allow_private=endpoint.allow_private)
-            except (EndpointGoneError, OutgoingError) as error:
-                yield Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file or the variable.")
-            else:
-                yield Finding(subject, ok=True, detail="has a secret and an address that may be reached")
-
-
-wing = Wing(commands=(work, beat, score, spikes, receive, alerts), check=check)
+    app.start(["--quiet", "beat"])

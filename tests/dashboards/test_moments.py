@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboards.moments import Anchors, BadMomentError, parse_moment, parse_span, share, slots, step_for
+from uproar.span import Span
+
+ANCHORS = Anchors(now=1_000_000, first=100_000, latest=900_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("now", 1_000_000),
+        ("now-6h", 1_000_000 - 6 * 3600),
+        ("latest-24h", 900_000 - 86_400),
+        ("first+30m", 101_800),
+        ("1658404800", 1_658_404_800),
+        ("2022-07-21T12:00:00Z", 1_658_404_800),
+        ("2022-07-21T14:00:00+02:00", 1_658_404_800),
+        ("2022-07-21", 1_658_361_600),
+    ],
+)
+def test_a_moment_may_be_written_in_many_ways(text: str, seconds: int) -> None:
+    assert parse_moment(text, name="from", anchors=ANCHORS) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "now-", "now-6", "latest-1y", "-5", "1e9", "nan", "now-999999999w"])
+def test_a_bad_moment_is_refused_with_what_to_write_instead(text: str) -> None:
+    with pytest.raises(BadMomentError, match=r"from: .*now-6h"):
+        parse_moment(text, name="from", anchors=ANCHORS)
+
+
+def test_milliseconds_are_refused_instead_of_leading_to_the_year_54000() -> None:
+    with pytest.raises(BadMomentError, match="outside of the years"):
+        parse_moment("1658404800000", name="to", anchors=ANCHORS)
+
+
+def test_an_empty_range_is_refused() -> None:
+    with pytest.raises(BadMomentError, match="earlier than"):
+        parse_span("now", "now-1h", anchors=ANCHORS)
+
+
+@given(some.integers(0, 2_000_000_000), some.integers(1, 1_000_000_000), some.integers(10, 2000))
+def test_there_are_never_more_points_than_asked_for_and_they_cover_the_range(
+    start: int, length: int, most: int
+) -> None:
+    span = Span(start, start + length)
+    step = step_for(span, most)
+    times = slots(span, step)
+    assert step >= 60
+    assert len(times) <= most
+    assert times[0] <= span.start
+    assert times[-1] + step >= span.end
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    found = share(10, 100)
+    assert found is not None
+    assert [round(value, 4) for value in found] == [0.1, 0.0552, 0.1744]
+
+
+def test_nothing_has_no_share() -> None:
+    assert share(0, 0) is None

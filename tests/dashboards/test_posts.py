@@ -1,0 +1,91 @@
+from typing import Any, get_args
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboards.questions import Stage
+from tests.dashboards.given import put
+from uproar.buckets import STAGES
+
+HOSTILE = "</script><img src=x onerror=alert(1)> \u202egnp.exe {{7*7}} =cmd()"
+
+
+def ask(client: TestClient, **query: Any) -> Any:
+    answer = client.get("/api/v1/posts", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_hostile_text_stays_text(client: TestClient) -> None:
+    put(text=HOSTILE, url="javascript:alert(1)")
+    answer = client.get("/api/v1/posts")
+    assert answer.json()["posts"][0]["text"] == HOSTILE
+    assert answer.json()["posts"][0]["url"] is None
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_post_tells_the_evidence_and_not_the_author(client: TestClient) -> None:
+    evidence = [{"start": 0, "end": 4, "text": "Done", "rule": "past, first person"}]
+    put(text="Done with them", stage="cancelled", evidence=evidence, url="https://example.org/1", concerns=["privacy"])
+    answer = client.get("/api/v1/posts")
+    (post,) = answer.json()["posts"]
+    assert post["evidence"] == [{"start": 0, "end": 4, "rule": "past, first person"}]
+    assert (post["stage"], post["cancel"], post["url"]) == ("cancelled", True, "https://example.org/1")
+    assert "author" not in answer.text
+    assert "0123456789abcdef" not in answer.text
+
+
+@pytest.mark.parametrize("cancel", [None, "true"])
+def test_paging_shows_every_post_once_and_in_order(either_client: TestClient, cancel: str | None) -> None:
+    ids = [put(number // 3, stage="cancelling") for number in range(23)]  # three share each moment
+    seen: list[int] = []
+    query: dict[str, Any] = {"limit": 5} | ({"cancel": cancel} if cancel else {})
+    while True:
+        page = ask(either_client, **query)
+        seen += [post["id"] for post in page["posts"]]
+        if page["before"] is None:
+            break
+        query["before"] = page["before"]
+        put(99)  # a newer post that arrives in between must not move the pages
+    assert seen == ids[::-1]
+
+
+def test_cancel_only_shows_the_same_posts_that_the_chart_counts(either_client: TestClient) -> None:
+    voice = put(0, stage="cancelling")
+    echo = put(1, stage="cancelling", voice=False)
+    other = put(2, stage="urging")
+    assert [post["id"] for post in ask(either_client, cancel="true")["posts"]] == [voice]
+    assert [post["id"] for post in ask(either_client, cancel="false")["posts"]] == [other, echo]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("stage", "seeking"), ("sentiment", "negative"), ("source", "mastodon"), ("lang", "fr")]
+)
+def test_posts_can_be_asked_for_by_what_was_made_of_them(client: TestClient, name: str, value: str) -> None:
+    put(0)
+    given: dict[str, Any] = {name: value}
+    wanted = put(1, **given)
+    assert [post["id"] for post in ask(client, **{name: value})["posts"]] == [wanted]
+
+
+def test_a_range_of_posts_leaves_its_end_out(client: TestClient) -> None:
+    put(0)
+    inside = put(1)
+    put(2)
+    found = ask(client, **{"from": "2026-03-01T12:01:00Z", "to": "2026-03-01T12:02:00Z"})
+    assert [post["id"] for post in found["posts"]] == [inside]
+
+
+@pytest.mark.parametrize(
+    "query", ["before=rubbish", "before=%FF", "limit=0", "limit=201", "stage=angry", "sentiment=sad", "source=%00"]
+)
+def test_a_bad_question_is_refused(client: TestClient, query: str) -> None:
+    answer = client.get(f"/api/v1/posts?{query}")
+    assert answer.status_code == 422
+    assert isinstance(answer.json()["detail"], str)
+
+
+def test_the_api_knows_the_same_stages_as_the_buckets() -> None:
+    assert get_args(Stage) == STAGES
