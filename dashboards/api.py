@@ -98,10 +98,7 @@ def post_answer(post: Post, reaction: Reaction) -> shapes.PostAnswer:
         score=reaction.score,
         stance=reaction.stance,
         concerns=reaction.concerns,
-        evidence=[
-            shapes.Evidence(start=one.get("start"), end=one.get("end"), rule=str(one.get("rule", "")))
-            for one in reaction.evidence
-        ],
+        evidence=[shapes.Evidence.model_validate(one) for one in reaction.evidence],
         voice=reaction.voice,
     )
 

@@ -19,7 +19,8 @@ def series(
 ) -> shapes.Series:
     """Everything that the charts and key figures of one range are made of."""
     step = step_for(span, points)
-    counted = answers.counts(session, watch=watch.name, span=span, step=step)
+    cells = answers.cells(session, watch=watch.name, span=span, step=step)
+    counted = answers.sum_by(cells, lambda cell: cell.slot)
     times = slots(span, step)
     unfinished = None
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
@@ -35,26 +36,34 @@ def series(
         newest=newest,
         t=times,
         **columns,
-        totals=_totals(session, watch=watch.name, span=span, counts=answers.sum_up(counted)),
+        totals=_totals(cells, answers.concerns(session, watch=watch.name, span=span)),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[spike_answer(spike) for spike in answers.spikes(session, watch=watch.name, span=span)],
         timeline=[moment for moment in timeline(watch) if span.first <= moment.at < span.last],
     )
 
 
-def _totals(session: Session, *, watch: str, span: Span, counts: dict[str, int]) -> shapes.Totals:
-    by_source = answers.totals(session, watch=watch, span=span, by="source")
-    by_lang = answers.totals(session, watch=watch, span=span, by="lang")
-    concerns = answers.concerns(session, watch=watch, span=span)
+def _totals(cells: list[answers.Cell], concerns: dict[str, tuple[int, int]]) -> shapes.Totals:
+    whole = answers.sum_by(cells, lambda _: None).get(None) or dict.fromkeys(
+        (*answers.COUNTED, *answers.STAGE_COLUMNS), 0
+    )
     return shapes.Totals(
-        **counts,
-        cancel_share=_share(counts["cancel"], counts["voices"]),
-        negative_share=_share(counts["negative"], counts["posts"]),
-        by_stage=answers.stages(session, watch=watch, span=span),
-        by_source={name: shapes.Counts(**row) for name, row in by_source.items()},
-        by_lang={name: shapes.Counts(**row) for name, row in by_lang.items()},
+        **_counts(whole).model_dump(),
+        cancel_share=_share(whole["cancel"], whole["voices"]),
+        negative_share=_share(whole["negative"], whole["posts"]),
+        by_stage={name.removeprefix("stage_"): whole[name] for name in answers.STAGE_COLUMNS},
+        by_source=_largest_first(answers.sum_by(cells, lambda cell: cell.source)),
+        by_lang=_largest_first(answers.sum_by(cells, lambda cell: cell.lang)),
         concerns={name: shapes.ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
     )
+
+
+def _counts(row: dict[str, int]) -> shapes.Counts:
+    return shapes.Counts(**{name: row[name] for name in answers.COUNTED})
+
+
+def _largest_first(rows: dict[str, dict[str, int]]) -> dict[str, shapes.Counts]:
+    return {name: _counts(row) for name, row in sorted(rows.items(), key=lambda item: (-item[1]["posts"], item[0]))}
 
 
 def _share(part: int, whole: int) -> shapes.Share | None:

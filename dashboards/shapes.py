@@ -132,8 +132,9 @@ class Series(BaseModel):
 class Evidence(BaseModel):
     """A span of the text that decided, counted in characters (code points), and the rule that it met."""
 
-    start: int | None
-    end: int | None
+    start: int
+    end: int
+    text: str
     rule: str
 
 

@@ -14,6 +14,7 @@ from uproar.database import insert
 from uproar.models import Bucket, Cursor, Delivery, DetectorState, Spike
 
 FIRING = ("firing", "escalated")
+SIGNALS = ("posts", "negative", "cancel")  # what `counts` counts, in its order; each has a detector
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,6 @@ def due(session: Session, *, now: datetime) -> bool:
 
 
 def seen_by_all(session: Session, *, watch: str, until: int) -> bool:
-    """Whether every detector of a watch has looked at all minutes before `until`, and there is at least one."""
-    seen = session.exec(select(func.min(DetectorState.seen_until)).where(DetectorState.watch == watch)).one()
-    return seen is not None and int(seen) >= until
+    """Whether the detectors of all signals of a watch have looked at all minutes before `until`."""
+    ready = select(func.count()).where(DetectorState.watch == watch, DetectorState.seen_until >= until)
+    return session.exec(ready.where(col(DetectorState.signal).in_(SIGNALS))).one() == len(SIGNALS)

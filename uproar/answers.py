@@ -1,7 +1,6 @@
 """Every question that charts, key figures and the list of posts ask: counts from buckets, texts from posts."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,17 @@ from uproar.models import Bucket, ConcernBucket, Gap, Post, Reaction, Spike
 from uproar.span import Span
 
 COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
-NAMED_STAGES = STAGES[:-1]  # `none` has no column: it is what remains of the voices
+STAGE_COLUMNS = tuple(f"stage_{stage}" for stage in STAGES[:-1])  # `none` has none: it is what remains of the voices
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Counts of one step, source and language: the sums of `COUNTED`, then those of the stages."""
+
+    slot: int
+    source: str
+    lang: str
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +46,23 @@ def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
     return None if first is None or last is None else (int(first), int(last))
 
 
-def counts(session: Session, *, watch: str, span: Span, step: int) -> dict[int, dict[str, int]]:
-    """Counts by step: its start in seconds since 1970, and the sum of each of `COUNTED`."""
+def cells(session: Session, *, watch: str, span: Span, step: int) -> list[Cell]:
+    """Counts of a watch by step, source and language: the one scan that every sum of a range is made of."""
     slot = (col(Bucket.minute) // step).label("slot")
-    sums = [func.sum(getattr(Bucket, name)).label(name) for name in COUNTED]
-    query = choose(slot, *sums).where(*_within(Bucket, watch, span)).group_by("slot")
-    rows = session.execute(query).mappings()
-    return {int(row["slot"]) * step: {name: int(row[name]) for name in COUNTED} for row in rows}
+    sums = [func.sum(getattr(Bucket, name)) for name in (*COUNTED, *STAGE_COLUMNS)]
+    query = choose(slot, col(Bucket.source), col(Bucket.lang), *sums).where(*_within(Bucket, watch, span))
+    rows = session.execute(query.group_by("slot", col(Bucket.source), col(Bucket.lang)))
+    return [Cell(int(row[0]) * step, row[1], row[2], tuple(map(int, row[3:]))) for row in rows]
 
 
-def totals(session: Session, *, watch: str, span: Span, by: str) -> dict[str, dict[str, int]]:
-    """The sum of each of `COUNTED` by `source` or by `lang`, the largest first."""
-    key = getattr(Bucket, by)
-    sums = [func.sum(getattr(Bucket, name)).label(name) for name in COUNTED]
-    query = choose(key, *sums).where(*_within(Bucket, watch, span)).group_by(key)
-    found = {str(row[0]): dict(zip(COUNTED, map(int, row[1:]), strict=True)) for row in session.execute(query)}
-    return dict(sorted(found.items(), key=lambda item: (-item[1]["posts"], item[0])))
-
-
-def stages(session: Session, *, watch: str, span: Span) -> dict[str, int]:
-    """How many voices are in each stage that has a name."""
-    sums = [func.coalesce(func.sum(getattr(Bucket, f"stage_{stage}")), 0) for stage in NAMED_STAGES]
-    row = session.execute(choose(*sums).where(*_within(Bucket, watch, span))).one()
-    return {stage: int(number) for stage, number in zip(NAMED_STAGES, row, strict=True)}
+def sum_by(found: Iterable[Cell], key: Callable[[Cell], Any]) -> dict[Any, dict[str, int]]:
+    """Add cells up that have the same key; each sum has every one of `COUNTED` and of the stages."""
+    sums: dict[Any, list[int]] = {}
+    for cell in found:
+        into = sums.setdefault(key(cell), [0] * len(cell.numbers))
+        for place, number in enumerate(cell.numbers):
+            into[place] += number
+    return {name: dict(zip((*COUNTED, *STAGE_COLUMNS), numbers, strict=True)) for name, numbers in sums.items()}
 
 
 def concerns(session: Session, *, watch: str, span: Span) -> dict[str, tuple[int, int]]:
@@ -132,11 +135,3 @@ def _asked(wanted: Wanted) -> list[Any]:
     if wanted.cancel is False:
         conditions.append(or_(col(Reaction.cancel).is_(False), col(Reaction.voice).is_(False)))
     return conditions
-
-
-def sum_up(table: dict[Any, dict[str, int]]) -> dict[str, int]:
-    """Add the rows of `counts` or `totals` up; every one of `COUNTED` is there, at least as 0."""
-    whole: Counter[str] = Counter()
-    for row in table.values():
-        whole.update(row)
-    return {name: whole[name] for name in COUNTED}

@@ -64,10 +64,11 @@ def writing(bind: Engine | None = None) -> Iterator[Session]:
 @contextmanager
 def reading(bind: Engine | None = None) -> Iterator[Session]:
     """A session that sees one state of the database and changes nothing."""
-    with (
-        (bind or engine()).connect().execution_options(uproar_reading=True) as connection,
-        Session(connection) as session,
-    ):
+    target = bind or engine()
+    options: dict[str, Any] = {"uproar_reading": True}
+    if target.dialect.name == "postgresql":  # by default each of its statements would see a state of its own
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with target.connect().execution_options(**options) as connection, Session(connection) as session:
         yield session
 
 

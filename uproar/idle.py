@@ -50,7 +50,7 @@ def all_read(session: Session, watches: list[Watch], *, since: datetime) -> bool
 def spikes_sought(session: Session, watch: Watch) -> bool:
     """Whether the detectors of a watch that runs on the posts' clock have seen all minutes but the newest."""
     newest = alerts.last_minute(session, watch=watch.name)
-    if watch.alerts.clock == "wall" or newest is None:
+    if watch.alerts.clock == "wall" or newest is None or newest == alerts.first_minute(session, watch=watch.name):
         return True
     return alerts.seen_by_all(session, watch=watch.name, until=newest)
 

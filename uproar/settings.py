@@ -10,7 +10,8 @@ import secrets
 import socket
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -19,17 +20,19 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from uproar.errors import SettingsError
 
 PREFIX = "UPROAR_"
+ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 SECRET = {"database_url", "broker_url", "password", "secret_key"}  # never shown: they hold passwords
 
 
 class Settings(BaseSettings):
     """What this installation is told from outside; README lists each with its default."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("data"), description="where the embedded database, broker and key live")
-    database_url: str = Field("", description="SQLite or PostgreSQL; empty: SQLite in the data directory")
-    broker_url: str = Field("", description="Redis or Valkey; empty: an own one, started by `uproar up`")
+    database_url: str = Field("", repr=False, description="SQLite or PostgreSQL; empty: SQLite in the data directory")
+    broker_url: str = Field("", repr=False, description="Redis or Valkey; empty: an own one, started by `uproar up`")
     watch_dir: Path = Field(Path("watches"), description="folder of watch files, or one watch file")
     host: str = Field("127.0.0.1", description="address that the dashboard listens on")
     port: int = Field(8767, ge=0, le=65535, description="port of the dashboard; 0: any free one")
@@ -60,6 +63,15 @@ class Settings(BaseSettings):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("database_url", "broker_url", mode="before")
+    @classmethod
+    def _can_be_taken_apart(cls, value: Any) -> Any:
+        try:
+            urlsplit(str(value)).port  # noqa: B018 - it is read only now, and may be no number
+        except ValueError:  # its message would show a piece of the password
+            raise ValueError("has no port that is a number; in a password write / as %2F, @ as %40, : as %3A") from None
         return value
 
     @field_validator("broker_url")
@@ -101,12 +113,14 @@ class Settings(BaseSettings):
         if len(os.fsencode(place)) < 100:  # noqa: PLR2004 - macOS allows 104 with the final NUL, Linux 108
             return place
         short = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
-        return Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp")) / f"uproar-{short}" / "broker.sock"  # noqa: S108 - folder made 0700, owner checked
+        # not XDG_RUNTIME_DIR: a service and a shell disagree on it, and would look for the broker in two places
+        return Path("/tmp") / f"uproar-{short}" / "broker.sock"  # noqa: S108 - folder made 0700, owner checked
 
     @property
     def dashboard_url(self) -> str:
         """The address of the dashboard that goes into alerts."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @cached_property
     def key(self) -> bytes:
@@ -139,7 +153,7 @@ class Settings(BaseSettings):
 def unknown_settings() -> dict[str, str]:
     """Names in the environment that look like ours and are not, each with the nearest real one or ''."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    strangers = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    strangers = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known | ELSEWHERE)
     return {name: next(iter(difflib.get_close_matches(name, known, n=1)), "") for name in strangers}
 
 

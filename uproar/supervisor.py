@@ -80,7 +80,7 @@ class Supervisor:
         process, now = child.process, time.monotonic()
         if process is None:
             if now >= child.restart_at:
-                self.start(child)
+                self._restart(child, now)
             return
         status = process.poll()
         if status is None:
@@ -89,10 +89,15 @@ class Supervisor:
             return
         _kill_group(process.pid)  # what the dead process itself had started
         child.process = None
-        child.failures += 1
-        wait = backoff(child.failures, base=0.2, cap=10.0, chance=random.random())  # noqa: S311 - jitter
-        child.restart_at = now + wait
-        log.error("died", child=child.name, status=status, failures=child.failures, restart_in_s=round(wait, 2))
+        wait = _put_off(child, now)
+        log.error("died", child=child.name, status=status, failures=child.failures, restart_in_s=wait)
+
+    def _restart(self, child: Child, now: float) -> None:
+        try:
+            self.start(child)
+        except OSError as error:  # no memory or no process left for now: the other children go on
+            wait = _put_off(child, now)
+            log.error("not_started", child=child.name, error=str(error), failures=child.failures, restart_in_s=wait)  # noqa: TRY400 - the system's reason says it all
 
     def stop(self) -> None:
         """Stop all children: SIGTERM, and SIGKILL to their groups for what is still there after eight seconds."""
@@ -103,6 +108,14 @@ class Supervisor:
             end = time.monotonic() + STOP_SECONDS
             for child in group:
                 _wait_or_kill(child, end)
+
+
+def _put_off(child: Child, now: float) -> float:
+    """Count a failure and set when to start again; in how many seconds that is."""
+    child.failures += 1
+    wait = backoff(child.failures, base=0.2, cap=10.0, chance=random.random())  # noqa: S311 - jitter
+    child.restart_at = now + wait
+    return round(wait, 2)
 
 
 def _wait_or_kill(child: Child, end: float) -> None:

@@ -153,7 +153,7 @@ def load_watch(path: Path) -> Watch:
         WatchError: names the file, the line, the key, what is wrong there and what to do about it.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise WatchError(f"{path}: cannot be read: {error}. A watch file is TOML in UTF-8.") from None
     try:

@@ -14,7 +14,7 @@ _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
 def describe(error: ValidationError, text: str, schema: type[BaseModel]) -> Iterator[str]:
     """One line a problem: `line 12, sources[0].type: what is wrong. What to do.`."""
     for problem in error.errors():
-        place = [part for part in problem["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
+        place = [part for part in problem["loc"] if not str(part).startswith(("function-", "[key]"))]
         line = line_of(text, place)
         where = (f"line {line}, " if line else "") + (key_path(place) or "the file")
         message = problem["msg"].removeprefix("Value error, ").rstrip(".")
@@ -30,14 +30,13 @@ def line_of(text: str, place: list[Any]) -> int:
     """The 1-based line where a key stands, else the nearest table above it; 0 if there is none."""
     want, best, depth = [str(part) for part in place], 0, 0
     table: list[str] = []
-    counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    counts: dict[tuple[str, ...], int] = {}  # how many tables each [[list]] has so far, but for one
+    for number, line in enumerate(text.split("\n"), start=1):  # TOML knows no other end of a line
         if header := _HEADER.match(line):
-            table = header[2].replace(" ", "").split(".")
+            names = header[2].replace(" ", "").split(".")
             if header[1] == "[[":
-                counts[header[2]] = counts.get(header[2], -1) + 1
-                table = [*table, str(counts[header[2]])]
-            at = table
+                counts[tuple(names)] = counts.get(tuple(names), -1) + 1
+            at = table = _numbered(names, counts)
         elif key := _KEY.match(line):
             at = [*table, *key[1].strip("\"'").split(".")]
         else:
@@ -46,6 +45,15 @@ def line_of(text: str, place: list[Any]) -> int:
         if shared > depth:
             best, depth = number, shared
     return best
+
+
+def _numbered(names: list[str], counts: dict[tuple[str, ...], int]) -> list[str]:
+    """`concerns.words` as `concerns, 1, words` below the second [[concerns]]."""
+    place: list[str] = []
+    for depth, name in enumerate(names, start=1):
+        number = counts.get(tuple(names[:depth]))
+        place += [name] if number is None else [name, str(number)]
+    return place
 
 
 def _remedy(kind: str, place: list[Any], value: Any, schema: type[BaseModel]) -> str:

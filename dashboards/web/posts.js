@@ -17,7 +17,7 @@ const MOST = 400;
 function marked(post) {
   const letters = Array.from(post.text);
   const spans = post.evidence
-    .filter((one) => one.start !== null && one.end !== null && one.start < one.end)
+    .filter((one) => one.start < one.end)
     .sort((one, other) => Number(one.start) - Number(other.start));
   const nodes = [];
   let done = 0;
@@ -35,7 +35,7 @@ function marked(post) {
 function evidence(post) {
   const letters = Array.from(post.text);
   const parts = post.evidence.map(({ start, end, rule }, index) => {
-    const words = start !== null && end !== null ? letters.slice(start, Math.min(end, start + 120)).join("") : "";
+    const words = letters.slice(start, Math.min(end, start + 120)).join("");
     return el("span", {}, index ? "; " : "", ...(words ? [el("q", {}, words), " → "] : []), rule);
   });
   return el("p", { class: "evidence" }, "Because: ", ...parts);

@@ -14,7 +14,7 @@
 /** @typedef {{from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
  *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
  *   totals: Totals, gaps: Gap[], spikes: Spike[], timeline: Moment[]}} Series */
-/** @typedef {{start: number|null, end: number|null, rule: string}} Evidence */
+/** @typedef {{start: number, end: number, text: string, rule: string}} Evidence */
 /** @typedef {{id: number, created_at: string, source: string, platform: string, lang: string, text: string,
  *   url: string|null, sentiment: string, compound: number, stage: string, cancel: boolean, stance: string,
  *   concerns: string[], evidence: Evidence[], voice: boolean}} Post */

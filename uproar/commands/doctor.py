@@ -38,23 +38,29 @@ def doctor(*, offline: bool) -> None:
 
 
 def _findings(chosen: Settings, *, offline: bool) -> Iterator[Finding]:
+    watches, told = _watches(chosen)
+    secrets = {endpoint.secret_env for watch in watches for endpoint in watch.alerts.endpoints}
     for name, near in unknown_settings().items():
+        if name in secrets:
+            continue
         hint = f"Did you mean {near}?" if near else "It has no effect; remove it."
         yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=hint)
     yield _database()
     yield _broker(chosen)
     yield _disk(chosen)
     yield _clock()
-    watches: list[Watch] = []
-    try:
-        watches = load_watches(chosen.watch_dir)
-    except UproarError as error:
-        yield Finding("watches", ok=False, detail=str(error))
-    else:
-        yield Finding("watches", ok=True, detail=f"{len(active(watches))} switched on of {len(watches)}")
+    yield told
     for name, wing in wings().items():
         if not (offline and name != "dashboards"):
             yield from wing.check(chosen, watches)
+
+
+def _watches(chosen: Settings) -> tuple[list[Watch], Finding]:
+    try:
+        watches = load_watches(chosen.watch_dir)
+    except UproarError as error:
+        return [], Finding("watches", ok=False, detail=str(error))
+    return watches, Finding("watches", ok=True, detail=f"{len(active(watches))} switched on of {len(watches)}")
 
 
 def _database() -> Finding:

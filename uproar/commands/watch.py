@@ -53,10 +53,13 @@ def new(name: str) -> None:
 def check(files: tuple[Path, ...]) -> None:
     """Check watch files (all of the watch folder if none is named); exit status 1 if one is wrong."""
     wrong = 0
+    taken: dict[str, Path] = {}
     for path in files or _watch_files():
         try:
             watch = load_watch(path)
             problems = [found for wing in wings().values() for found in wing.check_watch(watch)]
+            if taken.setdefault(watch.name, path) != path:
+                problems.append(f"the name {watch.name!r} is taken by {taken[watch.name]}; choose another `name`.")
         except WatchError as error:
             click.echo(str(error))
             wrong += 1
