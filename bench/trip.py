@@ -69,9 +69,8 @@ def measure() -> None:
     print(f"{ROUNDS} interleaved rounds of about {POSTS} simulated posts; SQLite; {os.cpu_count()} cores")
     for name, values in took.items():
         middle = statistics.median(values)
-        print(
-            f"{name:12} {middle:8.0f} µs a post  ({min(values):.0f}-{max(values):.0f})  {middle / base:6.2f} x bare VADER"
-        )
+        spread = f"({min(values):.0f}-{max(values):.0f})"
+        print(f"{name:12} {middle:8.0f} µs a post {spread:>12} {middle / base:6.2f} x bare VADER")
 
 
 def timed(step: Callable[[], None]) -> float:

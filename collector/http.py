@@ -32,11 +32,11 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
     """The seconds of a Retry-After header (RFC 9110, 10.2.3: a number or a date); None if absent or not readable."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isascii() and value.strip().isdigit():
         return float(value)
     try:
         then = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())
 

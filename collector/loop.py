@@ -76,11 +76,15 @@ class Loop:
         self._finish(pool)
 
     def _due(self) -> list[int]:
-        """The jobs that are due and not under way. Only a look: the claim decides."""
+        """The jobs that are due and not under way, here or elsewhere. Only a look: the claim decides."""
         now = datetime.now(UTC)
         try:
             with database.reading() as session:
-                rest = {(one.watch, one.source) for one in sources.cursors(session) if one.next_due_at > now}
+                rest = {
+                    (one.watch, one.source)
+                    for one in sources.cursors(session)
+                    if one.next_due_at > now or (one.claimed_until is not None and one.claimed_until > now)
+                }
         except SQLAlchemyError as error:
             self._database_failed(error)
             return []
@@ -100,6 +104,11 @@ class Loop:
             except SQLAlchemyError as error:  # neither page nor cursor was stored: it is read again
                 self._database_failed(error)
                 continue
+            except Exception:  # whatever else gets out of one source must not stop the others
+                log.exception(
+                    "reading_broken", watch=self._jobs[number].watch.name, source=self._jobs[number].spec.name
+                )
+                continue
             if stored is not None and stored.saved.new:
                 self._news.announce()
 
@@ -110,7 +119,8 @@ class Loop:
     def _finish(self, pool: ThreadPoolExecutor) -> None:
         """Wait a little for pages under way; a thread that hangs ends with the process."""
         pool.shutdown(wait=False, cancel_futures=True)
-        _, hanging = wait(self._running.values(), timeout=STOP_SECONDS)
+        begun = [future for future in self._running.values() if not future.cancelled()]  # no wait ends for those
+        _, hanging = wait(begun, timeout=STOP_SECONDS)
         log.info("collector_stopped", hanging=len(hanging))
         if hanging:
             os._exit(0)  # the interpreter would wait for the threads; their pages are read again at the next start

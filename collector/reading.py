@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from collector.source import Page, RateLimitedError, Source, SourceGoneError
@@ -36,7 +37,10 @@ class Stored:
 def store(
     session: Session, items: Sequence[Incoming], dead: Sequence[Dead], *, watch: str, source: str, settings: Settings
 ) -> Stored:
-    """Save the posts of a page and bury what cannot be used; each item by itself."""
+    """Save the posts of a page and bury what cannot be used; each item by itself.
+
+    Sources check their items where they still have them in their raw form; here nothing slips by that did not.
+    """
     now = datetime.now(UTC)
     good: list[Incoming] = []
     bad = list(dead)
@@ -50,7 +54,11 @@ def store(
 
 
 def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:
-    """Read and store one page if the source is due and nobody else reads it; None if not, or if it failed."""
+    """Read and store one page if the source is due and nobody else reads it; None if not, or if it failed.
+
+    Raises:
+        SQLAlchemyError: the database does not answer, so not even the failure could be recorded.
+    """
     now = datetime.now(UTC)
     until = now + timedelta(seconds=CLAIM_SECONDS)
     with database.writing() as session:
@@ -59,14 +67,17 @@ def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, s
         return None
     try:
         page = source.fetch(cursor.position, now=now)
+        return _keep(page, spec, watch, claim=claim, settings=settings)
     except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
         _record_failure(error, cursor, claim=claim, starts=watch.starts)
-        return None
+    except SQLAlchemyError as error:  # its text holds the posts, which no log and no record of a failure may show
+        reason = str(error.args[0] if error.args else "").partition("\n")[0]
+        plain = RuntimeError(f"the page could not be stored: {type(error).__name__}: {reason}")
+        _record_failure(plain, cursor, claim=claim, starts=watch.starts)
     except Exception as error:  # a bug in one source must not stop the others; it is logged with its trace
         log.exception("source_broken", watch=watch.name, source=spec.name)
         _record_failure(error, cursor, claim=claim, starts=watch.starts)
-        return None
-    return _keep(page, spec, watch, claim=claim, settings=settings)
+    return None
 
 
 def _keep(page: Page, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:

@@ -5,12 +5,13 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from collector.lines import MAX_LINE, Line
 from collector.source import SourceGoneError
-from uproar.incoming import BadItemError, Incoming
+from uproar.incoming import BadItemError, Incoming, checked
 from uproar.times import parse_time
 
 PLATFORM = "file"
@@ -19,67 +20,106 @@ TIMES = ("created_at", "timestamp", "time", "date", "published")
 AUTHORS = ("author", "author_id", "user", "username")
 LONGEST_RECORD = 100  # lines of one CSV record; a quote that is never closed must not eat the file
 
+Record = tuple[Line, Incoming | BadItemError | None]  # None stands for a blank line
+
 csv.field_size_limit(MAX_LINE)
 
 
-def json_records(lines: Iterator[Line], *, now: datetime) -> Iterator[tuple[Line, Incoming | BadItemError]]:
-    """Each line as a post, or as the error that it is; blank lines are no records."""
+def json_records(lines: Iterator[Line], *, now: datetime) -> Iterator[Record]:
+    """Each line as a post, or as the error that it is."""
     for line in lines:
-        if line.data.strip():
-            try:
-                _require_length(line)
-                yield line, parse_json(line.data, now=now)
-            except BadItemError as error:
-                yield line, error
-
-
-def read_header(lines: Iterator[Line]) -> tuple[list[str], int]:
-    """The column names in the first line that is not blank, and the offset behind it.
-
-    Raises:
-        SourceGoneError: there is none, or no column is called `text`.
-    """
-    for line in lines:
-        if line.data.strip():
-            names = [name.strip() for name in _split(line.data.decode("utf-8", "replace"))]
-            if "text" not in names:
-                raise SourceGoneError(f"the CSV file has no column called text; its columns are {names[:20]}")
-            return names, line.after
-    return [], 0
-
-
-def csv_records(
-    lines: Iterator[Line], header: list[str], *, now: datetime
-) -> Iterator[tuple[Line, Incoming | BadItemError]]:
-    """Each CSV record (RFC 4180) as a post; a record that cannot be read costs its first line only."""
-    back: deque[Line] = deque()
-    while True:
-        line = back.popleft() if back else next(lines, None)
-        if line is None:
-            return
         if not line.data.strip():
+            yield line, None
             continue
-        taken = [line]
-        while sum(one.data.count(b'"') for one in taken) % 2 and len(taken) < LONGEST_RECORD:
-            following = back.popleft() if back else next(lines, None)
-            if following is None:
-                break
-            taken.append(following)
         try:
-            yield taken[-1], _parse_row(taken, header, now=now)
+            _require_length(line)
+            yield line, checked(parse_json(line.data, now=now), now=now)
         except BadItemError as error:
-            back.extendleft(reversed(taken[1:]))
             yield line, error
 
 
-def _parse_row(taken: list[Line], header: list[str], *, now: datetime) -> Incoming:
+def read_header(lines: Iterator[Line], *, whole: bool) -> tuple[list[str], int]:
+    """The column names in the first line that is not blank, and the offset behind it; [] if it is not there yet.
+
+    Raises:
+        SourceGoneError: it is no CSV, or no column is called `text`.
+    """
+    for line in lines:
+        if not line.data.strip():
+            continue
+        if not line.ended and not whole:
+            break
+        try:
+            names = [name.strip() for name in _split(line.data.decode("utf-8", "replace"))]
+        except BadItemError as error:
+            raise SourceGoneError(f"the CSV file's header cannot be read: {error}") from None
+        if "text" not in names:
+            raise SourceGoneError(f"the CSV file has no column called text; its columns are {names[:20]}")
+        return names, line.after
+    return [], 0
+
+
+def csv_records(lines: Iterator[Line], header: list[str], *, now: datetime) -> Iterator[Record]:
+    """Each CSV record (RFC 4180) as a post; what cannot be read as CSV costs its first line only.
+
+    A record whose quotes are still open at the end of the stream counts as a line without its end.
+    """
+    back: deque[Line] = deque()
+    while (line := _following(back, lines)) is not None:
+        if not line.data.strip():
+            yield line, None
+            continue
+        taken, closed = _gather(line, back, lines)
+        try:
+            row = _parse_row(taken, len(header))
+        except BadItemError as error:
+            back.extendleft(reversed(taken[1:]))
+            yield (line if closed else replace(line, ended=False)), error
+            continue
+        last = taken[-1]
+        record = replace(last, data=b"\n".join(one.data for one in taken), size=sum(one.size for one in taken))
+        try:
+            yield record, checked(parse_record(dict(zip(header, row, strict=True)), now=now), now=now)
+        except BadItemError as error:
+            yield record, error
+
+
+def _following(back: deque[Line], lines: Iterator[Line]) -> Line | None:
+    return back.popleft() if back else next(lines, None)
+
+
+def _gather(first: Line, back: deque[Line], lines: Iterator[Line]) -> tuple[list[Line], bool]:
+    """The lines of one record, as many as it takes to close its quotes, and whether they are closed or given up."""
+    taken, quotes, size = [first], first.data.count(b'"'), first.size
+    if quotes % 2 == 0 or _stands_alone(first):
+        return taken, True
+    while quotes % 2 and len(taken) < LONGEST_RECORD and size <= MAX_LINE:
+        line = _following(back, lines)
+        if line is None:
+            return taken, False
+        taken.append(line)
+        quotes += line.data.count(b'"')
+        size += line.size
+    return taken, True
+
+
+def _stands_alone(line: Line) -> bool:
+    """Whether a line with an odd quote is whole: a quote inside a plain field (5" pipes) opens nothing."""
+    try:
+        _split(line.data.decode("utf-8", "surrogateescape"))
+    except BadItemError:
+        return False
+    return True
+
+
+def _parse_row(taken: list[Line], columns: int) -> list[str]:
     for line in taken:
         _require_length(line)
     # bytes that are no UTF-8 become lone surrogates, which the check of the post then names
     row = _split("\n".join(line.data.decode("utf-8", "surrogateescape") for line in taken))
-    if len(row) != len(header):
-        raise BadItemError(f"the record has {len(row)} fields, the header has {len(header)}")
-    return parse_record(dict(zip(header, row, strict=True)), now=now)
+    if len(row) != columns:
+        raise BadItemError(f"the record has {len(row)} fields, the header has {columns}")
+    return row
 
 
 def _split(text: str) -> list[str]:
@@ -123,13 +163,13 @@ def parse_record(record: dict[str, Any], *, now: datetime) -> Incoming:
     if not isinstance(text, str):
         raise BadItemError("no text" if text is None else f"the text is a JSON {type(text).__name__}, not a string")
     when = next((record[name] for name in TIMES if record.get(name) not in (None, "")), None)
-    author = next((str(record[name]) for name in AUTHORS if record.get(name) not in (None, "")), None)
-    own = record.get("id")
+    author = next((_name(record, name) for name in AUTHORS if record.get(name) not in (None, "")), None)
+    created_at = now if when is None else parse_time(when)
     return Incoming(
         platform=_text(record, "source") or _text(record, "platform") or PLATFORM,
-        native_id=_fingerprint(text, when, author) if own in (None, "") else str(own),
+        native_id=_name(record, "id") or _fingerprint(text, when, author),
         text=text,
-        created_at=now if when is None else parse_time(when),
+        created_at=created_at,
         author=author,
         lang=_text(record, "lang"),
         url=_text(record, "url"),
@@ -146,6 +186,14 @@ def _text(record: dict[str, Any], name: str) -> str | None:
     if not isinstance(value, str):
         raise BadItemError(f"{name} is a JSON {type(value).__name__}, not a string")
     return value
+
+
+def _name(record: dict[str, Any], name: str) -> str | None:
+    """What stands for a post or a person: a text or a number, never a list or an object, whose form may change."""
+    value = record.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        raise BadItemError(f"{name} is a JSON {type(value).__name__}, neither a string nor a number")
+    return None if value in (None, "") else str(value)
 
 
 def _fingerprint(text: str, when: Any, author: str | None) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 MAX_TEXT = 100_000
 MAX_ID = 512
 MAX_URL = 2_000
+MAX_PLATFORM = 64
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=24)  # clocks of other people's servers are wrong by hours, not by days
 
@@ -49,11 +50,13 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
         ("text", post.text),
         ("id", post.native_id),
         ("author", post.author),
+        ("platform", post.platform),
         ("parent", post.parent_text),
     ):
         _must_encode(name, value)
     return replace(
         post,
+        platform=_short(post.platform, MAX_PLATFORM) or "",  # part of a key, which PostgreSQL holds to 2,700 bytes
         native_id=post.native_id.replace("\0", "\ufffd"),
         text=post.text.replace("\0", "\ufffd"),  # PostgreSQL cannot keep NUL
         parent_text=post.parent_text.replace("\0", "\ufffd")[:MAX_TEXT] if post.parent_text else None,

@@ -7,6 +7,7 @@ from typing import Any
 from uproar.incoming import BadItemError
 
 LATEST_SECONDS = 32_503_680_000  # the year 3000; above it, the number is in milliseconds
+DATE_DIGITS = 8  # of a date without hyphens
 
 
 def parse_time(value: Any) -> datetime:
@@ -16,19 +17,29 @@ def parse_time(value: Any) -> datetime:
         BadItemError: it is neither, or lies outside the years 1 to 9999.
     """
     if isinstance(value, str):
-        text = value.strip()
+        return _parse_text(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadItemError(f"the time is a JSON {type(value).__name__}, neither ISO 8601 nor seconds since 1970")
+    return _from_number(value)
+
+
+def _parse_text(text: str) -> datetime:
+    # numbers first: 1612011212000 (milliseconds) is ISO 8601 as well, in the year 1612; only 20220721 is a date
+    if len(text) != DATE_DIGITS:
         try:
-            moment = datetime.fromisoformat(text)
+            return _from_number(float(text))
         except ValueError:
-            try:
-                value = float(text)
-            except ValueError:
-                raise BadItemError(f"the time {text[:80]!r} is neither ISO 8601 nor seconds since 1970") from None
-        else:
-            return _in_utc(moment)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadItemError(f"the time {str(value)[:80]!r} is neither ISO 8601 nor seconds since 1970")
+            pass
     try:
+        return _in_utc(datetime.fromisoformat(text))
+    except ValueError:
+        raise BadItemError(f"the time {text[:80]!r} is neither ISO 8601 nor seconds since 1970") from None
+
+
+def _from_number(value: float) -> datetime:
+    try:
+        if not math.isfinite(value):
+            raise BadItemError(f"the time {value} is no moment")
         return datetime.fromtimestamp(value / 1000 if abs(value) > LATEST_SECONDS else value, UTC)
     except (ValueError, OverflowError, OSError):
         raise BadItemError(f"the time {str(value)[:80]} lies outside the years 1 to 9999") from None

@@ -5,6 +5,7 @@ this very stream shows such a residual. Guards keep small numbers and a young ba
 once, escalates when it gets much stronger, and is resolved after a quiet hour.
 """
 
+import copy
 import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -150,7 +151,8 @@ class Detector:
 
     @classmethod
     def load(cls, state: dict[str, Any]) -> "Detector":
-        """The detector that `dump` described."""
+        """The detector that `dump` described; `state` stays as it is."""
+        state = copy.deepcopy(state)
         detector = cls(state["bucket_s"], state["min_count"])
         detector.baseline = Baseline(**state["baseline"])
         detector.tails = [Tail(**tail) for tail in state["tails"]]

@@ -2,8 +2,8 @@
 
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict
 from collector.lines import read_lines
 from collector.records import csv_records, json_records, read_header
 from collector.source import Page, SourceGoneError
-from uproar.incoming import Incoming
+from uproar.incoming import BadItemError, Incoming
 from uproar.settings import Settings
 from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 Format = Literal["jsonl", "csv"]
-PAGE = 1_000
+PAGE = 1_000  # records, blank lines included
+PAGE_BYTES = 4_194_304  # a page of long lines ends earlier
 UNFINISHED_SECONDS = 5.0  # a last line without its end is taken as it is when the file has rested this long
 
 
@@ -32,7 +33,7 @@ class Options(BaseModel):
 
 
 class File:
-    """One file; a page is its next thousand records."""
+    """One file; a page is its next thousand records, or fewer if they are long."""
 
     def __init__(self, spec: SourceSpec, _watch: Watch, _settings: Settings) -> None:
         options = Options.model_validate(spec.options)
@@ -50,8 +51,9 @@ class File:
                 if start > found.st_size:
                     position, start = {}, 0
                 stream.seek(start)
-                rested = now.timestamp() - found.st_mtime > UNFINISHED_SECONDS
-                return read_page(stream, {**position, "offset": start}, self._format, now=now, whole=rested)
+                rested = abs(now.timestamp() - found.st_mtime) > UNFINISHED_SECONDS  # some files are from the future
+                page = read_page(stream, {**position, "offset": start}, self._format, now=now, whole=rested)
+                return replace(page, covered_until=None if page.more else now)
         except FileNotFoundError:
             raise SourceGoneError(f"{self._path} does not exist") from None
         except PermissionError:
@@ -64,7 +66,7 @@ def format_of(path: Path) -> Format:
 
 
 def read_page(stream: BinaryIO, position: dict[str, Any], form: Format, *, now: datetime, whole: bool = True) -> Page:
-    """The next thousand records of a stream that stands at `position["offset"]`.
+    """The next page of a stream that stands at `position["offset"]`.
 
     `whole`: what follows the last line end is a record too, even if it cannot be read; otherwise it is left for later.
     """
@@ -74,26 +76,37 @@ def read_page(stream: BinaryIO, position: dict[str, Any], form: Format, *, now: 
 def read_pages(
     stream: BinaryIO, form: Format, *, now: datetime, position: dict[str, Any] | None = None, whole: bool = True
 ) -> Iterator[Page]:
-    """The records of a stream, a thousand a page, to its end; the last page may be empty."""
+    """The records of a stream to its end, page by page; the last page may be empty.
+
+    Raises:
+        SourceGoneError: a CSV file has no header that can be used.
+    """
     position = position or {}
     end = int(position.get("offset", 0))
     lines = read_lines(stream, end)
     header = position.get("header")
     if form == "csv" and header is None:
-        header, end = read_header(lines)
+        header, end = read_header(lines, whole=whole)
     records = json_records(lines, now=now) if form == "jsonl" else csv_records(lines, header or [], now=now)
     more = True
     while more:
         posts: list[Incoming] = []
         dead: list[Dead] = []
-        for line, result in islice(records, PAGE):
+        more, left, size = False, False, 0
+        for number, (line, result) in enumerate(records, start=1):
+            # a JSON object is whole without its line's end; half a CSV record may look like a whole one
+            left = not (line.ended or whole or (form == "jsonl" and isinstance(result, Incoming)))
+            if left:
+                break
             if isinstance(result, Incoming):
                 posts.append(result)
-            elif line.ended or whole:
+            elif result is not None:
                 dead.append(Dead(line.data.decode("utf-8", "backslashreplace"), str(result)))
-            else:
+            if line.ended or not isinstance(result, BadItemError):  # half a line is read again when it has grown
+                end = line.after
+            size += line.size
+            more = number == PAGE or size >= PAGE_BYTES
+            if more:
                 break
-            end = line.after
-        more = len(posts) + len(dead) == PAGE
         following = {"offset": end} | ({"header": header} if header else {})
-        yield Page(posts, following, dead=dead, more=more, rest=0.0)
+        yield Page(posts, following, dead=dead, more=more or left, rest=UNFINISHED_SECONDS if left else 0.0)

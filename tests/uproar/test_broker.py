@@ -56,13 +56,13 @@ def test_a_broker_that_does_not_answer_is_said_so_with_what_to_do(home: Path, mo
 
 
 def test_a_machine_without_a_broker_is_told_to_bring_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broker.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(UproarError, match="Run a Redis or Valkey of your own and set UPROAR_BROKER_URL"):
         broker.broker_command(settings())
 
 
 def test_a_folder_of_another_user_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broker.os, "getuid", lambda: 12_345)
+    monkeypatch.setattr("os.getuid", lambda: 12_345)
     with pytest.raises(UproarError, match="belongs to another user; set UPROAR_DATA_DIR"):
         broker.broker_command(settings())
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from click.testing import CliRunner
-from sqlmodel import select
+from sqlmodel import col, select
 
 from uproar import database, posts
 from uproar.__main__ import cli
@@ -37,7 +37,7 @@ def fill(store: Settings) -> None:
         with database.writing() as session:
             posts.save(session, items, watch=watch, source="file", now=NOW, settings=store)
     with database.writing() as session:
-        first = session.exec(select(Backlog).order_by(Backlog.post_id)).first()
+        first = session.exec(select(Backlog).order_by(col(Backlog.post_id))).first()
         assert first is not None
         first.claim = "test"
         session.add(first)

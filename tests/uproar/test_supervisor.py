@@ -91,8 +91,8 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() > end
 
 
-def sleeper(name: str = "sleeper", **more: bool) -> Child:
-    return Child(name, [sys.executable, "-c", "import time; time.sleep(60)"], **more)
+def sleeper() -> Child:
+    return Child("sleeper", ["sleep", "60"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -197,7 +197,8 @@ def test_what_a_dead_child_had_started_does_not_live_on(
 def test_the_broker_stops_after_all_others(keeper: Supervisor, tmp_path: Path) -> None:
     order = tmp_path / "order"
     for name, last in (("broker", True), ("worker", False)):
-        loop = f"trap 'sleep 0.2; echo {name} >> {order}; exit 0' TERM; echo > {tmp_path / name}; while :; do sleep 0.05; done"
+        stop = f"trap 'sleep 0.2; echo {name} >> {order}; exit 0' TERM"
+        loop = f"{stop}; echo > {tmp_path / name}; while :; do sleep 0.05; done"
         keeper.start(Child(name, ["sh", "-c", loop], last=last))
     until(lambda: (tmp_path / "broker").exists() and (tmp_path / "worker").exists())
     keeper.stop()
