@@ -74,12 +74,12 @@ def counts(session: Session, *, watch: str, start: int, end: int) -> list[tuple[
     return [(int(minute), source, int(a), int(b), int(c)) for minute, source, a, b, c in rows]
 
 
-def coverage(session: Session, *, watch: str) -> dict[str, datetime]:
-    """Up to when each source that can tell has been read in full."""
-    query = select(Cursor.source, Cursor.covered_until).where(
-        Cursor.watch == watch, col(Cursor.covered_until).is_not(None)
-    )
-    return {source: until for source, until in session.exec(query) if until is not None}
+def coverage(session: Session, *, watch: str) -> tuple[dict[str, datetime], bool]:
+    """Up to when each source that can tell has been read in full, and whether all of them are still catching up."""
+    query = select(Cursor).where(Cursor.watch == watch, col(Cursor.covered_until).is_not(None))
+    cursors = session.exec(query).all()
+    covered = {one.source: one.covered_until for one in cursors if one.covered_until is not None}
+    return covered, all(not one.caught_up and not one.failures for one in cursors)
 
 
 def open_spike(session: Session, *, watch: str, signal: str) -> Spike | None:

@@ -22,7 +22,7 @@ def only_one(settings: Settings) -> Iterator[None]:
     """
     if fcntl is None:
         raise UproarError("`uproar up` runs on Linux and macOS. On Windows use WSL 2, or start each role by itself.")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     path = settings.data_dir / "uproar.lock"
     with path.open("a+") as file:
         try:

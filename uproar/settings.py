@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     batch_posts: int = Field(500, ge=1, le=5000, description="posts that a worker claims at once")
     claim_seconds: int = Field(60, ge=5, le=3600, description="after this a dead worker's batch is free again")
     fetch_threads: int = Field(8, ge=1, le=64, description="sources that are read at the same time")
-    settle_seconds: int = Field(20, ge=0, le=600, description="after its end a minute is left open this long")
+    settle_seconds: int = Field(2, ge=0, le=600, description="after its end a minute is left open this long")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level in the log")
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
     hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         place = self.data_dir / "secret.key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.make_data_dir()
         draft = self.data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
         draft.touch(mode=0o600, exist_ok=False)
         draft.write_text(secrets.token_hex(32))
@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         finally:
             draft.unlink()
         return place.read_text().strip().encode()
+
+    def make_data_dir(self) -> Path:
+        """The data directory; made so that only its owner may look into it."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data_dir
 
     def hash_author(self, platform: str, author: str) -> str:
         """The keyed hash that stands for an author: HMAC-SHA-256 over platform and id, its first 16 bytes in hex."""

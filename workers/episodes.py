@@ -90,20 +90,24 @@ def look(detector: Detector, stretch: Stretch, signal: str) -> list[Event]:
 def _stretch(session: Session, watch: Watch, start: int, *, settings: Settings, now: datetime) -> Stretch:
     """The minutes from `start` that have closed: over, read by the sources, and with all their reactions made."""
     waiting = posts.oldest_waiting(session, watch=watch.name, since=datetime.fromtimestamp(start, UTC))
+    covered: dict[str, datetime] = {}
     if watch.alerts.clock == "posts":
-        newest = alerts.last_minute(session, watch=watch.name)
-        ends = [newest if newest is not None else start]
-        if waiting is not None:
-            ends.append(minute_of(waiting))
-        covered: dict[str, datetime] = {}
+        end = alerts.last_minute(session, watch=watch.name) or start
+        end = min(end, minute_of(waiting)) if waiting else end
     else:
-        covered = alerts.coverage(session, watch=watch.name)
-        ends = [minute_of(now - timedelta(seconds=settings.settle_seconds))]
-        if covered:
-            ends.append(minute_of(max(*covered.values(), now - LONGEST_WAIT)))
-        if waiting is not None:
-            ends.append(minute_of(max(waiting, now - LONGEST_BACKLOG)))
-    end = min(*ends, start + MOST_MINUTES * MINUTE) if ends else start
+        covered, catching_up = alerts.coverage(session, watch=watch.name)
+        end = minute_of(now - timedelta(seconds=settings.settle_seconds))
+        if covered:  # a source that fails is waited for in vain; one that reads an archive gets there
+            newest = max(covered.values())
+            end = min(end, minute_of(newest if catching_up else max(newest, now - LONGEST_WAIT)))
+        if waiting:
+            end = min(end, minute_of(max(waiting, now - LONGEST_BACKLOG)))
+    end = min(end, start + MOST_MINUTES * MINUTE)
+    counts = _counts(session, watch, start, end, covered)
+    return Stretch(start, end, counts, int(max(covered.values()).timestamp()) if covered else None)
+
+
+def _counts(session: Session, watch: Watch, start: int, end: int, covered: dict[str, datetime]) -> Counts:
     counts: Counts = {}
     for minute, source, *numbers in alerts.counts(session, watch=watch.name, start=start, end=end):
         if source in covered and covered[source].timestamp() < minute + MINUTE:
@@ -111,8 +115,7 @@ def _stretch(session: Session, watch: Watch, start: int, *, settings: Settings, 
         sums = counts.setdefault(minute, dict.fromkeys(SIGNALS, 0))
         for signal, number in zip(SIGNALS, numbers, strict=True):
             sums[signal] += number
-    observed = int(max(covered.values()).timestamp()) if covered else None
-    return Stretch(start, end, counts, observed)
+    return counts
 
 
 def _record(session: Session, event: Event, watch: Watch, signal: str, *, settings: Settings, now: datetime) -> None:

@@ -42,6 +42,7 @@ class HackerNews:
         self._start = watch.starts
         self._end = watch.ends
         self._base = settings.hackernews_url
+        self._pause = timedelta(seconds=spec.every_seconds)
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next slice of the query that is furthest behind."""
@@ -53,7 +54,7 @@ class HackerNews:
             return Page((), position, covered_until=goal)
         width = min(timedelta(seconds=position.get("width", FIRST_SLICE.total_seconds())), LONGEST_SLICE)
         end = min(start + width, goal)
-        hits, total = self._search(query, start - OVERLAP, end, now=now)
+        hits, total = self._search(query, start - min(OVERLAP, width), end, now=now)
         if total > len(hits) and end - start > timedelta(seconds=1):
             return self._narrower(position, width=(end - start) / 2)
         posts, dead = parse(hits)
@@ -65,7 +66,8 @@ class HackerNews:
             dead=dead,
             holes=holes,
             covered_until=min(marks.values()),
-            more=min(marks.values()) < goal,
+            more=min(marks.values())
+            < goal - self._pause,  # the queries are read in turn: one is always a little behind
             rest=PAUSE,
         )
 

@@ -135,7 +135,7 @@ def test_a_burst_that_gets_much_stronger_escalates() -> None:
 def test_a_second_burst_is_told_soon_only_if_it_is_much_stronger() -> None:
     counts = steady(2, days=6, bucket_s=300, an_hour=6.0)
     at, soon = 5 * DAY // 300, (5 * DAY + REFRACTORY // 3) // 300
-    for size, more in ((12, 0), (80, 1)):
+    for size, more in ((12, 0), (300, 1)):
         bursts = with_burst(with_burst(counts, at=at, length=6, size=12), at=soon, length=6, size=size)
         told = [event.start for event in feed(Detector(300), bursts) if event.kind == "firing"]
         assert len([start for start in told if start >= START + soon * 300]) == more, size

@@ -92,7 +92,7 @@ def _broker(chosen: Settings) -> Finding:
 
 
 def _disk(chosen: Settings) -> Finding:
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    chosen.make_data_dir()
     free = shutil.disk_usage(chosen.data_dir).free
     detail = f"{free / 1e9:.1f} GB free in {chosen.data_dir.resolve()}"
     return Finding("disk", ok=free >= LEAST_FREE, detail=detail, remedy="Make room, or move UPROAR_DATA_DIR.")

@@ -10,7 +10,7 @@ from uproar.settings import settings
 def migrate() -> None:
     """Make the tables, or bring them to this version; harmless when there is nothing to do."""
     chosen = settings()
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    chosen.make_data_dir()
     before, newest = database.versions()
     database.migrate()
     click.echo(f"The tables are at version {newest}" + (" already." if before == newest else f" (were: {before})."))

@@ -5,7 +5,7 @@ from alembic import context
 from uproar import models
 from uproar.database import engine
 
-TABLES = models.SQLModel.metadata
+TABLES = models.Post.metadata
 
 
 def _run() -> None:
