@@ -15,7 +15,7 @@ LATER = NOW + timedelta(seconds=60)
 
 
 def some(number: int, **changes: Any) -> list[Incoming]:
-    fields = {"platform": "file", "text": "I left Harbour Clinics", "created_at": NOW, "author": "ana"} | changes
+    fields: dict[str, Any] = {"platform": "file", "text": "I left Harbour Clinics", "created_at": NOW, "author": "ana"} | changes
     return [Incoming(native_id=str(index), **fields) for index in range(number)]
 
 
