@@ -1,6 +1,6 @@
 """Every question we ask of detectors, spikes and deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,10 +74,10 @@ def counts(session: Session, *, watch: str, start: int, end: int) -> list[tuple[
     return [(int(minute), source, int(a), int(b), int(c)) for minute, source, a, b, c in rows]
 
 
-def coverage(session: Session, *, watch: str) -> tuple[dict[str, datetime], bool]:
-    """Up to when each source that can tell has been read in full, and whether all of them are still catching up."""
+def coverage(session: Session, *, watch: str, sources: Collection[str]) -> tuple[dict[str, datetime], bool]:
+    """Up to when each of these sources that can tell has been read in full, and whether all are still catching up."""
     query = select(Cursor).where(Cursor.watch == watch, col(Cursor.covered_until).is_not(None))
-    cursors = session.exec(query).all()
+    cursors = session.exec(query.where(col(Cursor.source).in_(sources))).all()
     covered = {one.source: one.covered_until for one in cursors if one.covered_until is not None}
     return covered, all(not one.caught_up and not one.failures for one in cursors)
 

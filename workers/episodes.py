@@ -62,7 +62,8 @@ def find(session: Session, watch: Watch, signal: str, *, settings: Settings, now
     stretch = _stretch(session, watch, start, settings=settings, now=now)
     if stretch.end <= stretch.start:
         return 0
-    detector = Detector.load(known.state) if known else Detector(MINUTE, watch.alerts.min_count)
+    detector = Detector.load(known.state) if known else Detector(MINUTE)
+    detector.min_count = watch.alerts.min_count
     events = look(detector, stretch, signal)
     seen_from = known.seen_until if known else None
     moved = alerts.advance(
@@ -80,8 +81,9 @@ def look(detector: Detector, stretch: Stretch, signal: str) -> list[Event]:
     """Feed a stretch to a detector; pure but for the detector's memory."""
     events = []
     for minute in range(stretch.start, stretch.end, MINUTE):
-        observed = stretch.observed_until is None or minute + MINUTE <= stretch.observed_until
-        event = detector.observe(minute, stretch.counts.get(minute, {}).get(signal, 0) if observed else None)
+        covered = stretch.observed_until is None or minute + MINUTE <= stretch.observed_until
+        none = dict.fromkeys(SIGNALS, 0) if covered else {}  # while one source is down, another may still be counted
+        event = detector.observe(minute, stretch.counts.get(minute, none).get(signal))
         if event is not None:
             events.append(event)
     return events
@@ -95,11 +97,13 @@ def _stretch(session: Session, watch: Watch, start: int, *, settings: Settings, 
         end = alerts.last_minute(session, watch=watch.name) or start
         end = min(end, minute_of(waiting)) if waiting else end
     else:
-        covered, catching_up = alerts.coverage(session, watch=watch.name)
+        in_use = [source.name for source in watch.sources if source.enabled]
+        covered, catching_up = alerts.coverage(session, watch=watch.name, sources=in_use)
         end = minute_of(now - timedelta(seconds=settings.settle_seconds))
-        if covered:  # a source that fails is waited for in vain; one that reads an archive gets there
-            newest = max(covered.values())
-            end = min(end, minute_of(newest if catching_up else max(newest, now - LONGEST_WAIT)))
+        if covered:  # what is not counted now is never counted: so the slowest source is waited for, if it is not down
+            in_time = [until for until in covered.values() if until > now - LONGEST_WAIT]
+            archive = max(covered.values()) if catching_up else now - LONGEST_WAIT
+            end = min(end, minute_of(min(in_time, default=archive)))
         if waiting:
             end = min(end, minute_of(max(waiting, now - LONGEST_BACKLOG)))
     end = min(end, start + MOST_MINUTES * MINUTE)
@@ -136,11 +140,12 @@ def _record(session: Session, event: Event, watch: Watch, signal: str, *, settin
     elif event.kind == "resolved":
         spike.state, spike.changed_at, spike.resolved_at = "resolved", happened, happened
     else:
+        spike.notified = spike.notified or fresh
         for name, value in figures.items():
             setattr(spike, name, value)
     session.add(spike)
     session.flush()
-    if fresh and spike.notified:
+    if spike.notified and (fresh or event.kind == "resolved"):  # who was told of the beginning is told of the end
         alerts.enqueue(session, spike, _messages(event, spike, watch, settings), now=now)
     log.info("spike", watch=watch.name, signal=signal, kind=event.kind, count=event.count, notified=spike.notified)
 

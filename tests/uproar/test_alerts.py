@@ -63,6 +63,7 @@ def record(delivery: Delivery, *, again: datetime | None = None, delivered: bool
 def at_once(*calls: Callable[[], object]) -> list[object]:
     """Start all at the same moment and wait for their answers."""
     gate = threading.Barrier(len(calls))
+    database.engine()  # one for all threads
 
     def start(call: Callable[[], object]) -> object:
         gate.wait()

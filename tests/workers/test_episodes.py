@@ -136,6 +136,7 @@ def test_of_several_workers_at_once_one_wins(store: Settings, home: Path) -> Non
     watch = watch_of(home)
     fill(NOW, BURST)
     gate = threading.Barrier(4)
+    database.engine()  # one for all threads
 
     def run(_: int) -> int:
         gate.wait()
