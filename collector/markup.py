@@ -8,7 +8,7 @@ import re
 
 BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"}
 SILENT = {"script", "style", "template", "head"}
-LONGEST_TAG = 1_000  # within it, a > inside quotes does not end a tag
+LONGEST_TAG = 500  # within it, a > inside quotes does not end a tag
 
 _TAG = re.compile(r"""</?([A-Za-z][^\s/>]*)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
 _NAME = re.compile(r"</?([A-Za-z][^\s/>]{0,30})")
@@ -23,8 +23,8 @@ def to_text(markup: str) -> str:
 
 def _visible(markup: str) -> list[str]:
     parts: list[str] = []
-    position, unclosed = 0, set[str]()
-    while (start := markup.find("<", position)) >= 0:
+    position, unclosed, last = 0, set[str](), markup.rfind(">")
+    while 0 <= (start := markup.find("<", position)) < last:
         parts.append(_unescape(markup[position:start]))
         name, position = _tag(markup, start)
         if not name:
@@ -44,17 +44,16 @@ def _visible(markup: str) -> list[str]:
 
 
 def _tag(markup: str, start: int) -> tuple[str, int]:
-    """The name of the tag at `start` and where it ends; no name if it is only a less-than sign."""
+    """The name of the tag at `start` and where it ends; no name if it is only a less-than sign. A > follows it."""
     if markup.startswith("<!--", start):
         end = markup.find("-->", start + 4)
         return "!", len(markup) if end < 0 else end + 3
     if match := _TAG.match(markup, start, start + LONGEST_TAG):
         return match[1].lower(), match.end()
     name = _NAME.match(markup, start)
-    end = markup.find(">", start) if name or markup.startswith(("<!", "<?"), start) else -1
-    if end < 0:
-        return "", start + 1
-    return name[1].lower() if name else "!", end + 1
+    if name or markup.startswith(("<!", "<?"), start):
+        return name[1].lower() if name else "!", markup.find(">", start) + 1
+    return "", start + 1
 
 
 def _unescape(text: str) -> str:

@@ -30,6 +30,7 @@ PATIENCE = 30.0
 class Replay:
     """What a replay has done so far."""
 
+    start: float = field(default_factory=time.monotonic)
     read: int = 0
     dead: int = 0
     saved: Saved = field(default_factory=Saved)
@@ -39,6 +40,17 @@ class Replay:
         self.read += read
         self.dead += stored.dead
         self.saved += stored.saved
+
+    @property
+    def rate(self) -> float:
+        """Posts a second since the start."""
+        return self.read / max(time.monotonic() - self.start, 1e-9)
+
+    def finish(self, waiting: int) -> None:
+        """Say how long it took until the last reaction."""
+        seconds = time.monotonic() - self.start
+        state = "all posts have reactions" if not waiting else f"stopped; {waiting} posts wait for a reaction"
+        click.echo(f"{state} after {seconds:.1f} s, {self.rate:.0f} posts/s")
 
 
 @click.command()
@@ -61,19 +73,23 @@ def replay(*, files: tuple[str, ...], name: str | None, source: str, form: str |
             supervisor.stop_on_signals()
             try:
                 start_workers(supervisor, chosen)
-                _replay_all(files, watch.name, source, form, chosen)
+                done = _replay_all(files, watch.name, source, form, chosen)
                 supervisor.run(lambda: _waiting(watch.name) == 0)
+                done.finish(_waiting(watch.name))
             finally:
                 supervisor.stop()
         return
+    if database.versions()[0] is None:  # nothing has run here yet
+        database.migrate()
     database.require_current()
-    _replay_all(files, watch.name, source, form, chosen)
+    done = _replay_all(files, watch.name, source, form, chosen)
     if wait:
         _wait(watch.name)
+        done.finish(_waiting(watch.name))
 
 
-def _replay_all(files: tuple[str, ...], watch: str, source: str, form: str | None, chosen: Settings) -> None:
-    done, start = Replay(), time.monotonic()
+def _replay_all(files: tuple[str, ...], watch: str, source: str, form: str | None, chosen: Settings) -> Replay:
+    done = Replay()
     for name in files:
         path = Path(name)
         chosen_form: Format = "csv" if form == "csv" else "jsonl" if form else format_of(path)
@@ -82,11 +98,11 @@ def _replay_all(files: tuple[str, ...], watch: str, source: str, form: str | Non
                 _replay_one(stream, chosen_form, done, watch=watch, source=source, settings=chosen)
         except SourceGoneError as error:
             raise UproarError(f"{name}: {error}") from None
-    seconds = time.monotonic() - start
     click.echo(
         f"read {done.read}, new {done.saved.new}, duplicate {done.saved.duplicate}, dead-lettered {done.dead}, "
-        f"{done.read / seconds if seconds else 0:.0f} posts/s"
+        f"{done.rate:.0f} posts/s"
     )
+    return done
 
 
 def _open(name: str) -> BinaryIO:

@@ -86,9 +86,10 @@ def seen_until(signal: str = "cancel") -> datetime:
         return datetime.fromtimestamp(state.seen_until, UTC)
 
 
-def covered(until: datetime, source: str = "a") -> None:
+def covered(until: datetime, source: str = "a", *, caught_up: bool = True) -> None:
+    cursor = Cursor(watch="harbour", source=source, next_due_at=until, covered_until=until, caught_up=caught_up)
     with database.writing() as session:
-        session.merge(Cursor(watch="harbour", source=source, next_due_at=until, covered_until=until))
+        session.merge(cursor)
 
 
 def observed() -> int:
@@ -289,9 +290,9 @@ def test_a_slower_source_is_waited_for_so_that_its_posts_count(store: Settings, 
     fill(NOW, {}, source="a")
     fill(NOW, BURST, source="b", calm=10)
     covered(NOW + MINUTE, "a")
-    covered(NOW - 2 * MINUTE, "b")
+    covered(NOW - MINUTE, "b")
     find(watch, store, NOW + MINUTE)
-    assert seen_until() == NOW - 2 * MINUTE
+    assert seen_until() == NOW - MINUTE
     covered(NOW + MINUTE, "b")
     find(watch, store, NOW + MINUTE)
     assert len(spikes()) == 1
@@ -313,7 +314,7 @@ def test_a_source_that_was_taken_out_of_the_watch_blinds_nobody(store: Settings,
     fill(NOW, BURST)
     covered(NOW - timedelta(hours=5), "removed")
     find(watch, store)
-    assert seen_until() == NOW
+    assert seen_until() == NOW - MINUTE
     assert len(spikes()) == 1
 
 
@@ -322,9 +323,21 @@ def test_a_source_that_cannot_tell_how_far_it_was_read_counts_while_another_is_d
 ) -> None:
     watch = watch_of(home)
     fill(NOW, BURST, source="a")
-    covered(NOW - timedelta(hours=5), "b")
-    find(watch, store)
+    covered(NOW - 30 * MINUTE, "b")
+    find(watch, store, NOW + 3 * MINUTE)
     assert len(spikes()) == 1
+    assert deliveries() == [("ops", "firing"), ("pager", "firing")]
+
+
+def test_a_source_that_reads_an_archive_is_waited_for_however_long_it_takes(store: Settings, home: Path) -> None:
+    watch = watch_of(home)
+    fill(NOW, {})
+    covered(NOW - 60 * MINUTE, caught_up=False)
+    find(watch, store)
+    assert seen_until() == NOW - 60 * MINUTE
+    covered(NOW - 30 * MINUTE, caught_up=False)
+    find(watch, store)
+    assert seen_until() == NOW - 30 * MINUTE
 
 
 def test_on_the_posts_clock_the_age_of_posts_makes_no_difference(store: Settings, home: Path) -> None:
@@ -339,12 +352,15 @@ def test_on_the_posts_clock_the_age_of_posts_makes_no_difference(store: Settings
     assert deliveries() == [("ops", "firing"), ("pager", "firing")]
 
 
-def test_on_the_wall_clock_nothing_older_than_four_weeks_is_looked_at(store: Settings, home: Path) -> None:
+def test_on_the_wall_clock_no_old_minutes_are_looked_at(
+    store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert episodes.LOOK_BACK == timedelta(days=28)
+    monkeypatch.setattr(episodes, "LOOK_BACK", timedelta(hours=2))
     watch = watch_of(home)
-    fill(NOW - timedelta(days=40), BURST)
-    while find(watch, store) or seen_until() < NOW:
-        pass
-    assert spikes() == []
+    fill(NOW - timedelta(hours=3), BURST)
+    assert find(watch, store) == 0
+    assert observed() == 119
 
 
 def test_a_changed_least_count_holds_from_the_next_start_on(store: Settings, home: Path) -> None:

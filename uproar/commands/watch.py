@@ -11,16 +11,23 @@ from uproar.settings import settings
 from uproar.watch import SLUG, load_watch, load_watches
 from uproar.wing import wings
 
-TEMPLATE = "made-up-deal.toml"
+TEMPLATE = "made-up-deal"
 
 
-def example(name: str) -> str:
-    """The text of a watch file that comes with the package; in a checkout it lies two folders up."""
+def example(name: str) -> str | None:
+    """The text of a watch file that comes with the package, if there is one of that name."""
     here = Path(__file__).resolve().parents[1]
-    for folder in (here / "watches", here.parent / "watches"):
-        if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8")
-    raise WatchError(f"{name} is missing from this installation; install Uproar again.")
+    for folder in (here / "watches", here.parent / "watches"):  # in the package; in a checkout beside it
+        if (folder / f"{name}.toml").is_file():
+            return (folder / f"{name}.toml").read_text(encoding="utf-8")
+    return None
+
+
+def _from_template(name: str) -> str:
+    text = example(TEMPLATE)
+    if text is None:
+        raise WatchError(f"{TEMPLATE}.toml is missing from this installation; install Uproar again.")
+    return text.replace(f'name = "{TEMPLATE}"', f'name = "{name}"', 1)
 
 
 @click.group()
@@ -31,15 +38,18 @@ def watch() -> None:
 @watch.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Write a watch file in which every key is explained, switched off until you have edited it."""
+    """Write a watch file in which every key is explained, switched off until you have edited it.
+
+    NAME may be that of an example (amazon-one-medical): then it is that one.
+    """
     place = settings().watch_dir
     if place.is_file():
         raise WatchError(f"UPROAR_WATCH_DIR is the file {place}; a new watch file needs a folder.")
     if not re.fullmatch(SLUG, name):
         raise WatchError(f"{name!r} is no name for a watch: small letters, digits and hyphens, at most 64.")
     path = place / f"{name}.toml"
+    text = example(name) or _from_template(name)
     place.mkdir(parents=True, exist_ok=True)
-    text = example(TEMPLATE).replace(f'name = "{TEMPLATE.removesuffix(".toml")}"', f'name = "{name}"', 1)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
