@@ -1,11 +1,11 @@
 """What an HTTP answer means to a source."""
 
-import email.utils
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from collector.source import RateLimitedError, SourceGoneError
+from uproar.backoff import retry_after
 from uproar.outgoing import Answer, OutgoingError
 
 
@@ -26,19 +26,6 @@ def require_ok(answer: Answer, *, now: datetime) -> Answer:
     if 400 <= status < 500 and status not in (408, 425):  # noqa: PLR2004 - HTTP
         raise SourceGoneError(f"HTTP {status}")
     raise OutgoingError(f"HTTP {status}")
-
-
-def retry_after(value: str | None, *, now: datetime) -> float | None:
-    """The seconds of a Retry-After header (RFC 9110, 10.2.3: a number or a date); None if absent or not readable."""
-    if not value:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
-    try:
-        then = email.utils.parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())
 
 
 def read_object(answer: Answer) -> dict[str, Any]:

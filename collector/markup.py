@@ -31,7 +31,7 @@ def _visible(markup: str) -> list[str]:
             parts.append(markup[start:position])
         elif name in BREAKS:
             parts.append("\n")
-        elif name in SILENT and name not in unclosed:
+        elif name in SILENT and name not in unclosed and markup[start + 1] != "/":
             end = re.compile(rf"</{name}\b", re.IGNORECASE).search(markup, position)
             if end is not None:
                 position = end.start()

@@ -1,8 +1,9 @@
 """The Celery app and the task names. The table says what there is to do; the queue says that there is something."""
 
 import time
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from kombu.exceptions import OperationalError
 
 from uproar.log import get_logger
@@ -54,6 +55,11 @@ def make_app(chosen: Settings) -> Celery:
 
 
 app = make_app(settings())
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**_: Any) -> None:
+    """Celery leaves logging alone while somebody listens to this signal."""
 
 
 class Announcer:

@@ -1,4 +1,4 @@
-"""The roles of the workers: the Celery worker, and the timetable."""
+"""The role of the workers: Celery's worker."""
 
 from typing import Any
 
@@ -10,16 +10,11 @@ from uproar.log import get_logger, set_up_logging
 from uproar.queue import app
 from uproar.settings import settings
 from uproar.watch import load_watches
-from workers import tasks
+from workers import tasks  # noqa: F401 - Celery has to know them
 from workers.batches import claim_prefix
 from workers.scorers import scorer, watches
 
 log = get_logger(__name__)
-
-
-@signals.setup_logging.connect
-def _keep_our_logging(**_: Any) -> None:
-    """Celery leaves logging alone while somebody listens to this signal."""
 
 
 @signals.worker_process_init.connect
@@ -40,13 +35,6 @@ def work() -> None:
     with database.writing() as session:
         freed = posts.release(session, claim_prefix=claim_prefix(chosen))
     database.engine().dispose()
-    log.info("worker_ready", processes=chosen.worker_processes, freed=freed, tasks=[tasks.react.name])
+    log.info("worker_starting", processes=chosen.worker_processes, freed=freed)
     role = ["worker", f"--concurrency={chosen.worker_processes}", f"--hostname=uproar@{chosen.name}"]
     app.start(["--quiet", *role, "--without-gossip", "--without-mingle", "--without-heartbeat"])
-
-
-@click.command()
-def beat() -> None:
-    """Send every task on its timetable, so that what an announcement lost is found; two of them do no harm."""
-    set_up_logging()
-    app.start(["--quiet", "beat"])

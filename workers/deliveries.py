@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from uproar import alerts, database
+from uproar.backoff import retry_after
 from uproar.log import get_logger
 from uproar.models import Delivery
 from uproar.outgoing import Limits, OutgoingError, RefusedAddressError, request
@@ -44,16 +45,17 @@ def deliver_due(watches: dict[str, Watch], settings: Settings) -> int:
 def _deliver(delivery: Delivery, watches: dict[str, Watch], settings: Settings) -> None:
     now = datetime.now(UTC)
     status, error = None, None
-    retry_after: float | None = None
     try:
-        status, retry_after = _send(delivery, watches, settings, now=now)
-        outcome = judge(status, attempt=delivery.attempts, chance=random.random(), retry_after=retry_after)  # noqa: S311 - jitter
+        status, wait = _send(delivery, watches, settings, now=now)
+        outcome = judge(status, attempt=delivery.attempts, chance=random.random(), retry_after=wait)  # noqa: S311 - jitter
         error = None if outcome.delivered else f"HTTP {status}"
     except (EndpointGoneError, RefusedAddressError) as refused:
         outcome, error = Outcome(delivered=False, wait=None), str(refused)
-    except (OutgoingError, OSError) as failed:
+    except Exception as failed:  # a bug in sending costs an attempt: without a record it would be sent for ever
+        if not isinstance(failed, OutgoingError | OSError):
+            log.exception("sending_broken", message_id=delivery.message_id)
         outcome = judge(None, attempt=delivery.attempts, chance=random.random(), retry_after=None)  # noqa: S311 - jitter
-        error = str(failed)
+        error = str(failed) if isinstance(failed, OutgoingError) else f"{type(failed).__name__}: {failed}"
     after = datetime.now(UTC)
     with database.writing() as session:
         alerts.record(
@@ -90,8 +92,7 @@ def _send(
     )
     limits = Limits(size=ANSWER_BYTES, redirects=0, allow_private=endpoint.allow_private)
     answer = request("POST", endpoint.url, limits=limits, headers=headers, body=delivery.body.encode())
-    wait = answer.headers.get("retry-after", "")
-    return answer.status, float(wait) if wait.isdigit() else None
+    return answer.status, retry_after(answer.headers.get("retry-after"), now=datetime.now(UTC))
 
 
 def secret_of(endpoint: Endpoint, watch: str, settings: Settings) -> str:
@@ -105,7 +106,7 @@ def secret_of(endpoint: Endpoint, watch: str, settings: Settings) -> str:
     secret = os.environ.get(endpoint.secret_env, "")
     try:
         decoded = binascii.a2b_base64(secret.removeprefix("whsec_"))
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII at all
         decoded = b""
     if not decoded:
         raise EndpointGoneError(f"the variable {endpoint.secret_env} holds no secret (whsec_ and base64)")

@@ -1,8 +1,9 @@
 """Hacker News through Algolia's search: free, without a key, the whole archive by slices of time."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import math
+from datetime import UTC, datetime
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,16 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from collector.http import read_object, require_ok
 from collector.markup import to_text
 from collector.source import Hole, Page
-from uproar.incoming import BadItemError, Incoming
+from uproar.incoming import BadItemError, Incoming, checked
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
 from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 HITS = 1_000  # Algolia gives at most this many hits for one search, so a fuller slice of time is halved
-FIRST_SLICE = timedelta(hours=6)
-LONGEST_SLICE = timedelta(days=30)
-OVERLAP = timedelta(minutes=10)  # new posts take a while to reach the index
+# in seconds, like all times in a position:
+FIRST_SLICE = 6 * 3_600
+LONGEST_SLICE = 30 * 86_400
+OVERLAP = 600  # new posts take a while to reach the index
 PAUSE = 1.0  # seconds between requests of a back-fill; Algolia allows 10,000 an hour
 FEW = 200
 PLATFORM = "hackernews"
@@ -31,58 +33,68 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    queries: tuple[str, ...] = Field(min_length=1)
+    queries: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)  # an empty one finds everything
 
 
 class HackerNews:
-    """Stories and comments that match one of the queries; one request reads one slice of time of one query."""
+    """Stories and comments that match one of the queries; one request reads one slice of time of one query.
+
+    A round reads every query up to the moment at which the round began; the next one starts a little before that.
+    """
 
     def __init__(self, spec: SourceSpec, watch: Watch, settings: Settings) -> None:
         self._options = Options.model_validate(spec.options)
-        self._start = watch.starts
-        self._end = watch.ends
+        self._start = int(watch.starts.timestamp())
+        self._end = math.ceil(watch.ends.timestamp()) if watch.ends else None
         self._base = settings.hackernews_url
-        self._pause = timedelta(seconds=spec.every_seconds)
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next slice of the query that is furthest behind."""
-        marks = {query: self._mark(position, query) for query in self._options.queries}
+        marks, goal, since = self._round(position, int(now.timestamp()))
         query = min(marks, key=lambda name: marks[name])
-        goal = min(now, self._end) if self._end else now
-        start = marks[query]
-        if start >= goal:
-            return Page((), position, covered_until=goal)
-        width = min(timedelta(seconds=position.get("width", FIRST_SLICE.total_seconds())), LONGEST_SLICE)
-        end = min(start + width, goal)
-        hits, total = self._search(query, start - min(OVERLAP, width), end, now=now)
-        if total > len(hits) and end - start > timedelta(seconds=1):
-            return self._narrower(position, width=(end - start) / 2)
-        posts, dead = parse(hits)
-        holes = (Hole(start, end, f"more than {HITS} hits in one second"),) if total > len(hits) else ()
+        start, reach = marks[query], self._reach(goal)
+        if start >= reach:
+            return Page((), position, covered_until=now)
+        width = min(position.get("width", FIRST_SLICE), LONGEST_SLICE)
+        end = min(start + width, reach)
+        hits, total = self._search(query, start, end, now=now)
+        following = {"marks": marks, "goal": goal, "since": since}
+        if total > len(hits) and end - start > 1:
+            return Page((), {**following, "width": (end - start) // 2}, more=True, rest=PAUSE)
         marks[query] = end
+        more = min(marks.values()) < reach
+        posts, dead = parse(hits, now=now)
         return Page(
             posts,
-            {"marks": {name: mark.timestamp() for name, mark in marks.items()}, "width": _next_width(width, len(hits))},
+            {**following, "width": min(width * 2, LONGEST_SLICE) if len(hits) < FEW else width},
             dead=dead,
-            holes=holes,
-            covered_until=min(marks.values()),
-            more=min(marks.values())
-            < goal - self._pause,  # the queries are read in turn: one is always a little behind
+            holes=(Hole(_moment(start), _moment(end), f"more than {HITS} hits in one second"),) * (total > len(hits)),
+            covered_until=_moment(max(min(marks.values()), since) if more else goal),
+            more=more,
             rest=PAUSE,
         )
 
-    def _narrower(self, position: dict[str, Any], *, width: timedelta) -> Page:
-        return Page((), {**position, "width": max(1.0, width.total_seconds())}, more=True, rest=PAUSE)
+    def _round(self, position: dict[str, Any], now: int) -> tuple[dict[str, int], int, int]:
+        """From where each query goes on, the goal of the round, and the goal of the round before."""
+        known = position.get("marks", {})
+        marks = {query: int(known.get(query, self._start)) for query in self._options.queries}
+        goal = position.get("goal")
+        if goal is None:
+            return marks, now, self._start
+        if min(marks.values()) < self._reach(goal):
+            return marks, goal, position["since"]
+        if self._end is not None and goal >= self._end + OVERLAP:
+            return marks, goal, goal  # all has been read for good
+        return {query: max(mark - OVERLAP, self._start) for query, mark in marks.items()}, max(now, goal), goal
 
-    def _mark(self, position: dict[str, Any], query: str) -> datetime:
-        mark = position.get("marks", {}).get(query)
-        return self._start if mark is None else datetime.fromtimestamp(mark, UTC)
+    def _reach(self, goal: int) -> int:
+        return goal if self._end is None else min(goal, self._end)
 
-    def _search(self, query: str, start: datetime, end: datetime, *, now: datetime) -> tuple[list[Any], int]:
+    def _search(self, query: str, start: int, end: int, *, now: datetime) -> tuple[list[Any], int]:
         parameters = {
             "query": query,
             "tags": "(story,comment)",
-            "numericFilters": f"created_at_i>={int(start.timestamp())},created_at_i<{int(end.timestamp()) + 1}",
+            "numericFilters": f"created_at_i>={start},created_at_i<{end}",
             "hitsPerPage": str(HITS),
             "advancedSyntax": "true",
             "typoTolerance": "false",
@@ -97,18 +109,17 @@ class HackerNews:
         return hits, total if isinstance(total, int) else len(hits)
 
 
-def _next_width(width: timedelta, hits: int) -> float:
-    """The next slice, in seconds: wider while there is little in it, so that years of archive take minutes."""
-    return min(width * 2, LONGEST_SLICE).total_seconds() if hits < FEW else width.total_seconds()
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
-def parse(hits: list[Any]) -> tuple[list[Incoming], list[Dead]]:
+def parse(hits: list[Any], *, now: datetime) -> tuple[list[Incoming], list[Dead]]:
     """Turn Algolia's hits into posts; pure. A hit that cannot be used goes to the dead letters."""
     posts: list[Incoming] = []
     dead: list[Dead] = []
     for hit in hits:
         try:
-            posts.append(_parse_one(hit))
+            posts.append(checked(_parse_one(hit), now=now))
         except BadItemError as error:
             dead.append(Dead(json.dumps(hit), str(error)))
     return posts, dead
@@ -127,7 +138,7 @@ def _parse_one(hit: Any) -> Incoming:
         platform=PLATFORM,
         native_id=hit["objectID"],
         text=text,
-        created_at=datetime.fromtimestamp(when, UTC),
+        created_at=_moment(when),
         author=author if isinstance(author, str) else None,
         url=f"https://news.ycombinator.com/item?id={hit['objectID']}",
         lang="en",

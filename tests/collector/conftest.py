@@ -1,0 +1,42 @@
+"""What the tests of the collector stand on: a web server, a made-up watch and its sources."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.web_server import WebServer
+from uproar.watch import SourceSpec, Watch
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+
+MakeWatch = Callable[..., Watch]
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """A web server of the test's own."""
+    with WebServer() as server:
+        yield server
+
+
+@pytest.fixture
+def make_watch() -> MakeWatch:
+    """Makes a watch of one made-up deal; arguments change its keys."""
+
+    def make(**keys: Any) -> Watch:
+        plain = {
+            "name": "harbour",
+            "title": "Gullwing buys Harbour Clinics",
+            "starts": datetime(2026, 3, 1, tzinfo=UTC),
+            "services": [{"name": "Harbour Clinics"}],
+        }
+        return Watch.model_validate(plain | keys)
+
+    return make
+
+
+def spec_of(kind: str, **options: Any) -> SourceSpec:
+    """One source as a watch file describes it."""
+    return SourceSpec.model_validate({"type": kind, "name": kind, **options})

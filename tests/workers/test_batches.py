@@ -1,0 +1,255 @@
+"""From the backlog to reactions and buckets, on SQLite and PostgreSQL."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from uproar import database, posts, sources
+from uproar.incoming import Incoming
+from uproar.models import Backlog, DeadLetter, Post, Reaction
+from uproar.posts import MOST_ATTEMPTS
+from uproar.queue import FIND_SPIKES, REACT
+from uproar.settings import Settings, settings
+from workers import batches, scorers
+from workers.reaction import Scorer
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+SENTENCES = (
+    "I cancelled my Harbour Clinics membership this morning",
+    "Je résilie mon abonnement Harbour Clinics",
+    "What happens to my records at Harbour Clinics now?",
+    "Lovely weather at the harbour",
+)
+DEADLY = "this one brings the scorer down"
+WORK = """
+from uproar.settings import settings
+from workers.batches import react_to_batch
+while react_to_batch(settings())[0]:
+    pass
+"""
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What is announced; no broker is asked."""
+    tasks: list[str] = []
+    monkeypatch.setattr(batches, "announce", tasks.append)
+    monkeypatch.setattr(batches._spikes, "announce", lambda: tasks.append(FIND_SPIKES))
+    scorers.scorer.cache_clear()
+    scorers.watches.cache_clear()
+    yield tasks
+    scorers.scorer.cache_clear()
+    scorers.watches.cache_clear()
+
+
+def save(store: Settings, number: int, *texts: str) -> None:
+    """Posts over ten minutes, then one for each text."""
+    chosen = [SENTENCES[index % len(SENTENCES)] for index in range(number)] + list(texts)
+    items = [
+        Incoming(
+            platform="file",
+            native_id=str(index),
+            text=text,
+            created_at=NOW + timedelta(seconds=index % 600),
+            author="ana",
+        )
+        for index, text in enumerate(chosen)
+    ]
+    with database.writing() as session:
+        posts.save(session, items, watch="harbour", source="file", now=NOW, settings=store)
+
+
+def work_off(store: Settings) -> int:
+    written = 0
+    while True:
+        taken, more = batches.react_to_batch(store)
+        written += more
+        if not taken:
+            return written
+
+
+def small(store: Settings, size: int) -> Settings:
+    return store.model_copy(update={"batch_posts": size})
+
+
+def reacted() -> dict[str, str]:
+    """The stage of every post that has a reaction, by its own id."""
+    with database.reading() as session:
+        query = select(Post.native_id, Reaction.stage).join(Reaction, col(Reaction.post_id) == col(Post.id))
+        return dict(session.exec(query).all())
+
+
+def dead() -> list[DeadLetter]:
+    with database.reading() as session:
+        found = sources.dead_letters(session)
+        session.expunge_all()
+        return found
+
+
+def assert_exact(number: int) -> None:
+    """Every post once, nothing waits, and the buckets equal a recount."""
+    assert len(reacted()) == number
+    with database.reading() as session:
+        assert posts.backlog(session)[0] == 0
+        expected, _ = posts.recount(session, watch="harbour")
+        found = {}
+        for bucket in posts.export_buckets(session, watch="harbour"):
+            row = bucket.model_dump()
+            key = (row.pop("watch"), row.pop("minute"), row.pop("source"), row.pop("lang"))
+            found[key] = {name: count for name, count in row.items() if count}
+    assert found == expected
+    assert sum(row["posts"] for row in found.values()) == number
+
+
+def free_all_claims() -> None:
+    """Let the time of all claims run out, as if their workers were dead."""
+    with database.writing() as session:
+        for one in session.exec(select(Backlog)).all():
+            one.claimed_until = datetime(2020, 1, 1, tzinfo=UTC)
+            session.add(one)
+
+
+def test_the_backlog_is_worked_off_and_counted(store: Settings) -> None:
+    save(store, 25)
+    assert work_off(small(store, 10)) == 25
+    assert_exact(25)
+    assert reacted()["0"] == "cancelled"
+    assert reacted()["3"] == "none"
+    assert dead() == []
+
+
+def test_nothing_to_do_is_done_at_once(store: Settings, told: list[str]) -> None:
+    assert batches.react_to_batch(store) == (0, 0)
+    assert batches.react_to_all(store) == 0
+    assert told == []
+
+
+def test_reactions_are_news_for_the_spikes(sqlite_store: Settings, told: list[str]) -> None:
+    save(sqlite_store, 8)
+    assert batches.react_to_all(sqlite_store) == 8
+    assert told == [FIND_SPIKES]
+
+
+def test_a_long_backlog_gives_others_their_turn_and_announces_the_rest(
+    sqlite_store: Settings, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(sqlite_store, 20)
+    monkeypatch.setattr(batches, "BUDGET_SECONDS", 0.001)
+    assert batches.react_to_all(small(sqlite_store, 5)) == 5
+    assert told == [REACT, FIND_SPIKES]
+
+
+def test_a_post_that_the_scorer_cannot_take_costs_that_post_and_no_other(
+    store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, 5, DEADLY)
+    honest = Scorer.react
+
+    def breaks(self: Scorer, text: str, **more: Any) -> Any:
+        if text == DEADLY:
+            raise ValueError("cannot read this")
+        return honest(self, text, **more)
+
+    monkeypatch.setattr(Scorer, "react", breaks)
+    assert work_off(store) == 5
+    assert_exact(5)
+    (letter,) = dead()
+    assert (letter.watch, letter.source, letter.raw) == ("harbour", "file", DEADLY)
+    assert letter.reason == "scoring failed: ValueError: cannot read this"
+    assert letter.post_id is not None
+
+
+def test_a_post_that_kills_its_worker_is_found_and_the_others_get_their_reactions(
+    store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, 60, DEADLY)
+    honest = Scorer.react
+
+    class KilledError(BaseException):
+        """Nobody below catches it: as good as kill -9 between claim and finish."""
+
+    def kills(self: Scorer, text: str, **more: Any) -> Any:
+        if text == DEADLY:
+            raise KilledError
+        return honest(self, text, **more)
+
+    monkeypatch.setattr(Scorer, "react", kills)
+    deaths = 0
+    for _ in range(200):
+        try:
+            if not batches.react_to_batch(store)[0]:
+                break
+        except KilledError:
+            deaths += 1
+            free_all_claims()
+    assert deaths == MOST_ATTEMPTS
+    assert_exact(60)
+    (letter,) = dead()
+    assert letter.reason == f"scoring did not come to an end in {MOST_ATTEMPTS} tries"
+
+
+def test_what_a_dead_worker_held_is_worked_off_after_its_time(store: Settings) -> None:
+    save(store, 6)
+    with database.writing() as session:
+        held = posts.claim(
+            session, claim="dead:1", batch=4, now=datetime.now(UTC), until=datetime.now(UTC) + timedelta(9)
+        )
+    assert len(held) == 4
+    assert work_off(store) == 2
+    free_all_claims()
+    assert work_off(store) == 4
+    assert_exact(6)
+
+
+def test_a_worker_that_was_overtaken_writes_nothing_twice(store: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(store, 4)
+    honest = batches._react
+
+    def slow(taken: Any) -> Any:
+        monkeypatch.setattr(batches, "_react", honest)
+        free_all_claims()
+        assert work_off(store) == 4
+        return honest(taken)
+
+    monkeypatch.setattr(batches, "_react", slow)
+    assert batches.react_to_batch(store) == (4, 0)
+    assert_exact(4)
+
+
+def test_threads_at_once_count_every_post_once(store: Settings) -> None:
+    save(store, 400)
+    chosen = small(store, 23)
+    threads = [threading.Thread(target=work_off, args=(chosen,)) for _ in range(4)]
+    database.engine()  # one for all threads
+    scorers.scorer("harbour")
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert_exact(400)
+
+
+def test_processes_at_once_count_every_post_once(store: Settings) -> None:
+    save(store, 1_000)
+    environment = {**os.environ, "UPROAR_BATCH_POSTS": "37", "UPROAR_LOG_LEVEL": "error"}
+    running = [
+        subprocess.Popen([sys.executable, "-c", WORK], env=environment, stdout=subprocess.DEVNULL) for _ in range(3)
+    ]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert_exact(1_000)
+
+
+def test_a_post_of_a_watch_whose_file_is_gone_is_scored_all_the_same(sqlite_store: Settings, home: Path) -> None:
+    save(sqlite_store, 4)
+    (home / "watches" / "harbour.toml").unlink()
+    settings.cache_clear()
+    assert work_off(sqlite_store) == 4
+    assert_exact(4)
