@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,19 @@ def descendants(root: int) -> dict[int, str]:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             todo.append(pid)
+    return found
+
+
+def alive(pids: Iterable[int]) -> list[int]:
+    """Which of these processes still run; one that has ended and was not waited for does not."""
+    found = []
+    for pid in pids:
+        try:
+            state = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if state != "Z":
+            found.append(pid)
     return found
 
 

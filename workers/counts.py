@@ -16,6 +16,7 @@ from uproar.times import parse_time
 from workers.spikes import Detector, Event
 
 LARGEST = 1_000_000_000_000
+LONGEST = 31 * 86_400  # seconds of a bucket
 
 
 @click.command()
@@ -84,12 +85,16 @@ def detect(rows: list[tuple[int, int | None]], *, min_count: int) -> Iterator[Ev
     """The events in a list of counts; buckets that are missing were not observed.
 
     Raises:
-        UproarError: there are fewer than two rows.
+        UproarError: there are fewer than two rows, or they lie months apart.
     """
     if len(rows) < 2:  # noqa: PLR2004 - a bucket's length takes two
         raise UproarError("A bucket's length cannot be told from fewer than two rows.")
     steps = Counter(after[0] - before[0] for before, after in pairwise(rows))
     bucket = max(steps, key=lambda step: (steps[step], -step))
+    if bucket > LONGEST:
+        raise UproarError(
+            f"The rows lie {bucket / 86_400:.0f} days apart; the longest bucket is {LONGEST // 86_400} days."
+        )
     detector = Detector(bucket, min_count)
     for start, count in rows:
         event = detector.observe(start, count)

@@ -1,6 +1,7 @@
 """Deliveries to a real server on this machine, on SQLite and PostgreSQL."""
 
 import email.utils
+import functools
 import json
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from uproar.settings import Settings
 from uproar.watch import Watch, load_watch
 from workers import deliveries
 from workers.deliveries import EndpointGoneError, deliver_due, secret_of
+from workers.webhooks import sign
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BODY = '{"watch":"harbour","note":"voilà"}'
@@ -75,13 +77,9 @@ def waits(delivery: Delivery) -> float:
     return (delivery.next_attempt_at - datetime.now(UTC)).total_seconds()
 
 
-def hurry(monkeypatch: pytest.MonkeyPatch, **limits: float) -> None:
+def hurry(monkeypatch: pytest.MonkeyPatch, wait: float = 0.3) -> None:
     """Shorter limits, so that a test does not take as long as a patient sender."""
-    monkeypatch.setattr(
-        deliveries,
-        "Limits",
-        lambda **given: Limits(**{"wait": 0.3, "total": 0.6, **limits, **given}),  # type: ignore[arg-type]
-    )
+    monkeypatch.setattr(deliveries, "Limits", functools.partial(Limits, wait=wait, total=max(wait, 0.6)))
 
 
 def test_a_message_is_delivered_once(store: Settings, home: Path, endpoint: Endpoint) -> None:
@@ -165,7 +163,7 @@ def test_an_endpoint_that_hangs_is_cut_off(
 def test_one_that_hangs_does_not_hold_up_the_others(
     sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hurry(monkeypatch, wait=1.0, total=1.0)
+    hurry(monkeypatch, wait=1.0)
     endpoint.replies = [Reply(hang=20)]
     with serving() as other:
         watches = watch_of(home, endpoint, other)
@@ -306,12 +304,11 @@ def test_a_server_that_is_not_there_is_tried_again(sqlite_store: Settings, home:
 def test_a_bug_in_sending_costs_one_attempt_of_one_delivery(
     sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = deliveries.sign
 
     def broken(body: str, *, secret: str, message: str, now: datetime) -> dict[str, str]:
         if message == "msg_e0":
             raise RuntimeError("a bug")
-        return honest(body, secret=secret, message=message, now=now)
+        return sign(body, secret=secret, message=message, now=now)
 
     monkeypatch.setattr(deliveries, "sign", broken)
     watches = watch_of(home, endpoint, endpoint)
