@@ -22,16 +22,18 @@ from uproar.watch import SourceSpec, Watch
 
 CLAIM_SECONDS = 120.0
 GONE_SECONDS = 900.0
+REASONS = 3
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What storing a page came to."""
+    """What storing a page came to: posts, items that went to the dead letters, and why the first few did."""
 
     saved: Saved
     dead: int
+    reasons: tuple[str, ...] = ()
 
 
 def store(
@@ -50,7 +52,8 @@ def store(
         except BadItemError as error:
             bad.append(Dead(repr(item), str(error)))
     saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
-    return Stored(saved, sources.bury(session, bad, watch=watch, source=source, now=now))
+    sources.bury(session, bad, watch=watch, source=source, now=now)
+    return Stored(saved, len(bad), tuple(item.reason for item in bad[:REASONS]))
 
 
 def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:

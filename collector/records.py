@@ -25,6 +25,10 @@ Record = tuple[Line, Incoming | BadItemError | None]  # None stands for a blank 
 csv.field_size_limit(MAX_LINE)
 
 
+class UnclosedError(BadItemError):
+    """A CSV record whose quotes are still open where the stream ends."""
+
+
 def json_records(lines: Iterator[Line], *, now: datetime) -> Iterator[Record]:
     """Each line as a post, or as the error that it is."""
     for line in lines:
@@ -62,7 +66,7 @@ def read_header(lines: Iterator[Line], *, whole: bool) -> tuple[list[str], int]:
 def csv_records(lines: Iterator[Line], header: list[str], *, now: datetime) -> Iterator[Record]:
     """Each CSV record (RFC 4180) as a post; what cannot be read as CSV costs its first line only.
 
-    A record whose quotes are still open at the end of the stream counts as a line without its end.
+    A record whose quotes are still open at the end of the stream is an UnclosedError: the rest may be still to come.
     """
     back: deque[Line] = deque()
     while (line := _following(back, lines)) is not None:
@@ -74,7 +78,7 @@ def csv_records(lines: Iterator[Line], header: list[str], *, now: datetime) -> I
             row = _parse_row(taken, len(header))
         except BadItemError as error:
             back.extendleft(reversed(taken[1:]))
-            yield (line if closed else replace(line, ended=False)), error
+            yield line, error if closed else UnclosedError(str(error))
             continue
         last = taken[-1]
         record = replace(last, data=b"\n".join(one.data for one in taken), size=sum(one.size for one in taken))

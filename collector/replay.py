@@ -1,15 +1,17 @@
 """`uproar replay`: posts from files or standard input through the whole pipeline."""
 
+import re
 import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
-from collector.reading import Stored, store
+from collector.lines import KEEP
+from collector.reading import REASONS, Stored, store
 from collector.source import SourceGoneError
 from collector.sources.file import Format, format_of, read_pages
 from uproar import database, posts
@@ -33,6 +35,7 @@ class Replay:
     start: float = field(default_factory=time.monotonic)
     read: int = 0
     dead: int = 0
+    reasons: list[str] = field(default_factory=list)
     saved: Saved = field(default_factory=Saved)
 
     def add(self, stored: Stored, *, read: int) -> None:
@@ -40,6 +43,7 @@ class Replay:
         self.read += read
         self.dead += stored.dead
         self.saved += stored.saved
+        self.reasons += stored.reasons[: REASONS - len(self.reasons)]
 
     @property
     def rate(self) -> float:
@@ -86,15 +90,16 @@ def replay(*, files: tuple[str, ...], name: str | None, source: str, form: str |
     if wait:
         _wait(watch.name)
         done.finish(_waiting(watch.name))
+    elif chosen.embedded_broker and not is_held(chosen):
+        click.echo("No service runs here: the posts get their reactions at the next `uproar up`.", err=True)
 
 
 def _replay_all(files: tuple[str, ...], watch: str, source: str, form: str | None, chosen: Settings) -> Replay:
     done = Replay()
     for name in files:
-        path = Path(name)
-        chosen_form: Format = "csv" if form == "csv" else "jsonl" if form else format_of(path)
         try:
             with _open(name) as stream:
+                chosen_form = _form(name, form, stream)
                 _replay_one(stream, chosen_form, done, watch=watch, source=source, settings=chosen)
         except SourceGoneError as error:
             raise UproarError(f"{name}: {error}") from None
@@ -102,19 +107,35 @@ def _replay_all(files: tuple[str, ...], watch: str, source: str, form: str | Non
         f"read {done.read}, new {done.saved.new}, duplicate {done.saved.duplicate}, dead-lettered {done.dead}, "
         f"{done.rate:.0f} posts/s"
     )
+    for reason in done.reasons:
+        click.echo(f"dead-lettered: {reason}", err=True)
+    if done.dead > len(done.reasons):
+        click.echo(f"and {done.dead - len(done.reasons)} more: see /api/v1/deadletters?watch={watch}", err=True)
     return done
 
 
-def _open(name: str) -> BinaryIO:
+def _form(name: str, asked: str | None, stream: BufferedReader) -> Format:
+    """What was asked for, else what the name says, else what standard input begins with."""
+    if asked:
+        return "csv" if asked == "csv" else "jsonl"
+    if name != "-":
+        return format_of(Path(name))
+    first = stream.peek(KEEP)[:KEEP].partition(b"\n")[0].lower()
+    return "csv" if re.search(rb'(^|,)\s*"?text"?\s*(,|$)', first.strip()) else "jsonl"
+
+
+def _open(name: str) -> BufferedReader:
     if name == "-":
-        return sys.stdin.buffer
+        return BufferedReader(FileIO(sys.stdin.fileno(), closefd=False))
     try:
         return Path(name).open("rb")
     except OSError as error:
         raise UproarError(f"{name}: {error.strerror}. Name a JSONL or CSV file, or - for standard input.") from None
 
 
-def _replay_one(stream: BinaryIO, form: Format, done: Replay, *, watch: str, source: str, settings: Settings) -> None:
+def _replay_one(
+    stream: BufferedReader, form: Format, done: Replay, *, watch: str, source: str, settings: Settings
+) -> None:
     news = Announcer(REACT)
     for page in read_pages(stream, form, now=datetime.now(UTC)):
         with database.writing() as session:

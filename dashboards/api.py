@@ -13,6 +13,7 @@ from dashboards.series import series, spike_answer, timeline
 from dashboards.states import source_answers
 from uproar import answers, database, sources
 from uproar.models import Post, Reaction
+from uproar.watch import Watch
 
 RAW_SHOWN = 500
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -103,9 +104,16 @@ def post_answer(post: Post, reaction: Reaction) -> shapes.PostAnswer:
     )
 
 
+def require_known(watch: str | None, known: list[Watch]) -> None:
+    """Refuse the name of a watch that is not there."""
+    if watch is not None and watch not in {one.name for one in known}:
+        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
+
+
 @router.get("/spikes")
-def get_spikes(watch: WatchName = None, limit: Limit = 50) -> list[shapes.SpikeAnswer]:
+def get_spikes(known: Watches, watch: WatchName = None, limit: Limit = 50) -> list[shapes.SpikeAnswer]:
     """The newest spikes, of one watch or of all."""
+    require_known(watch, known)
     with database.reading() as session:
         return [spike_answer(spike) for spike in answers.spikes(session, watch=watch, limit=limit)]
 
@@ -113,16 +121,16 @@ def get_spikes(watch: WatchName = None, limit: Limit = 50) -> list[shapes.SpikeA
 @router.get("/sources")
 def get_sources(known: Watches, now: Now, watch: WatchName = None) -> list[shapes.SourceAnswer]:
     """Every source, of one watch or of all, and how it is."""
+    require_known(watch, known)
     asked = [one for one in known if watch in (None, one.name)]
-    if watch is not None and not asked:
-        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
     with database.reading() as session:
         return source_answers(session, watches=asked, now=now)
 
 
 @router.get("/deadletters")
-def get_deadletters(watch: WatchName = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
+def get_deadletters(known: Watches, watch: WatchName = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
     """The newest items that could not be used."""
+    require_known(watch, known)
     with database.reading() as session:
         letters = sources.dead_letters(session, watch=watch, limit=limit)
         return [

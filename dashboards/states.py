@@ -17,6 +17,7 @@ METRICS = {
     "uproar_backlog_oldest_seconds": "How long the post that waits longest has waited; 0 if none waits.",
     "uproar_dead_letters_total": "Items that could not be used.",
     "uproar_deliveries_pending": "Messages to endpoints that are still to be brought there.",
+    "uproar_deliveries_failed": "Messages to endpoints that were given up after their last attempt.",
     "uproar_spikes_firing": "Spikes that go on.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
@@ -126,6 +127,7 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
     yield "uproar_backlog_oldest_seconds", {}, _seconds(condition.waiting_since(session), now)
     yield "uproar_dead_letters_total", {}, figures.dead_letters
     yield "uproar_deliveries_pending", {}, figures.deliveries_pending
+    yield "uproar_deliveries_failed", {}, figures.deliveries_failed
     yield "uproar_spikes_firing", {}, figures.spikes_firing
     for cursor in sources.cursors(session):
         label = {"watch": cursor.watch, "source": cursor.source}

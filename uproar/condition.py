@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from uproar.alerts import FIRING
 from uproar.models import Backlog, Bucket, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Spike
 
-FIRING = ("firing", "escalated")
 MOST_DELAY = timedelta(minutes=5)
 
 
@@ -21,6 +21,7 @@ class Figures:
     backlog: Mapping[str, int]
     dead_letters: int
     deliveries_pending: int
+    deliveries_failed: int
     spikes_firing: int
 
 
@@ -31,11 +32,13 @@ def figures(session: Session) -> Figures:
     pending = select(func.count()).where(
         col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None)
     )
+    failed = select(func.count()).where(col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
     firing = select(func.count()).where(col(Spike.resolved_at).is_(None), col(Spike.state).in_(FIRING))
     return Figures(
         reactions={watch: int(number) for watch, number in reacted},
         backlog={watch: int(number) for watch, number in waiting},
         dead_letters=session.exec(select(func.count()).select_from(DeadLetter)).one(),
+        deliveries_failed=session.exec(failed.select_from(Delivery)).one(),
         deliveries_pending=session.exec(pending.select_from(Delivery)).one(),
         spikes_firing=session.exec(firing.select_from(Spike)).one(),
     )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from uproar.errors import UproarError
+from uproar.errors import SettingsError, UproarError
 from uproar.settings import settings
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -25,7 +25,13 @@ def make_engine(address: str) -> Engine:
     if not address.startswith("sqlite"):
         return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=15)
     path = address.removeprefix("sqlite:///")
-    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder of the database {path} cannot be used: {error.strerror or error}. "
+            "Set UPROAR_DATA_DIR to a folder that may be written to."
+        ) from None
     engine = create_engine(address, connect_args={"timeout": 30.0, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

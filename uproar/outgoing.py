@@ -20,6 +20,7 @@ USER_AGENT = f"uproar/{__version__}"
 MAX_REDIRECTS = 5
 GZIP = 16 + zlib.MAX_WBITS
 INTERNET_6 = ipaddress.ip_network("2000::/3")  # all that has been handed out
+ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")  # RFC 6890; older Pythons know a part of it only
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
@@ -129,15 +130,18 @@ def _once(
                 size += len(part)
                 if size > limits.size:
                     raise TooLargeError(f"the answer is larger than {limits.size:,} bytes")
-                if time.monotonic() > deadline:
-                    raise late
+                if time.monotonic() >= deadline:
+                    break
                 parts.append(part)
+            if time.monotonic() >= deadline:  # also when the cut looks like the end of the body
+                raise late
             names = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, names, b"".join(parts), url)
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError, UnicodeError) as error:
-        if time.monotonic() > deadline:
+        if time.monotonic() >= deadline:
             raise late from error
-        raise OutgoingError(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__) from error
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise OutgoingError(f"{urlsplit(url).hostname}: {what}") from error
 
 
 @contextmanager
@@ -225,4 +229,14 @@ def is_public(address: str) -> bool:
         if inner is None:
             return ip in INTERNET_6 and ip.is_global
         ip = inner
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and ip not in ASSIGNMENTS
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a host is plainly not public: localhost, or an IP address that is not; a name is not looked up."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False

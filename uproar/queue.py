@@ -43,6 +43,11 @@ def make_app(chosen: Settings) -> Celery:
             "socket_connect_timeout": 4,
             "socket_keepalive": not chosen.broker.startswith("redis+socket"),
             "visibility_timeout": 600,
+            # for announcements, which nobody waits for; a worker looks for its broker for ever all the same
+            "max_retries": 1,
+            "interval_start": 0.1,
+            "interval_step": 0.1,
+            "interval_max": 0.2,
         },
         beat_scheduler="celery.beat:Scheduler",  # keeps no file: every entry is an interval
         beat_schedule={

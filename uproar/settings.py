@@ -21,6 +21,7 @@ from uproar.errors import SettingsError
 
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
+LEAST_KEY = 16
 SECRET = {"database_url", "broker_url", "password", "secret_key"}  # never shown: they hold passwords
 
 
@@ -55,6 +56,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < LEAST_KEY:
+            raise ValueError(f"must have at least {LEAST_KEY} characters; a guessed key gives authors away")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -141,8 +149,18 @@ class Settings(BaseSettings):
         return place.read_text().strip().encode()
 
     def make_data_dir(self) -> Path:
-        """The data directory; made so that only its owner may look into it."""
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """The data directory; made so that only its owner may look into it.
+
+        Raises:
+            SettingsError: it cannot be made, or is no folder.
+        """
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"{PREFIX}DATA_DIR: {self.data_dir.resolve()} cannot be used as a folder: {error.strerror or error}. "
+                "Name a folder that may be written to."
+            ) from None
         return self.data_dir
 
     def hash_author(self, platform: str, author: str) -> str:

@@ -6,19 +6,52 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
 
 
+_LEADING_KEY = re.compile(r"([a-z]+(?:\.[a-z]+)*): ")
+
+# what the library says about kinds of values, in the words of a TOML file
+PLAIN = {
+    "extra_forbidden": "there is no such key",
+    "missing": "this key is a must",
+    "tuple_type": "must be a list in [brackets]",
+    "dict_type": "must be a table: { en = …, fr = … }",
+    "model_type": "must be a table",
+    "string_type": 'must be a text in "quotes"',
+    "string_pattern_mismatch": "is not of the form that this key takes; `uproar watch new` explains each key",
+    "too_short": "must have at least one entry",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "datetime_type": "must be a date and time: 2022-07-21T12:00:00Z",
+    "datetime_from_date_parsing": "must be a date and time: 2022-07-21T12:00:00Z",
+    "datetime_parsing": "must be a date and time: 2022-07-21T12:00:00Z",
+}
+
+
 def describe(error: ValidationError, text: str, schema: type[BaseModel]) -> Iterator[str]:
     """One line a problem: `line 12, sources[0].type: what is wrong. What to do.`."""
-    for problem in error.errors():
-        place = [part for part in problem["loc"] if not str(part).startswith(("function-", "[key]"))]
+    problems = [(*_place_and_message(problem), problem) for problem in error.errors()]
+    places = [place for place, _, _ in problems]
+    for place, message, problem in problems:
+        if any(other[: len(place)] == place and len(other) > len(place) > 0 for other in places):
+            continue  # it only says that something in it is wrong, which has a line of its own
         line = line_of(text, place)
         where = (f"line {line}, " if line else "") + (key_path(place) or "the file")
-        message = problem["msg"].removeprefix("Value error, ").rstrip(".")
         yield f"{where}: {message}{_remedy(problem['type'], place, problem['input'], schema)}"
+
+
+def _place_and_message(problem: ErrorDetails) -> tuple[list[Any], str]:
+    place = [part for part in problem["loc"] if not str(part).startswith(("function-", "[key]"))]
+    message = PLAIN.get(problem["type"], problem["msg"].removeprefix("Value error, ").rstrip("."))
+    if not place and (key := _LEADING_KEY.match(message)):  # a rule about the whole file that names its key
+        return list(key[1].split(".")), message[key.end() :]
+    return place, message
 
 
 def key_path(place: list[Any]) -> str:
@@ -59,7 +92,7 @@ def _numbered(names: list[str], counts: dict[tuple[str, ...], int]) -> list[str]
 def _remedy(kind: str, place: list[Any], value: Any, schema: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(str(place[-1]), _keys_of(schema, place[:-1]), n=1)
-        return f". There is no such key{f'; did you mean {near[0]!r}?' if near else '; see `uproar watch new`'}"
+        return f"{f'; did you mean {near[0]!r}?' if near else '; `uproar watch new` writes a file with all keys'}"
     if kind == "missing":
         return f". Add the key {place[-1]!r}"
     if isinstance(value, str | int | float | bool):

@@ -1,11 +1,12 @@
 """`uproar alerts`: ask about alerts and their endpoints; and the checks of this wing."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import click
 
 from uproar.errors import Finding, WatchError
-from uproar.outgoing import OutgoingError, require_allowed
+from uproar.outgoing import OutgoingError, is_private_name, require_allowed
 from uproar.settings import Settings, settings
 from uproar.watch import Watch, active, choose, load_watches
 from uproar.wing import Wing
@@ -19,20 +20,23 @@ def alerts() -> None:
 
 @alerts.command("secret")
 @click.argument("endpoint")
-@click.option("--watch", "name", help="The watch; needed if more than one is switched on.")
+@click.option("--watch", "name", help="The watch; needed if several have an endpoint of that name.")
 def show_secret(endpoint: str, name: str | None) -> None:
     """Print the Standard Webhooks secret with which messages to ENDPOINT are signed."""
     chosen = settings()
-    watch = choose(load_watches(chosen.watch_dir), name)
-    for one in watch.alerts.endpoints:
-        if one.name == endpoint:
-            try:
-                click.echo(secret_of(one, watch.name, chosen))
-            except EndpointGoneError as error:
-                raise WatchError(f"endpoint {endpoint}: {error}") from None
-            return
-    known = ", ".join(one.name for one in watch.alerts.endpoints) or "none"
-    raise WatchError(f"The watch {watch.name} has no endpoint {endpoint!r}. Its endpoints: {known}.")
+    watches = load_watches(chosen.watch_dir)
+    asked = [choose(watches, name)] if name else watches
+    known = [(watch.name, one) for watch in asked for one in watch.alerts.endpoints]
+    found = [(watch, one) for watch, one in known if one.name == endpoint]
+    if len(found) != 1:
+        names = ", ".join(f"{one.name} (--watch {watch})" for watch, one in known) or "none"
+        what = f"There is no endpoint {endpoint!r}" if not found else f"Several watches have an endpoint {endpoint!r}"
+        raise WatchError(f"{what}. Endpoints: {names}.")
+    watch, one = found[0]
+    try:
+        click.echo(secret_of(one, watch, chosen))
+    except EndpointGoneError as error:
+        raise WatchError(f"endpoint {endpoint}: {error}") from None
 
 
 def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
@@ -49,4 +53,12 @@ def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
                 yield Finding(subject, ok=True, detail="has a secret and an address that may be reached")
 
 
-wing = Wing(check)
+def check_watch(watch: Watch) -> Iterator[str]:
+    """Endpoints whose address can be seen to be private without looking it up."""
+    for endpoint in watch.alerts.endpoints:
+        host = urlsplit(endpoint.url).hostname or ""
+        if not endpoint.allow_private and is_private_name(host):
+            yield f"alerts.endpoints, {endpoint.name}: {host} is no public address (see allow_private)"
+
+
+wing = Wing(check, check_watch)

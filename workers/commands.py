@@ -1,5 +1,6 @@
 """The role of the workers: Celery's worker."""
 
+import warnings
 from typing import Any
 
 import click
@@ -29,6 +30,8 @@ def _start_afresh(**_: Any) -> None:
 def work() -> None:
     """Give posts their reactions, find spikes and send alerts, until told to stop."""
     set_up_logging()
+    # the message speaks of pickle; our tasks are JSON, and carry nothing
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     chosen = settings()
     load_watches(chosen.watch_dir)
     database.require_current()

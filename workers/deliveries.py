@@ -10,10 +10,10 @@ from uproar import alerts, database
 from uproar.backoff import retry_after
 from uproar.log import get_logger
 from uproar.models import Delivery
-from uproar.outgoing import Limits, OutgoingError, RefusedAddressError, request
+from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
 from uproar.watch import Endpoint, Watch
-from workers.webhooks import Outcome, judge, sign
+from workers.webhooks import judge, sign
 
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
@@ -49,13 +49,13 @@ def _deliver(delivery: Delivery, watches: dict[str, Watch], settings: Settings) 
         status, wait = _send(delivery, watches, settings, now=now)
         outcome = judge(status, attempt=delivery.attempts, chance=random.random(), retry_after=wait)  # noqa: S311 - jitter
         error = None if outcome.delivered else f"HTTP {status}"
-    except (EndpointGoneError, RefusedAddressError) as refused:
-        outcome, error = Outcome(delivered=False, wait=None), str(refused)
     except Exception as failed:  # a bug in sending costs an attempt: without a record it would be sent for ever
-        if not isinstance(failed, OutgoingError | OSError):
+        # a set-up that is wrong is tried again too: once it is mended, the message still arrives
+        if not isinstance(failed, EndpointGoneError | OutgoingError | OSError):
             log.exception("sending_broken", message_id=delivery.message_id)
         outcome = judge(None, attempt=delivery.attempts, chance=random.random(), retry_after=None)  # noqa: S311 - jitter
-        error = str(failed) if isinstance(failed, OutgoingError) else f"{type(failed).__name__}: {failed}"
+        known = isinstance(failed, EndpointGoneError | OutgoingError)
+        error = str(failed) if known else f"{type(failed).__name__}: {failed}"
     after = datetime.now(UTC)
     with database.writing() as session:
         alerts.record(

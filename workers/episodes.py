@@ -43,37 +43,41 @@ def find_in_all(watches: dict[str, Watch], settings: Settings, *, now: datetime)
     for watch in watches.values():
         if watch.enabled:
             for signal in SIGNALS:
-                with database.writing() as session:
-                    found += find(session, watch, signal, settings=settings, now=now)
+                found += find(watch, signal, settings=settings, now=now)
     if found:
         announce(DELIVER)
     return found
 
 
-def find(session: Session, watch: Watch, signal: str, *, settings: Settings, now: datetime) -> int:
-    """Look at one signal of one watch; how many events there were."""
-    known = alerts.detector(session, watch=watch.name, signal=signal)
-    first = alerts.first_minute(session, watch=watch.name)
-    if first is None:
-        return 0
-    start = known.seen_until if known else first
-    if watch.alerts.clock == "wall":
-        start = max(start, minute_of(now - LOOK_BACK))
-    stretch = _stretch(session, watch, start, settings=settings, now=now)
+def find(watch: Watch, signal: str, *, settings: Settings, now: datetime) -> int:
+    """Look at one signal of one watch; how many events there were.
+
+    Weeks of minutes take seconds to look at: that is done outside any transaction, which would hold up all writers.
+    """
+    with database.reading() as session:
+        known = alerts.detector(session, watch=watch.name, signal=signal)
+        first = alerts.first_minute(session, watch=watch.name)
+        if first is None:
+            return 0
+        start = known.seen_until if known else first
+        if watch.alerts.clock == "wall":
+            start = max(start, minute_of(now - LOOK_BACK))
+        stretch = _stretch(session, watch, start, settings=settings, now=now)
     if stretch.end <= stretch.start:
         return 0
     detector = Detector.load(known.state) if known else Detector(MINUTE)
     detector.min_count = watch.alerts.min_count
     events = look(detector, stretch, signal)
     seen_from = known.seen_until if known else None
-    moved = alerts.advance(
-        session, watch=watch.name, signal=signal, seen_from=seen_from, seen_until=stretch.end, state=detector.dump()
-    )
-    if not moved:
-        session.rollback()  # another worker was faster; its findings stand
-        return 0
-    for event in events:
-        _record(session, event, watch, signal, settings=settings, now=now)
+    state = detector.dump()
+    with database.writing() as session:
+        moved = alerts.advance(
+            session, watch=watch.name, signal=signal, seen_from=seen_from, seen_until=stretch.end, state=state
+        )
+        if not moved:
+            return 0  # another worker was faster; its findings stand
+        for event in events:
+            _record(session, event, watch, signal, settings=settings, now=now)
     return len(events)
 
 

@@ -55,6 +55,8 @@ def score(*, text: str | None, jsonl: bool, watch_file: Path | None, target: str
     """
     if jsonl == (text is not None):
         raise click.UsageError('Give either a text in quotes or --jsonl: uproar score "I am cancelling."')
+    if text is not None and not text.strip():
+        raise click.UsageError("The text is empty.")
     scorer = Scorer(load_watch(watch_file) if watch_file else None)
     if text is not None:
         plain = text.encode("utf-8", "replace").decode()  # an argument of bytes that are not UTF-8 has surrogates

@@ -20,6 +20,8 @@ QUIET = 3_600
 REFRACTORY = 43_200
 ESCALATION = 1.5
 FINEST = 4.0
+LEAST_SHOWN = 0.1
+RAREST_SHOWN = -12  # log10
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
 CLIP, CLIP_YOUNG = 8.0, 4.0  # a burst may pull its own baseline up only by so many deviations
 
@@ -134,12 +136,12 @@ class Detector:
             window = max(QUIET, self.bucket_s)
             inside = [one for one in self.recent if one[0] > start - window]
             count, expected = sum(one[1] for one in inside), sum(one[2] for one in inside)
-            text = f"back to normal: {count} in the last {window // 60} min, expected {expected:.1f}"
+            text = f"back to normal: {count} in the last {window // 60} min, expected {_few(expected)}"
             return Event(start, kind, count, round(expected, 2), window, 0.0, text)
         chance = log10_poisson_tail(reading.count, reading.expected)
         text = (
-            f"{reading.count} in {reading.window_s // 60} min, expected {reading.expected:.1f} at this hour; "
-            f"chance alone: 1 in 10^{-chance:.0f}; this stream is that far above its expectation "
+            f"{reading.count} in {reading.window_s // 60} min, expected {_few(reading.expected)} at this hour; "
+            f"chance alone: {_odds(chance)}; this stream is that far above its expectation "
             f"{_share(reading.score)} of the time (baseline: {self.baseline.age_days:.1f} days)"
         )
         count, expected = reading.count, round(reading.expected, 2)
@@ -160,6 +162,15 @@ class Detector:
         for name in ("firing", "notified", "last_excess", "quiet_s"):
             setattr(detector, name, state[name])
         return detector
+
+
+def _few(expected: float) -> str:
+    return f"{expected:.1f}" if expected >= LEAST_SHOWN else f"less than {LEAST_SHOWN}"
+
+
+def _odds(log10: float) -> str:
+    # far out in the tail the exponent says how wrong the model is, not how rare the event
+    return f"1 in 10^{-log10:.0f}" if log10 > RAREST_SHOWN else f"less than 1 in 10^{-RAREST_SHOWN}"
 
 
 def _share(score: float) -> str:

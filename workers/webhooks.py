@@ -16,6 +16,7 @@ WAITS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 GONE = 410
 NEVER = "0001-01-01T00:00:00Z"  # Alertmanager's way of saying that an alert has not ended
 
+HAPPENED = {"firing": "spike of", "escalated": "stronger spike of", "resolved": "end of the spike of"}
 SIGNALS = {
     "posts": "posts",
     "negative": "negative posts",
@@ -45,7 +46,7 @@ def compose(event: Event, *, watch: Watch, signal: str, started_at: datetime, en
     happened = datetime.fromtimestamp(event.start, UTC)
     link = f"{dashboard}/?watch={watch.name}"
     labels = {"alertname": "UproarSpike", "watch": watch.name, "signal": signal, "severity": _severity(event)}
-    what = f"{watch.title}: {SIGNALS[signal]} {'back to normal' if event.kind == 'resolved' else event.kind}"
+    what = f"{watch.title}: {HAPPENED[event.kind]} {SIGNALS[signal]}"
     note = "SIMULATED. " if watch.simulated else ""
     alert = {
         "status": "resolved" if event.kind == "resolved" else "firing",

@@ -6,7 +6,7 @@ import json
 from calendar import timegm
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import feedparser
 from pydantic import BaseModel, ConfigDict, Field
@@ -95,19 +95,19 @@ def parse(
     try:
         read = feedparser.parse(
             io.BytesIO(body),  # bytes as such would be tried as the name of a file first
-            response_headers={**headers, "content-location": base},
+            response_headers={**headers, "content-location": ""},  # else ids change when the feed moves
             resolve_relative_uris=False,  # of markup, of which we take the text only
             sanitize_html=False,
         )
     except ValueError as error:  # numbers of thousands of digits
         raise OutgoingError(f"this feed cannot be read: {error}") from None
-    if not read.entries and not read.version:
+    if not read.entries and not read.get("version"):
         raise OutgoingError(f"this is no feed: {read.get('bozo_exception', 'nothing in it can be read')}")
     posts: list[Incoming] = []
     dead: list[Dead] = []
     for entry in read.entries[:MAX_ENTRIES]:
         try:
-            post = _parse_one(entry, url=url, language=read.feed.get("language"), now=now)
+            post = _parse_one(entry, url=url, base=base, language=read.feed.get("language"), now=now)
             posts.append(checked(post, now=now))
         except BadItemError as error:
             dead.append(Dead(json.dumps(entry, default=str), str(error)))
@@ -116,13 +116,13 @@ def parse(
     return posts, dead
 
 
-def _parse_one(entry: Any, *, url: str, language: Any, now: datetime) -> Incoming:
+def _parse_one(entry: Any, *, url: str, base: str, language: Any, now: datetime) -> Incoming:
     title = to_text(str(entry.get("title") or ""))
     body = _body(entry)
     text = body if body.startswith(title) else f"{title}\n{body}".strip()
     if not text:
         raise BadItemError("the entry has neither title nor text")
-    link = str(entry.get("link") or "")
+    link = _link(entry, base=base)
     own = str(entry.get("id") or "") or _fingerprint(*((link, title) if link else (title, body)))
     host = urlsplit(url).hostname or "feed"
     return Incoming(
@@ -135,6 +135,14 @@ def _parse_one(entry: Any, *, url: str, language: Any, now: datetime) -> Incomin
         url=link or None,
         lang=str(language)[:2].lower() if language else None,
     )
+
+
+def _link(entry: Any, *, base: str) -> str:
+    link = str(entry.get("link") or "")
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError as error:
+        raise BadItemError(f"the link {link[:200]!r} is no address: {error}") from None
 
 
 def _fingerprint(*parts: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal
 from pydantic import BaseModel, ConfigDict
 
 from collector.lines import read_lines
-from collector.records import csv_records, json_records, read_header
+from collector.records import UnclosedError, csv_records, json_records, read_header
 from collector.source import Page, SourceGoneError
 from uproar.incoming import BadItemError, Incoming
 from uproar.settings import Settings
@@ -95,7 +95,8 @@ def read_pages(
         more, left, size = False, False, 0
         for number, (line, result) in enumerate(records, start=1):
             # a JSON object is whole without its line's end; half a CSV record may look like a whole one
-            left = not (line.ended or whole or (form == "jsonl" and isinstance(result, Incoming)))
+            ended = line.ended and not isinstance(result, UnclosedError)
+            left = not (ended or whole or (form == "jsonl" and isinstance(result, Incoming)))
             if left:
                 break
             if isinstance(result, Incoming):

@@ -48,8 +48,9 @@ export function showFigures(data, watch) {
 
 /** The state of the alarm is that of now, whatever the range.
  * @param {import("./types.js").Spike[]} spikes
+ * @param {Source[]} sources
  */
-export function showAlarm(spikes) {
+export function showAlarm(spikes, sources) {
   const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state));
   const last = spikes[0];
   if (firing.length) {
@@ -57,6 +58,8 @@ export function showAlarm(spikes) {
     tile("alarm", one.state === "escalated" ? "Escalated" : "Firing", `${firing.map((spike) => spike.signal).join(", ")} since ${moment(seconds(one.started_at))}`, "bad");
   } else if (last && !last.resolved_at) {
     tile("alarm", "Pending", `${last.signal} since ${moment(seconds(last.started_at))}`, "warn");
+  } else if (sources.some((source) => source.state === "failing") && !sources.some((source) => source.state === "ok")) {
+    tile("alarm", "Unknown", "no source can be read", "warn");
   } else {
     tile("alarm", "Quiet", last ? `last spike ${moment(seconds(last.started_at))}` : "no spike so far", "good");
   }
@@ -101,7 +104,7 @@ export function showSources(sources) {
     el("p", { class: "name" }, el("span", { class: "dot", "aria-hidden": true }), source.source, el("span", { class: "state" }, STATES[source.state] ?? source.state)),
     el("p", { class: "quiet" }, facts(source)),
     ...(source.last_error ? [el("p", {}, source.last_error)] : [])));
-  if (!items.length) items.push(el("li", {}, el("p", { class: "quiet" }, "This watch names no sources; posts may still be pushed or imported.")));
+  if (!items.length) items.push(el("li", {}, el("p", { class: "quiet" }, "This watch names no sources; posts may still come by `uproar replay`.")));
   find("source-list").replaceChildren(...items);
 }
 
@@ -124,5 +127,5 @@ export function showEmpty(sources) {
   const parts = failing.length
     ? [el("p", {}, "These sources cannot be reached:"), el("ul", {}, ...failing.map((source) => el("li", {}, el("strong", {}, source.source), `: ${source.last_error ?? "no reason given"}`)))]
     : [el("p", {}, sources.some((source) => source.state === "ok") ? "The sources are read, and none of them has a post about this deal so far." : "No source was read yet. Does the collector run? Try ", ...(sources.some((source) => source.state === "ok") ? [] : [el("code", {}, "uproar doctor")]))];
-  body.replaceChildren(...parts, el("p", {}, "To see what this page shows, run ", el("code", {}, "uproar demo"), ": a simulated deal on this machine."));
+  body.replaceChildren(...parts, el("p", {}, "To see what this page shows, run ", el("code", {}, "make demo"), " (or ", el("code", {}, "uproar demo"), "): a simulated deal on this machine."));
 }

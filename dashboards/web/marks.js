@@ -6,6 +6,8 @@ import { count, moment, rate, seconds } from "./format.js";
 
 /** @typedef {import("./types.js").Series} Series */
 
+const SIGNALS = /** @type {Record<string, string>} */ ({ posts: "Posts", negative: "Negative posts", cancel: "Cancel voices" });
+
 /**
  * @param {Series} data
  * @param {(at: number) => number} x
@@ -68,7 +70,7 @@ export function listMarks(data) {
     })),
     ...data.spikes.map((spike) => ({
       at: seconds(spike.started_at), badge: el("span", { class: "badge alarm", title: "Spike" }, "▲"),
-      text: spike.explanation || `${spike.signal}: ${count(spike.count)} where ${rate(spike.expected)} were expected`,
+      text: `${SIGNALS[spike.signal] ?? spike.signal}: ${spike.explanation || `${count(spike.count)} where ${rate(spike.expected)} were expected`}`,
       when: `Spike, ${spike.state}: ${span(spike.started_at, spike.resolved_at)}`,
     })),
     ...data.gaps.map((gap) => ({

@@ -111,7 +111,7 @@ function show(chosen, series, spikes, sources, page) {
   find("empty").hidden = !empty;
   find("grid").hidden = empty;
   showFigures(series, chosen);
-  showAlarm(spikes);
+  showAlarm(spikes, sources);
   showSources(sources);
   showNewest(series);
   if (empty) return showEmpty(sources);
@@ -140,7 +140,8 @@ function showNewest(series) {
 function showControls(chosen) {
   const names = watches.map((one) => one.name).join();
   if (select.dataset.names !== names) {
-    select.replaceChildren(...watches.map((one) => el("option", { value: one.name }, one.enabled ? one.title : `${one.title} (off)`)));
+    const shown = watches.filter((one) => one.enabled || one.extent || one === chosen);
+    select.replaceChildren(...shown.map((one) => el("option", { value: one.name }, one.enabled ? one.title : `${one.title} (off)`)));
     select.dataset.names = names;
   }
   if (chosen) select.value = chosen.name;

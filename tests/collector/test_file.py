@@ -45,6 +45,7 @@ class Reader:
         os.utime(self.path, times=(NOW.timestamp() - ago,) * 2)
 
     def read(self) -> Page:
+        """Read one page and remember where it ended."""
         page = self.source.fetch(self.position, now=NOW)
         self.position = page.position
         return page
@@ -256,8 +257,7 @@ def test_whatever_a_csv_file_holds_it_is_read_to_its_end(parts: list[bytes], hea
         assert not headed
         return
     if pages[-1].position.get("header"):
-        assert len(data) - pages[-1].position["offset"] <= len(b"".join(parts)) + 2
-        assert all(isinstance(one.reason, str) for page in pages for one in page.dead)
+        assert pages[-1].position["offset"] == len(data)
 
 
 @settings(max_examples=100, deadline=None)
@@ -268,7 +268,7 @@ def test_where_a_page_ends_changes_nothing(parts: list[bytes], size: int, form: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("collector.sources.file.PAGE", size)
         position: dict[str, Any] = {}
-        pages = []
+        pages: list[Page] = []
         while not pages or pages[-1].more:
             stream = io.BytesIO(data)
             stream.seek(position.get("offset", 0))

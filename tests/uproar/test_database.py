@@ -92,10 +92,10 @@ def test_the_way_back_leads_to_nothing_and_the_way_up_again_to_everything(empty:
 def test_processes_that_migrate_at_once_wait_for_one_another(address: str) -> None:
     environment = {**os.environ, "UPROAR_DATABASE_URL": address}
     running = [
-        subprocess.Popen(MIGRATE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+        subprocess.Popen(MIGRATE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
     ]
     answers = [process.communicate(timeout=60) for process in running]
-    assert [process.returncode for process in running] == [0, 0, 0], answers
+    assert [process.returncode for process in running] == [0, 0], answers
     assert len({out for out, _ in answers}) == 1
     engine = database.make_engine(address)
     assert tables(engine) == set(SQLModel.metadata.tables)

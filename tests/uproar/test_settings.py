@@ -72,6 +72,12 @@ def test_an_address_that_cannot_be_taken_apart_is_refused_at_once(
     assert "s3cr3t" not in message
 
 
+def test_a_key_that_could_be_guessed_is_refused_and_not_repeated(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = mistake(monkeypatch, SECRET_KEY="hunter2")
+    assert message.startswith("UPROAR_SECRET_KEY: must have at least 16 characters")
+    assert "hunter2" not in message
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_way_to_write_a_postgresql_address_is_taken(
     home: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
@@ -145,7 +151,7 @@ def test_the_hash_of_an_author_depends_on_platform_name_and_key(home: Path, monk
     assert len(hashes) == 3
     assert all(len(one) == 32 for one in hashes)
     assert chosen.hash_author("file", "ana\udc80"), "a broken name is hashed like any other"
-    other = Settings(data_dir=chosen.data_dir, secret_key="another")
+    other = Settings(data_dir=chosen.data_dir, secret_key="another one, long enough")
     assert other.hash_author("file", "ana") not in hashes
 
 

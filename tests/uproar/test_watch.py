@@ -86,7 +86,7 @@ def test_a_file_that_an_editor_has_given_a_byte_order_mark_is_read(tmp_path: Pat
         ("min_count", "min_cuont", 26, "alerts.min_cuont", "did you mean 'min_count'?"),
         ('url = "https', 'ulr = "https', 30, "alerts.endpoints[0].ulr", "did you mean 'url'?"),
         ('name = "Harbour Clinics"', 'name = "H"\nmember = 5', 7, "services[0].member", "did you mean 'members'?"),
-        ("[alerts]\n", "[alerts]\nzzzzzz = 1\n", 26, "alerts.zzzzzz", "see `uproar watch new`"),
+        ("[alerts]\n", "[alerts]\nzzzzzz = 1\n", 26, "alerts.zzzzzz", "`uproar watch new` writes"),
         ("min_count = 7", 'min_count = "seven"', 26, "alerts.min_count", "It is 'seven'"),
         ("min_count = 7", "min_count = 0", 26, "alerts.min_count", "greater than or equal to 1. It is 0"),
         ("starts = 2020-01-01T00:00:00Z", "starts = 2020-01-01T00:00:00", 3, "starts", "2022-07-21T12:00:00Z"),
@@ -107,12 +107,12 @@ def test_a_mistake_names_line_key_and_remedy(  # noqa: PLR0917 - one case a row
 
 def test_a_missing_key_is_named_with_the_line_of_its_table(tmp_path: Path) -> None:
     assert mistake(tmp_path, 'title = "Gullwing buys Harbour Clinics"\n', "") == (
-        "title: Field required. Add the key 'title'"
+        "title: this key is a must. Add the key 'title'"
     )
     assert mistake(tmp_path, 'url = "https://ops.example/hook"\n', "") == (
-        "line 28, alerts.endpoints[0].url: Field required. Add the key 'url'"
+        "line 28, alerts.endpoints[0].url: this key is a must. Add the key 'url'"
     )
-    assert mistake(tmp_path, 'type = "file"\n', "") == "line 8, sources[0].type: Field required. Add the key 'type'"
+    assert mistake(tmp_path, 'type = "file"\n', "") == "line 8, sources[0].type: this key is a must. Add the key 'type'"
 
 
 def test_a_mistake_in_a_table_inside_a_list_is_found_on_its_line(tmp_path: Path) -> None:

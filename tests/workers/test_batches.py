@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,9 @@ def save(store: Settings, number: int, *texts: str) -> None:
 
 def work_off(store: Settings) -> int:
     written = 0
-    while True:
-        taken, more = batches.react_to_batch(store)
-        written += more
-        if not taken:
-            return written
+    while (done := batches.react_to_batch(store))[0]:
+        written += done[1]
+    return written
 
 
 def small(store: Settings, size: int) -> Settings:
@@ -227,13 +225,9 @@ def test_a_worker_that_was_overtaken_writes_nothing_twice(store: Settings, monke
 def test_threads_at_once_count_every_post_once(store: Settings) -> None:
     save(store, 400)
     chosen = small(store, 23)
-    threads = [threading.Thread(target=work_off, args=(chosen,)) for _ in range(4)]
     database.engine()  # one for all threads
-    scorers.scorer("harbour")
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(work_off, [chosen] * 4)) == 400
     assert_exact(400)
 
 
@@ -247,7 +241,7 @@ def test_processes_at_once_count_every_post_once(store: Settings) -> None:
     assert_exact(300)
 
 
-def test_a_post_of_a_watch_whose_file_is_gone_is_scored_all_the_same(sqlite_store: Settings, home: Path) -> None:
+def test_a_post_whose_watch_file_is_gone_is_scored_all_the_same(sqlite_store: Settings, home: Path) -> None:
     save(sqlite_store, 4)
     (home / "watches" / "harbour.toml").unlink()
     settings.cache_clear()

@@ -16,7 +16,7 @@ from uproar import broker, database, posts, queue
 from uproar.incoming import Incoming
 from uproar.settings import Settings, settings
 
-NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
 HURRIED_BEAT = """
 from uproar import queue
 for entry in queue.app.conf.beat_schedule.values():
@@ -74,7 +74,7 @@ def running(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that takes tasks."""
     with running(log, "-m", "uproar", "work") as process:
-        until(lambda: b"worker_ready" in log.read_bytes(), 30, log)
+        until(lambda: b"@test ready." in log.read_bytes(), 30, log)
         yield process
 
 
@@ -152,18 +152,14 @@ def test_without_a_broker_an_announcement_is_lost_quickly_and_said_so(
     assert "the sweep finds the work" in told.out + told.err
 
 
-def test_a_broker_that_does_not_answer_costs_seconds_and_not_for_ever(
-    stack: Settings, running_broker: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert stack.broker.startswith("redis+socket")
-    options = queue.app.conf.broker_transport_options
-    assert options["socket_timeout"] <= 30
-    assert options["socket_connect_timeout"] <= 5
-
-
 def test_news_is_told_once_in_a_while_and_not_for_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(queue, "announce", lambda task: told.append(task) or True)
+
+    def tell(task: str) -> bool:
+        told.append(task)
+        return True
+
+    monkeypatch.setattr(queue, "announce", tell)
     news = queue.Announcer(queue.REACT, pause=0.2)
     assert news.announce()
     assert [news.announce() for _ in range(20)] == [False] * 20

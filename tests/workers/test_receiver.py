@@ -12,9 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from uproar.errors import UproarError
 from uproar.settings import Settings, settings
 from uproar.watch import load_watch
+from workers.receiver import receive
 from workers.spikes import Event
 from workers.webhooks import compose, sign
 
@@ -29,6 +32,7 @@ class Receiver:
         self.port = port
 
     def post(self, body: bytes, headers: dict[str, str]) -> int:
+        """Send as it is; the status of the answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("POST", "/", body, headers)
@@ -37,6 +41,7 @@ class Receiver:
             connection.close()
 
     def send(self, body: str, *, message: str = "msg_1", secret: str = SECRET) -> int:
+        """Send it signed; the status of the answer."""
         return self.post(body.encode(), sign(body, secret=secret, message=message, now=datetime.now(UTC)))
 
     def stop(self) -> tuple[list[str], list[str]]:
@@ -98,7 +103,7 @@ def test_a_signed_message_is_printed_once_over_all_its_attempts(receiver: Receiv
     assert (
         out
         == [
-            "ALERT firing: Gullwing buys Harbour Clinics: cancel voices firing",
+            "ALERT firing: Gullwing buys Harbour Clinics: spike of cancel voices",
             "      42 in 10 min, expected 3.5 at this hour",
         ]
         * 2
@@ -118,19 +123,19 @@ def test_what_is_not_signed_with_the_secret_is_refused(receiver: Receiver, home:
     assert all(line.startswith("refused: ") for line in err)
 
 
-@pytest.mark.parametrize("length", ["", "x", "²", "-1", "9" * 5_000, "1000001"])
-def test_a_request_of_no_proper_length_is_refused(receiver: Receiver, length: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", receiver.port, timeout=10)
-    connection.putrequest("POST", "/")
-    connection.putheader("content-length", length.encode("latin-1"))
-    connection.endheaders()
-    assert connection.getresponse().status == 413
-    connection.close()
+def test_a_request_of_no_proper_length_is_refused(receiver: Receiver) -> None:
+    for length in ("", "x", "²", "-1", "9" * 5_000, "1000001"):
+        connection = http.client.HTTPConnection("127.0.0.1", receiver.port, timeout=10)
+        connection.putrequest("POST", "/")
+        connection.putheader("content-length", length.encode("latin-1"))
+        connection.endheaders()
+        assert connection.getresponse().status == 413, length[:9]
+        connection.close()
 
 
 def test_a_signed_message_of_another_kind_is_refused_and_does_no_harm(receiver: Receiver, home: Path) -> None:
     for body in ("{}", "[1]", '"text"', "no json"):
-        assert receiver.send(body, message=f"msg_{body}"[:12].replace(" ", "_")) == 400, body
+        assert receiver.send(body, message="msg_0") == 400, body
     assert receiver.send(alert(home)) == 204
     out, err = receiver.stop()
     assert len(out) == 2
@@ -146,13 +151,11 @@ def test_a_message_can_be_printed_raw(home: Path) -> None:
 
 
 @pytest.mark.parametrize("secret", ["whsec_é", "whsec_a", "whsec_"])
-def test_a_secret_that_is_none_is_said_at_once(home: Path, secret: str) -> None:
-    process = start("--secret", secret)
-    _, err = process.communicate(timeout=20)
-    assert process.returncode == 2
-    assert "uproar alerts secret" in err
-    assert "Traceback" not in err
-    assert "aGFy" not in err
+def test_a_secret_that_is_none_is_said_at_once_and_not_repeated(secret: str) -> None:
+    answer = CliRunner().invoke(receive, ["--port", "0", "--secret", secret])
+    assert isinstance(answer.exception, UproarError)
+    assert "uproar alerts secret" in str(answer.exception)
+    assert secret not in str(answer.exception).replace("whsec_ and base64", "")
 
 
 def test_a_port_that_is_taken_is_one_message(receiver: Receiver) -> None:

@@ -71,7 +71,7 @@ def test_a_resolved_message_ends_the_alert_that_the_firing_one_began() -> None:
     assert over["endsAt"] == "2026-03-04T12:00:00Z"
     assert over["fingerprint"] == fired["fingerprint"]
     assert over["labels"] == fired["labels"]
-    assert over["annotations"]["summary"].endswith("cancel voices back to normal")
+    assert over["annotations"]["summary"].endswith("end of the spike of cancel voices")
 
 
 def test_an_escalated_spike_is_critical_and_still_firing() -> None:
@@ -124,7 +124,7 @@ def test_another_body_secret_id_or_time_is_refused() -> None:
 
 
 def test_the_secret_that_is_made_for_an_endpoint_signs_and_is_its_own() -> None:
-    chosen = Settings(secret_key="of the harbour")
+    chosen = Settings(secret_key="of the harbour, and long")
     secrets = {chosen.endpoint_secret("harbour", "ops"), chosen.endpoint_secret("harbour", "pager"),
                chosen.endpoint_secret("other", "ops")}  # fmt: skip
     assert len(secrets) == 3

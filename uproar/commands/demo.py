@@ -1,6 +1,7 @@
 """`uproar demo`: the simulated first day of a made-up deal, through the real pipeline, in seconds."""
 
 import json
+import os
 import shutil
 import tempfile
 import webbrowser
@@ -64,7 +65,7 @@ def prepare(folder: Path, *, posts: int, seed: int) -> Child:
         UPROAR_WATCH_DIR=str(folder / "watches"),
         UPROAR_DATABASE_URL="",
         UPROAR_BROKER_URL="",
-        UPROAR_PORT="0",
+        UPROAR_PORT=os.environ.get("UPROAR_PORT", "0"),
         UPROAR_LOG_LEVEL="warning",
     )
     secret = settings().endpoint_secret(WATCH, ENDPOINT)

@@ -26,7 +26,8 @@ def doctor(*, offline: bool) -> None:
     chosen = settings()
     for name in Settings.model_fields:
         value = getattr(chosen, name)
-        click.echo(f"  {PREFIX}{name.upper()} = {'(set)' if name in SECRET and value else value}")
+        shown = "(not set)" if value in (None, "") else "(set)" if name in SECRET else value
+        click.echo(f"  {PREFIX}{name.upper()} = {shown}")
     wrong = 0
     for finding in _findings(chosen, offline=offline):
         wrong += not finding.ok
@@ -66,6 +67,8 @@ def _watches(chosen: Settings) -> tuple[list[Watch], Finding]:
 def _database() -> Finding:
     try:
         present, newest = database.versions()
+    except UproarError as error:
+        return Finding("database", ok=False, detail=str(error))
     except (SQLAlchemyError, OSError) as error:
         remedy = f"Is {PREFIX}DATABASE_URL right, and does the server run?"
         return Finding("database", ok=False, detail=str(error).splitlines()[0], remedy=remedy)

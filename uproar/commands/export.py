@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from uproar import database, posts
-from uproar.models import Post, Reaction
+from uproar.models import Bucket, Post, Reaction
 
 jsonl = click.option("--jsonl", is_flag=True, expose_value=False, help="One JSON object a line (the only form so far).")
 of_watch = click.option("--watch", help="Only this watch; otherwise all.")
@@ -36,14 +36,15 @@ def export_buckets(*, watch: str | None) -> None:
     database.require_current()
     with database.reading() as session:
         for bucket in posts.export_buckets(session, watch=watch):
-            click.echo(json.dumps(bucket.model_dump(), ensure_ascii=False))
+            values = bucket.model_dump()
+            click.echo(json.dumps({name: values[name] for name in Bucket.model_fields}, ensure_ascii=False))
 
 
 def post_line(post: Post, reaction: Reaction | None) -> dict[str, Any]:
     """A post and its reaction in the shape of `uproar score`; the author only as a keyed hash."""
-    line: dict[str, Any] = post.model_dump(mode="json", exclude={"id"})
-    line["id"] = post.native_id
-    line["post_id"] = post.id
+    values = post.model_dump(mode="json")
+    line: dict[str, Any] = {"id": post.native_id, "post_id": post.id}
+    line |= {name: values[name] for name in Post.model_fields if name not in ("id", "native_id")}
     line["reaction"] = None if reaction is None else reaction_line(reaction)
     return line
 

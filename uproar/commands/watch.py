@@ -2,6 +2,7 @@
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -27,7 +28,18 @@ def _from_template(name: str) -> str:
     text = example(TEMPLATE)
     if text is None:
         raise WatchError(f"{TEMPLATE}.toml is missing from this installation; install Uproar again.")
-    return text.replace(f'name = "{TEMPLATE}"', f'name = "{name}"', 1)
+    today = datetime.now(UTC).strftime("%Y-%m-%dT00:00:00Z")
+    for line, changed in (
+        (f'name = "{TEMPLATE}"', f'name = "{name}"'),
+        ("simulated = true", "simulated = false"),
+        (r"starts = \S+", f"starts = {today}"),
+        (r"ends = \S+", "# ends = 2099-12-31T00:00:00Z"),
+        ('clock = "posts"', 'clock = "wall"'),
+    ):
+        text, times = re.subn(rf"^{line}$", changed, text, count=1, flags=re.MULTILINE)
+        if not times:
+            raise WatchError(f"{TEMPLATE}.toml of this installation was changed: it has no line {line}.")
+    return text
 
 
 @click.group()

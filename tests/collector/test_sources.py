@@ -1,0 +1,50 @@
+from typing import Any
+
+import pytest
+
+from collector.sources import SOURCES, build
+from tests.collector.conftest import MakeWatch, spec_of
+from uproar.errors import WatchError
+from uproar.settings import Settings
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "feed": {"url": "https://news.example/feed"},
+    "file": {"path": "posts.jsonl"},
+    "hackernews": {"queries": ["harbour clinics"]},
+}
+
+
+def test_every_type_can_be_built_from_its_keys(make_watch: MakeWatch) -> None:
+    assert set(RIGHT) == set(SOURCES)
+    for kind, options in RIGHT.items():
+        assert hasattr(build(spec_of(kind, **options), make_watch(), Settings()), "fetch")
+
+
+def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeWatch) -> None:
+    with pytest.raises(WatchError) as caught:
+        build(spec_of("fed", name="news"), make_watch(), Settings())
+    assert str(caught.value) == (
+        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "key"),
+    [
+        ("feed", {}, "url"),
+        ("feed", {"url": "news.example"}, "url"),
+        ("feed", {"url": "https://news.example", "adress": 1}, "adress"),
+        ("feed", {"url": "https://news.example", "allow_private": "perhaps"}, "allow_private"),
+        ("file", {}, "path"),
+        ("file", {"path": "a", "format": "xml"}, "format"),
+        ("hackernews", {}, "queries"),
+        ("hackernews", {"queries": "harbour"}, "queries"),
+        ("hackernews", {"queries": []}, "queries"),
+        ("hackernews", {"queries": [""]}, "queries.0"),
+    ],
+)
+def test_a_wrong_key_is_named_with_watch_and_source(
+    make_watch: MakeWatch, kind: str, options: dict[str, Any], key: str
+) -> None:
+    with pytest.raises(WatchError, match=f"^watch harbour, source mine: {key}: "):
+        build(spec_of(kind, **options, name="mine"), make_watch(), Settings())

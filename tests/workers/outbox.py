@@ -1,0 +1,61 @@
+"""What the tests of deliveries share: a watch with endpoints, messages for them, and what became of these."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlmodel import select
+
+from tests.workers.endpoint import Endpoint
+from uproar import alerts, database
+from uproar.models import Delivery, Spike
+from uproar.watch import Watch, load_watch
+
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+BODY = '{"watch":"harbour","note":"voilà"}'
+
+
+def watch_of(home: Path, *endpoints: Endpoint | str, more: str = "allow_private = true") -> dict[str, Watch]:
+    """The watch with one endpoint for each address, called e0, e1, ..."""
+    path = home / "watches" / "harbour.toml"
+    text = path.read_text()
+    for number, one in enumerate(endpoints):
+        url = one if isinstance(one, str) else one.url
+        text += f'\n[[alerts.endpoints]]\nname = "e{number}"\nurl = "{url}"\n{more}\n'
+    path.write_text(text)
+    return {"harbour": load_watch(path)}
+
+
+def enqueue(*names: str) -> None:
+    """Put a message for each endpoint on the table."""
+    with database.writing() as session:
+        spike = Spike(
+            watch="harbour", signal="cancel", state="firing", started_at=NOW, changed_at=NOW, count=9, expected=1.0,
+            window_s=600, score=3.0, explanation="nine", notified=True,
+        )  # fmt: skip
+        session.add(spike)
+        session.flush()
+        messages = [alerts.Message(f"msg_{name}", name, "firing", BODY) for name in names or ("e0",)]
+        alerts.enqueue(session, spike, messages, now=datetime.now(UTC))
+
+
+def stored(name: str = "e0") -> Delivery:
+    """The delivery to an endpoint."""
+    with database.reading() as session:
+        one = session.exec(select(Delivery).where(Delivery.endpoint == name)).one()
+        session.expunge_all()
+        return one
+
+
+def make_due() -> None:
+    """Let the time of the next attempt come."""
+    with database.writing() as session:
+        for one in session.exec(select(Delivery)).all():
+            if one.next_attempt_at is not None:
+                one.next_attempt_at = datetime.now(UTC)
+                session.add(one)
+
+
+def waits(delivery: Delivery) -> float:
+    """Seconds to its next attempt."""
+    assert delivery.next_attempt_at is not None
+    return (delivery.next_attempt_at - datetime.now(UTC)).total_seconds()
