@@ -4,6 +4,7 @@ import os
 import sys
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from uproar import __version__
 from uproar.errors import UproarError
@@ -25,6 +26,10 @@ def main() -> None:
         cli(prog_name="uproar")
     except UproarError as error:
         click.echo(f"uproar: {error}", err=True)
+        sys.exit(2)
+    except SQLAlchemyError as error:
+        reason = str(error.__cause__ or error).strip().splitlines()[0]
+        click.echo(f"uproar: the database failed: {reason}. `uproar doctor` looks at what is wrong.", err=True)
         sys.exit(2)
     except BrokenPipeError:  # `uproar export … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -23,7 +23,7 @@ Insert = sqlite.Insert | postgresql.Insert
 def make_engine(address: str) -> Engine:
     """An engine for SQLite (WAL, one writer at a time, waiting its turn) or PostgreSQL."""
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=15)
+        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=15, hide_parameters=True)
     path = address.removeprefix("sqlite:///")
     try:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,7 +32,8 @@ def make_engine(address: str) -> Engine:
             f"The folder of the database {path} cannot be used: {error.strerror or error}. "
             "Set UPROAR_DATA_DIR to a folder that may be written to."
         ) from None
-    engine = create_engine(address, connect_args={"timeout": 30.0, "check_same_thread": False})
+    waiting = {"timeout": 30.0, "check_same_thread": False}
+    engine = create_engine(address, connect_args=waiting, hide_parameters=True)  # no post's text in an error's message
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
