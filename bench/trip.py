@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 ROUNDS = 5
 POSTS = 5_000
+WATCH = "amazon-one-medical"
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def measure() -> None:
             for start in range(0, len(batch), 1_000):
                 with database.writing() as session:
                     posts.save(
-                        session, batch[start : start + 1_000], watch="demo", source="bench", now=now, settings=chosen
+                        session, batch[start : start + 1_000], watch=WATCH, source="bench", now=now, settings=chosen
                     )
 
         def react() -> None:
@@ -57,7 +58,7 @@ def measure() -> None:
 
         def score(batch: list[Incoming] = made) -> None:
             for post in batch:
-                scorer("demo").react(post.text)
+                scorer(WATCH).react(post.text)
 
         def bare(batch: list[Incoming] = made) -> None:
             for post in batch:

@@ -71,7 +71,12 @@ class Loop:
             for number in self._due():
                 job = self._jobs[number]
                 self._running[number] = pool.submit(
-                    read_if_due, job.source, job.spec, job.watch, claim=f"{name}{number}", settings=self._settings
+                    read_if_due,
+                    job.source,
+                    job.spec,
+                    job.watch,
+                    claim=f"{name}{os.getpid()}:{number}",
+                    settings=self._settings,
                 )
         self._finish(pool)
 

@@ -170,14 +170,15 @@ def parse_record(record: dict[str, Any], *, now: datetime) -> Incoming:
     author = next((_name(record, name) for name in AUTHORS if record.get(name) not in (None, "")), None)
     created_at = now if when is None else parse_time(when)
     return Incoming(
-        platform=_text(record, "source") or _text(record, "platform") or PLATFORM,
+        # an exported post comes back in as the same post: `source` is the name of ours that it was read by
+        platform=_text(record, "platform") or _text(record, "source") or PLATFORM,
         native_id=_name(record, "id") or _fingerprint(text, when, author),
         text=text,
         created_at=created_at,
         author=author,
-        lang=_text(record, "lang"),
+        lang=_text(record, "lang") or _text(record, "lang_claim"),
         url=_text(record, "url"),
-        parent_text=_text(record, "parent"),
+        parent_text=_text(record, "parent") or _text(record, "parent_text"),
         target=_text(record, "target"),
         repost=record.get("repost") in (True, "true", "True", "1"),
     )

@@ -64,7 +64,7 @@ class Replay:
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), help="Otherwise by the file's name.")
 @click.option("--wait", is_flag=True, help="Return when all posts have reactions.")
 def replay(*, files: tuple[str, ...], name: str | None, source: str, form: str | None, wait: bool) -> None:
-    """Send posts from JSONL or CSV files (- is standard input) through the whole pipeline.
+    """Send posts from JSONL or CSV files (- is standard input) through the whole pipeline, to their end.
 
     With --wait and no service running here, workers are started for as long as it takes.
     """

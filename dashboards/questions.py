@@ -4,6 +4,7 @@ import base64
 import binascii
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import Depends, HTTPException, Query
@@ -13,9 +14,13 @@ from dashboards.moments import Anchors, BadMomentError, parse_span
 from uproar import answers
 from uproar.buckets import MINUTE
 from uproar.errors import WatchError
+from uproar.log import get_logger
 from uproar.settings import settings
 from uproar.span import Span
 from uproar.watch import Watch, choose, load_watches
+
+log = get_logger(__name__)
+_last_good: dict[Path, list[Watch]] = {}
 
 
 def clock() -> datetime:
@@ -24,8 +29,15 @@ def clock() -> datetime:
 
 
 def watches() -> list[Watch]:
-    """The watches of this installation, read anew, so that an edited file shows at once."""
-    return load_watches(settings().watch_dir)
+    """The watches of this installation, read anew; while a file is being edited and wrong, those before it."""
+    place = settings().watch_dir
+    try:
+        _last_good[place] = load_watches(place)
+    except WatchError as error:
+        if place not in _last_good:
+            raise
+        log.warning("watch_file_wrong", error=str(error))
+    return _last_good[place]
 
 
 Stage = Literal[

@@ -14,7 +14,7 @@ from uproar.database import insert
 from uproar.models import Bucket, Cursor, Delivery, DetectorState, Spike
 
 FIRING = ("firing", "escalated")
-SIGNALS = ("posts", "negative", "cancel")  # what `counts` counts, in its order; each has a detector
+SIGNALS = ("posts", "negative", "cancel")  # columns of the buckets; each has a detector
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def last_minute(session: Session, *, watch: str) -> int | None:
     return session.exec(select(func.max(Bucket.minute)).where(Bucket.watch == watch)).one()
 
 
-def counts(session: Session, *, watch: str, start: int, end: int) -> list[tuple[int, str, int, int, int]]:
-    """Posts, negative posts and cancel voices of each minute and source in [start, end)."""
-    sums = (func.sum(Bucket.posts), func.sum(Bucket.negative), func.sum(Bucket.cancel))
+def counts(session: Session, *, watch: str, start: int, end: int) -> list[tuple[int, str, dict[str, int]]]:
+    """The count of every signal in each minute and source of [start, end)."""
+    sums = [func.sum(getattr(Bucket, signal)) for signal in SIGNALS]
     query = select_sums(col(Bucket.minute), col(Bucket.source), *sums).where(
         col(Bucket.watch) == watch, col(Bucket.minute) >= start, col(Bucket.minute) < end
     )
     rows = session.execute(query.group_by(col(Bucket.minute), col(Bucket.source)))
-    return [(int(minute), source, int(a), int(b), int(c)) for minute, source, a, b, c in rows]
+    return [(int(row[0]), row[1], dict(zip(SIGNALS, map(int, row[2:]), strict=True))) for row in rows]
 
 
 def coverage(session: Session, *, watch: str, sources: Collection[str]) -> tuple[dict[str, datetime], bool]:
@@ -146,12 +146,6 @@ def record(
         same.values(last_status=status, last_error=error, delivered_at=delivered_at, next_attempt_at=next_attempt_at)
     )
     return bool(result.rowcount)
-
-
-def pending(session: Session) -> int:
-    """How many deliveries are still to be made."""
-    query = select(func.count()).select_from(Delivery).where(col(Delivery.next_attempt_at).is_not(None))
-    return int(session.exec(query).one())
 
 
 def due(session: Session, *, now: datetime) -> bool:

@@ -184,12 +184,6 @@ def backlog(session: Session, *, watch: str | None = None) -> tuple[int, datetim
     return int(number), oldest
 
 
-def newest(session: Session, *, watch: str) -> datetime | None:
-    """When the newest post of a watch was written."""
-    query = select(Post.created_at).where(Post.watch == watch).order_by(col(Post.created_at).desc()).limit(1)
-    return session.exec(query).first()
-
-
 def export(session: Session, *, watch: str | None = None, chunk: int = 2_000) -> Iterator[tuple[Post, Reaction | None]]:
     """Every post with its reaction, in the order in which they were stored; memory stays at one chunk."""
     last = 0
@@ -215,10 +209,10 @@ def export_buckets(session: Session, *, watch: str | None = None) -> Iterator[Bu
 
 
 def totals(session: Session, *, watch: str) -> tuple[int, int]:
-    """How many posts of a watch are stored, and how many of them have a reaction."""
+    """How many posts of a watch are stored, and how many of them have a reaction (which every bucket counts)."""
     stored = session.exec(select(func.count()).select_from(Post).where(Post.watch == watch)).one()
-    waiting, _ = backlog(session, watch=watch)
-    return int(stored), int(stored) - waiting
+    reacted = session.exec(select(func.sum(Bucket.posts)).where(Bucket.watch == watch)).one()
+    return int(stored), int(reacted or 0)
 
 
 def oldest_waiting(session: Session, *, watch: str, since: datetime) -> datetime | None:

@@ -26,19 +26,19 @@ SECRET = {"database_url", "broker_url", "password", "secret_key"}  # never shown
 
 
 class Settings(BaseSettings):
-    """What this installation is told from outside; README lists each with its default."""
+    """What this installation is told from outside; docs/reference.md explains each."""
 
     # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("data"), description="where the embedded database, broker and key live")
     database_url: str = Field("", repr=False, description="SQLite or PostgreSQL; empty: SQLite in the data directory")
-    broker_url: str = Field("", repr=False, description="Redis or Valkey; empty: an own one, started by `uproar up`")
+    broker_url: str = Field("", repr=False, description="Redis or Valkey; empty: its own, started by `uproar up`")
     watch_dir: Path = Field(Path("watches"), description="folder of watch files, or one watch file")
     host: str = Field("127.0.0.1", description="address that the dashboard listens on")
     port: int = Field(8767, ge=0, le=65535, description="port of the dashboard; 0: any free one")
     public_url: str = Field("", description="address of the dashboard in alerts; empty: from host and port")
-    password: SecretStr | None = Field(None, description="asked for by the dashboard; a must off loopback")
+    password: SecretStr | None = Field(None, description="asked for by the dashboard; required off loopback")
     secret_key: SecretStr | None = Field(None, description="keys author hashes and webhook secrets; empty: a file")
     name: str = Field(default_factory=socket.gethostname, description="name of this machine among the workers")
     worker_processes: int = Field(2, ge=1, le=64, description="processes of one `uproar work`")

@@ -140,11 +140,6 @@ class Watch(Part):
             raise ValueError("ends: must be later than starts")
         return self
 
-    @property
-    def target(self) -> str:
-        """The service whose leavers are counted when a post names none: the first one."""
-        return self.services[0].name
-
 
 def load_watch(path: Path) -> Watch:
     """Read one watch file.

@@ -17,7 +17,7 @@ _LEADING_KEY = re.compile(r"([a-z]+(?:\.[a-z]+)*): ")
 # what the library says about kinds of values, in the words of a TOML file
 PLAIN = {
     "extra_forbidden": "there is no such key",
-    "missing": "this key is a must",
+    "missing": "this key is required",
     "tuple_type": "must be a list in [brackets]",
     "dict_type": "must be a table: { en = …, fr = … }",
     "model_type": "must be a table",

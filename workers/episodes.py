@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from uproar import alerts, database, posts
+from uproar.alerts import SIGNALS
 from uproar.buckets import MINUTE, minute_of
 from uproar.log import get_logger
 from uproar.models import Spike
@@ -14,7 +15,7 @@ from uproar.queue import DELIVER, announce
 from uproar.settings import Settings
 from uproar.watch import Watch
 from workers.spikes import Detector, Event
-from workers.webhooks import SIGNALS, compose, message_id
+from workers.webhooks import compose, message_id
 
 LONGEST_WAIT = timedelta(minutes=3)  # for a source that has not been read up to now
 LONGEST_BACKLOG = timedelta(minutes=10)  # for posts that have no reaction yet
@@ -43,7 +44,10 @@ def find_in_all(watches: dict[str, Watch], settings: Settings, *, now: datetime)
     for watch in watches.values():
         if watch.enabled:
             for signal in SIGNALS:
-                found += find(watch, signal, settings=settings, now=now)
+                try:
+                    found += find(watch, signal, settings=settings, now=now)
+                except Exception:  # a bug in one must not blind the others; it is logged, and tried again
+                    log.exception("detector_failed", watch=watch.name, signal=signal)
     if found:
         announce(DELIVER)
     return found
@@ -117,11 +121,11 @@ def _stretch(session: Session, watch: Watch, start: int, *, settings: Settings, 
 
 def _counts(session: Session, watch: Watch, start: int, end: int, covered: dict[str, datetime]) -> Counts:
     counts: Counts = {}
-    for minute, source, *numbers in alerts.counts(session, watch=watch.name, start=start, end=end):
+    for minute, source, numbers in alerts.counts(session, watch=watch.name, start=start, end=end):
         if source in covered and covered[source].timestamp() < minute + MINUTE:
             continue  # a source that is behind would make this minute look emptier or fuller than it is
         sums = counts.setdefault(minute, dict.fromkeys(SIGNALS, 0))
-        for signal, number in zip(SIGNALS, numbers, strict=True):
+        for signal, number in numbers.items():
             sums[signal] += number
     return counts
 

@@ -27,7 +27,8 @@ class Sentiment:
 class Intent:
     """What authors say about their own custom.
 
-    `score` is the measured share of posts with a stage from this list of rules that are right, 0.0 for stage `none`.
+    `score` is the share of the cancel intents of this list of rules that were right on labelled data; it is 0.0 for
+    every other stage, for which none was measured.
     """
 
     stage: str

@@ -73,7 +73,7 @@ def _require_secret(secret: str) -> None:
     except ValueError:
         key = b""
     if not key:
-        raise UproarError("The secret is none (whsec_ and base64). Ask for it with `uproar alerts secret ENDPOINT`.")
+        raise UproarError("That is no secret (whsec_ and base64). Ask for it with `uproar alerts secret ENDPOINT`.")
 
 
 @click.command()

@@ -17,7 +17,7 @@ GONE = 410
 NEVER = "0001-01-01T00:00:00Z"  # Alertmanager's way of saying that an alert has not ended
 
 HAPPENED = {"firing": "spike of", "escalated": "stronger spike of", "resolved": "end of the spike of"}
-SIGNALS = {
+SIGNAL_WORDS = {
     "posts": "posts",
     "negative": "negative posts",
     "cancel": "cancel voices",
@@ -46,7 +46,7 @@ def compose(event: Event, *, watch: Watch, signal: str, started_at: datetime, en
     happened = datetime.fromtimestamp(event.start, UTC)
     link = f"{dashboard}/?watch={watch.name}"
     labels = {"alertname": "UproarSpike", "watch": watch.name, "signal": signal, "severity": _severity(event)}
-    what = f"{watch.title}: {HAPPENED[event.kind]} {SIGNALS[signal]}"
+    what = f"{watch.title}: {HAPPENED[event.kind]} {SIGNAL_WORDS[signal]}"
     note = "SIMULATED. " if watch.simulated else ""
     alert = {
         "status": "resolved" if event.kind == "resolved" else "firing",

@@ -164,5 +164,5 @@ def _moment(entry: Any, *, now: datetime) -> datetime:
             try:
                 return datetime.fromtimestamp(timegm(value), UTC)
             except (ValueError, OverflowError, OSError):
-                raise BadItemError(f"the date {tuple(value)} is none") from None
+                raise BadItemError(f"the date {tuple(value)} is not a date") from None
     return now

@@ -191,7 +191,7 @@ def test_the_demo_watch_is_about_the_companies_of_the_script(tmp_path: Path) -> 
         encoding="utf-8",
     )
     watch, names = load_watch(place), load_script().names
-    assert watch.target == names.service
+    assert watch.services[0].name == names.service
     assert names.buyer in watch.names
 
 

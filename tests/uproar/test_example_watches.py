@@ -80,7 +80,7 @@ def test_the_amazon_watch_has_the_public_facts_of_the_deal() -> None:
     watch = load_watch(AMAZON)
     assert watch.enabled
     assert not watch.simulated
-    assert watch.target == "One Medical"
+    assert watch.services[0].name == "One Medical"
     assert watch.services[0].members == 767_000
     assert watch.starts.date().isoformat() == "2022-07-21"
     assert watch.timeline[-1].at.date().isoformat() == "2023-02-22"

@@ -15,7 +15,12 @@ LATER = NOW + timedelta(seconds=60)
 
 
 def some(number: int, **changes: Any) -> list[Incoming]:
-    fields: dict[str, Any] = {"platform": "file", "text": "I left Harbour Clinics", "created_at": NOW, "author": "ana"} | changes
+    fields: dict[str, Any] = {
+        "platform": "file",
+        "text": "I left Harbour Clinics",
+        "created_at": NOW,
+        "author": "ana",
+    } | changes
     return [Incoming(native_id=str(index), **fields) for index in range(number)]
 
 
@@ -74,7 +79,7 @@ def test_what_a_dead_worker_held_is_free_after_its_time(store: Settings) -> None
     save(some(3), store)
     held = claim("dead")
     assert claim("next", now=NOW + timedelta(seconds=59)) == []
-    assert set(claim("next", now=NOW + timedelta(seconds=61))) <= set(held)
+    assert claim("next", batch=40, now=NOW + timedelta(seconds=61)) == held[:2]
 
 
 def test_what_a_worker_held_is_free_when_it_starts_again(store: Settings) -> None:
@@ -178,4 +183,3 @@ def test_the_oldest_waiting_post_is_found_from_a_moment_on(store: Settings) -> N
     with database.reading() as session:
         assert posts.oldest_waiting(session, watch="harbour", since=NOW - timedelta(days=10)) is not None
         assert posts.oldest_waiting(session, watch="harbour", since=NOW) is None
-        assert posts.newest(session, watch="harbour") == NOW - timedelta(days=9)

@@ -63,7 +63,7 @@ def test_a_good_file_is_read_whole_and_its_times_are_in_utc(tmp_path: Path) -> N
     watch = load_watch(written(tmp_path, GOOD))
     assert watch.timeline[0].at == datetime(2020, 2, 3, 8, tzinfo=UTC)
     assert watch.timeline[0].at.tzinfo is UTC
-    assert (watch.target, watch.alerts.min_count, watch.languages) == ("Harbour Clinics", 7, ("en", "fr"))
+    assert (watch.services[0].name, watch.alerts.min_count, watch.languages) == ("Harbour Clinics", 7, ("en", "fr"))
     assert watch.sources[0].name == "file"
     assert watch.sources[0].options == {"path": "posts.jsonl"}
 
@@ -107,12 +107,14 @@ def test_a_mistake_names_line_key_and_remedy(  # noqa: PLR0917 - one case a row
 
 def test_a_missing_key_is_named_with_the_line_of_its_table(tmp_path: Path) -> None:
     assert mistake(tmp_path, 'title = "Gullwing buys Harbour Clinics"\n', "") == (
-        "title: this key is a must. Add the key 'title'"
+        "title: this key is required. Add the key 'title'"
     )
     assert mistake(tmp_path, 'url = "https://ops.example/hook"\n', "") == (
-        "line 28, alerts.endpoints[0].url: this key is a must. Add the key 'url'"
+        "line 28, alerts.endpoints[0].url: this key is required. Add the key 'url'"
     )
-    assert mistake(tmp_path, 'type = "file"\n', "") == "line 8, sources[0].type: this key is a must. Add the key 'type'"
+    assert (
+        mistake(tmp_path, 'type = "file"\n', "") == "line 8, sources[0].type: this key is required. Add the key 'type'"
+    )
 
 
 def test_a_mistake_in_a_table_inside_a_list_is_found_on_its_line(tmp_path: Path) -> None:

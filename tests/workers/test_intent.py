@@ -189,9 +189,14 @@ def test_a_tone_does_not_make_an_intent() -> None:
     assert read("I hate this horrible, disgusting company.").stage == "none"
 
 
-def test_no_intent_has_no_score_and_every_other_has_the_measured_one() -> None:
-    assert read("Nice weather.") == Intent("none", 0.0)
+def test_cancel_intent_has_the_measured_score() -> None:
     assert read("I'm cancelling my plan").score == load_rules("en").precision
+
+
+def test_what_is_no_cancel_intent_has_no_score_since_none_was_measured() -> None:
+    assert read("Nice weather.") == Intent("none", 0.0)
+    assert read("Cancel your Harbor Health plan, everybody!").stage == "urging"
+    assert read("Cancel your Harbor Health plan, everybody!").score == 0.0
 
 
 @given(st.text(max_size=400), st.sampled_from(["en", "fr", "und"]))

@@ -68,7 +68,7 @@ def read_intent(
         stage, evidence = found
         if marked.repost and stage in _LEAVING:
             stage = "reported"
-        return Intent(stage, rules.precision, evidence)
+        return Intent(stage, rules.precision if stage in _LEAVING else 0.0, evidence)
     return NO_INTENT
 
 

@@ -1,0 +1,26 @@
+"""`uproar recount`, on SQLite and PostgreSQL."""
+
+from click.testing import CliRunner
+from sqlalchemy import update
+from sqlmodel import col
+
+from tests.uproar.test_posts import claim, reaction, save, some
+from uproar import database, posts
+from uproar.commands.recount import recount
+from uproar.models import Bucket
+from uproar.settings import Settings
+
+
+def test_a_recount_finds_a_wrong_bucket_and_mends_it_when_asked(store: Settings) -> None:
+    save(some(3), store)
+    ids = claim("a")
+    with database.writing() as session:
+        assert posts.finish(session, [reaction(id_) for id_ in ids], claim="a") == 3
+    run = CliRunner()
+    good = run.invoke(recount, [])
+    assert (good.exit_code, good.output) == (0, "harbour: 3 reactions in 1 buckets, 0 of them wrong\n")
+    with database.writing() as session:
+        session.execute(update(Bucket).values(cancel=col(Bucket.cancel) + 1))
+    assert run.invoke(recount, []).exit_code == 1
+    assert "counted anew" in run.invoke(recount, ["--rebuild"]).output
+    assert run.invoke(recount, []).exit_code == 0
