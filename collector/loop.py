@@ -85,11 +85,7 @@ class Loop:
         now = datetime.now(UTC)
         try:
             with database.reading() as session:
-                rest = {
-                    (one.watch, one.source)
-                    for one in sources.cursors(session)
-                    if one.next_due_at > now or (one.claimed_until is not None and one.claimed_until > now)
-                }
+                rest = sources.resting(session, now=now)
         except SQLAlchemyError as error:
             self._database_failed(error)
             return []

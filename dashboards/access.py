@@ -5,6 +5,7 @@ import binascii
 import hmac
 import ipaddress
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -47,6 +48,9 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
 class AllowedHosts:
     """Refuses names that are not ours: a hostile page whose name points here would read everything (DNS rebinding).
 
@@ -67,6 +71,8 @@ class AllowedHosts:
         await _refuse(send, 400, detail)
 
     def _ours(self, host: str) -> bool:
+        if not _HOST.fullmatch(host):
+            return False
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:

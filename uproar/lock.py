@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from uproar.errors import UproarError
+from uproar.errors import SettingsError, UproarError
 from uproar.settings import Settings
 
 try:
@@ -24,7 +24,11 @@ def only_one(settings: Settings) -> Iterator[None]:
         raise UproarError("`uproar up` runs on Linux and macOS. On Windows use WSL 2, or start each role by itself.")
     settings.make_data_dir()
     path = settings.data_dir / "uproar.lock"
-    with path.open("a+") as file:
+    try:
+        file = path.open("a+")
+    except OSError as error:
+        raise SettingsError(f"UPROAR_DATA_DIR: {path} cannot be written: {error.strerror}.") from None
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

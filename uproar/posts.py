@@ -97,6 +97,12 @@ def release(session: Session, *, claim_prefix: str) -> int:
     return int(result.rowcount)
 
 
+def give_back(session: Session, *, claim: str) -> None:
+    """Free what is still under a claim and was not tried, as if it had not been taken."""
+    held = update(Backlog).where(col(Backlog.claim) == claim)
+    session.execute(held.values(claim=None, claimed_until=None, attempts=col(Backlog.attempts) - 1))
+
+
 def finish(session: Session, reactions: Iterable[dict[str, Any]], *, claim: str) -> int:
     """Write reactions and their bucket counts together, once; how many were still ours to write.
 

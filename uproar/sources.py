@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
 from uproar.incoming import storable
 from uproar.models import Cursor, DeadLetter, Gap
 
+LONGEST_REST = timedelta(hours=25)  # no source rests longer than a day
 LONG_AGO = timedelta(minutes=5)  # unread for longer than this, a stretch is a gap and not a pause
 
 
@@ -25,6 +26,25 @@ class Dead:
     post_id: int | None = None
 
 
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Cursors that have waited long enough, or whose time was set by a clock that was wrong."""
+    return or_(col(Cursor.next_due_at) <= now, col(Cursor.next_due_at) > now + LONGEST_REST)
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Cursors that nobody holds, or nobody alive."""
+    until = col(Cursor.claimed_until)
+    return or_(until.is_(None), until < now, until > now + LONGEST_REST)
+
+
+def resting(session: Session, *, now: datetime) -> set[tuple[str, str]]:
+    """Watch and source of the cursors that are not due, or that somebody reads."""
+    return {
+        (watch, source)
+        for watch, source in session.exec(select(Cursor.watch, Cursor.source).where(~and_(is_due(now), is_free(now))))
+    }
+
+
 def claim_due(
     session: Session, *, watch: str, source: str, claim: str, now: datetime, until: datetime
 ) -> Cursor | None:
@@ -34,10 +54,8 @@ def claim_due(
         "caught_up": False, "failures": 0, "posts": 0,
     }  # fmt: skip
     session.execute(insert(session, Cursor).on_conflict_do_nothing(index_elements=["watch", "source"]), [first])
-    free = or_(col(Cursor.claimed_until).is_(None), col(Cursor.claimed_until) < now)
-    due = update(Cursor).where(
-        col(Cursor.watch) == watch, col(Cursor.source) == source, col(Cursor.next_due_at) <= now, free
-    )
+    free = is_free(now)
+    due = update(Cursor).where(col(Cursor.watch) == watch, col(Cursor.source) == source, is_due(now), free)
     taken: Any = session.execute(due.values(claim=claim, claimed_until=until))
     return session.get(Cursor, (watch, source), populate_existing=True) if taken.rowcount else None
 

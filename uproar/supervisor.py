@@ -14,6 +14,8 @@ from uproar.backoff import backoff
 from uproar.log import get_logger
 
 STABLE_SECONDS = 30.0
+ASK_EVERY = 5.0
+PATIENCE = 3  # questions without an answer
 STOP_SECONDS = 6.0
 PR_SET_PDEATHSIG = 1
 
@@ -22,7 +24,7 @@ log = get_logger(__name__)
 
 @dataclass
 class Child:
-    """One process to keep running. `last` children stop only after all others have stopped."""
+    """One process to keep running. `last` children stop after all others; `answers` asks whether it still works."""
 
     name: str
     command: Sequence[str]
@@ -32,6 +34,9 @@ class Child:
     started_at: float = 0.0
     restart_at: float = 0.0
     failures: int = 0
+    answers: Callable[[], bool] | None = None
+    answered_at: float = 0.0
+    unanswered: int = 0
 
 
 def uproar_command(*arguments: str) -> list[str]:
@@ -59,7 +64,7 @@ class Supervisor:
         """Start a child and look after it from now on."""
         if child not in self.children:
             self.children.append(child)
-        child.started_at = time.monotonic()
+        child.started_at, child.unanswered = time.monotonic(), 0
         child.process = subprocess.Popen(  # noqa: S603 - our own commands
             child.command,
             env={**os.environ, **child.environment},
@@ -86,11 +91,22 @@ class Supervisor:
         if status is None:
             if now - child.started_at > STABLE_SECONDS:
                 child.failures = 0
-            return
+            if self._answers(child, now):
+                return
+            process.kill()
+            status = process.wait()
         _kill_group(process.pid)  # what the dead process itself had started
         child.process = None
         wait = _put_off(child, now)
         log.error("died", child=child.name, status=status, failures=child.failures, restart_in_s=wait)
+
+    def _answers(self, child: Child, now: float) -> bool:
+        """Whether a child that can be asked has answered in time; one that has just started is not asked yet."""
+        if child.answers is None or now - max(child.answered_at, child.started_at) < ASK_EVERY:
+            return True
+        child.unanswered = 0 if child.answers() else child.unanswered + 1
+        child.answered_at = now
+        return child.unanswered < PATIENCE
 
     def _restart(self, child: Child, now: float) -> None:
         try:

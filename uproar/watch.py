@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -18,7 +19,17 @@ SLUG = r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs a time zone: write 2022-07-21T12:00:00Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+
+
+def _with_host(value: str) -> str:
+    parts = urlsplit(value)  # raises ValueError for brackets that do not close, and the next line for odd ports
+    if not parts.hostname or parts.port == 0:
+        raise ValueError("is no address: it needs a host, and a port between 1 and 65535 if any")
+    return value
 
 
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
@@ -28,7 +39,7 @@ Lines = tuple[Line, ...]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 Word = Annotated[str, Field(pattern=r"^[^*]*\w[^*]*\*?$", max_length=200)]
 Tag = Annotated[str, Field(pattern=r"^\w{1,100}$")]  # without its # or @
-Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_with_host)]
 
 
 class Part(BaseModel):
@@ -44,7 +55,7 @@ class Service(Part):
     aliases: Lines = ()
     handles: tuple[Tag, ...] = ()
     hashtags: tuple[Tag, ...] = ()
-    members: int | None = Field(None, ge=1)
+    members: int | None = Field(None, ge=1, le=100_000_000_000)
 
 
 class Concern(Part):
@@ -91,7 +102,7 @@ class Alerts(Part):
     """How spikes of this watch are found and who is told."""
 
     clock: Literal["wall", "posts"] = "wall"
-    min_count: int = Field(5, ge=1)
+    min_count: int = Field(5, ge=1, le=1_000_000_000)
     endpoints: tuple[Endpoint, ...] = ()
 
 
@@ -153,7 +164,7 @@ def load_watch(path: Path) -> Watch:
         raise WatchError(f"{path}: cannot be read: {error}. A watch file is TOML in UTF-8.") from None
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not TOML, numbers of thousands of digits, tables without end
         raise WatchError(f"{path}: {error}. The file is not valid TOML; nothing of it was used.") from None
     data.setdefault("name", re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-"))
     try:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlmodel import Session
 
 from uproar import database, posts, sources
@@ -56,10 +57,11 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
         taken = posts.claim(session, claim=claim, batch=settings.batch_posts, now=now, until=until)
     if not taken:
         return 0, 0
-    rows, dead = _react(taken)
+    rows, dead = _react(taken, until=start + settings.claim_seconds / 3)
     with database.writing() as session:
         written = posts.finish(session, rows, claim=claim)
         _bury(session, dead, claim=claim)
+        posts.give_back(session, claim=claim)
     log.info(
         "batch_reacted",
         posts=len(taken),
@@ -71,15 +73,20 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
     return len(taken), written
 
 
-def _react(taken: Sequence[tuple[Post, int]]) -> tuple[list[dict[str, Any]], list[tuple[Post, str]]]:
+def _react(taken: Sequence[tuple[Post, int]], *, until: float) -> tuple[list[dict[str, Any]], list[tuple[Post, str]]]:
+    """Rows and failures, for as many posts as there is time for: a claim must not run out while it is worked on."""
     rows: list[dict[str, Any]] = []
     dead: list[tuple[Post, str]] = []
     for post, attempt in taken:
         if attempt > posts.MOST_ATTEMPTS:
             dead.append((post, f"scoring did not come to an end in {attempt - 1} tries"))
             continue
+        if (rows or dead) and time.monotonic() > until:
+            break  # the rest is given back; one post at least is tried, so that there is an end
         try:
             rows.append(_row(post))
+        except SoftTimeLimitExceeded:  # it says nothing of the post in hand
+            raise
         except Exception as error:  # a bug in scoring costs the post that meets it, not its batch
             log.exception("scoring_failed", post_id=post.id)
             dead.append((post, f"scoring failed: {type(error).__name__}: {error}"))

@@ -21,6 +21,7 @@ LONGEST_WAIT = timedelta(minutes=3)  # for a source that has not been read up to
 LONGEST_BACKLOG = timedelta(minutes=10)  # for posts that have no reaction yet
 FRESH = timedelta(minutes=15)  # an event older than this is put on record and reported to nobody
 LOOK_BACK = timedelta(days=28)
+CLOCK_ERROR = timedelta(hours=1)
 MOST_MINUTES = 20_000  # in one transaction
 
 log = get_logger(__name__)
@@ -64,8 +65,7 @@ def find(watch: Watch, signal: str, *, settings: Settings, now: datetime) -> int
         if first is None:
             return 0
         start = known.seen_until if known else first
-        if watch.alerts.clock == "wall":
-            start = max(start, minute_of(now - LOOK_BACK))
+        start = _within_reach(session, watch, start, now=now)
         stretch = _stretch(session, watch, start, settings=settings, now=now)
     if stretch.end <= stretch.start:
         return 0
@@ -83,6 +83,16 @@ def find(watch: Watch, signal: str, *, settings: Settings, now: datetime) -> int
         for event in events:
             _record(session, event, watch, signal, settings=settings, now=now)
     return len(events)
+
+
+def _within_reach(session: Session, watch: Watch, start: int, *, now: datetime) -> int:
+    """Where to go on: no further back than four weeks, and not where a clock that was wrong has led."""
+    if watch.alerts.clock == "posts":
+        newest = alerts.last_minute(session, watch=watch.name) or start
+        return max(start, newest - int(LOOK_BACK.total_seconds()))
+    if start > minute_of(now + CLOCK_ERROR):
+        return minute_of(now - CLOCK_ERROR)
+    return max(start, minute_of(now - LOOK_BACK))
 
 
 def look(detector: Detector, stretch: Stretch, signal: str) -> list[Event]:

@@ -14,6 +14,8 @@ from workers.folding import fold
 
 # VADER looks words up by their place in a list, so its time grows with the square of the length.
 MAX_CHARS = 2_000
+MAX_SIGNS = 50  # an emoji becomes several words there
+LAST_PLAIN = 0xA8  # no emoji has a code point below that of the copyright sign
 THRESHOLD = 0.05  # VADER's own, from its README: compound >= 0.05 is positive, <= -0.05 negative
 
 # Taken over from VADER, so that both languages share one scale (Hutto & Gilbert 2014).
@@ -36,7 +38,7 @@ def score(text: str, lang: str) -> Sentiment:
     simple negation and emphasis, on VADER's scale. In every other language, and in none, only emoji and emoticons
     are scored, which know no language; a post without any is 0.0 and `neutral`.
     """
-    head = text[:MAX_CHARS]
+    head = _bounded(text[:MAX_CHARS])
     if lang == "en":
         compound = float(_vader.polarity_scores(head)["compound"])
     else:
@@ -44,6 +46,13 @@ def score(text: str, lang: str) -> Sentiment:
         total = math.fsum((*words, *_sign_weights(head)))
         compound = round(total / math.sqrt(total * total + ALPHA), 4)
     return Sentiment(label_of(compound), compound)
+
+
+def _bounded(text: str) -> str:
+    """The text without the emoji beyond the first `MAX_SIGNS`."""
+    signs = [place for place, sign in enumerate(text) if ord(sign) > LAST_PLAIN and sign in _vader.emojis]
+    dropped = set(signs[MAX_SIGNS:])
+    return "".join(sign for place, sign in enumerate(text) if place not in dropped) if dropped else text
 
 
 def label_of(compound: float) -> str:

@@ -1,29 +1,23 @@
 """RSS and Atom feeds: conditional requests, broken feeds read as far as they go."""
 
-import hashlib
-import io
 import json
-from calendar import timegm
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
-import feedparser
 from pydantic import BaseModel, ConfigDict, Field
 
 from collector.http import require_ok
-from collector.markup import to_text
-from collector.source import Hole, Page
-from uproar.incoming import BadItemError, Incoming, checked
+from collector.source import Hole, Page, SourceGoneError
+from uproar.incoming import Incoming
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
 from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
-MAX_ENTRIES = 2_000
-MAX_MARKUP = 1_000_000
 MAX_MARK = 500
-PLATFORM = "feed"
+PARSE_SECONDS = 20.0
 
 
 class Options(BaseModel):
@@ -51,7 +45,7 @@ class Feed:
         mark = {"read_until": now.timestamp()}
         if answer.status == 304:  # noqa: PLR2004 - HTTP: not modified
             return Page((), {**position, **mark}, covered_until=now)
-        posts, dead = parse(answer.body, answer.headers, url=self._options.url, base=answer.url, now=now)
+        posts, dead = parse_aside(answer.body, answer.headers, url=self._options.url, base=answer.url, now=now)
         inside = [post for post in posts if self._in_range(post.created_at)]
         following = {
             "etag": _mark(answer.headers.get("etag")),
@@ -81,88 +75,31 @@ def _missed(posts: list[Incoming], position: dict[str, Any], *, now: datetime) -
     return (Hole(datetime.fromtimestamp(last, UTC), oldest, "the feed no longer shows what came between two readings"),)
 
 
-def parse(
+def parse_aside(
     body: bytes, headers: dict[str, str], *, url: str, base: str, now: datetime
 ) -> tuple[list[Incoming], list[Dead]]:
-    """Turn a feed into posts; pure. Ill-formed feeds are read as far as they go.
-
-    An entry without a date gets `now`; one without an id gets a hash of its link and title, or of title and text.
-    `url` is the feed's own address, `base` the one that its links are relative to.
+    """What `parse` makes of a feed, in a process that is given twenty seconds.
 
     Raises:
-        OutgoingError: this is no feed at all.
+        OutgoingError: this is no feed.
+        SourceGoneError: it could not be parsed within the limits.
     """
+    given = {"headers": headers, "url": url, "base": base, "now": now.isoformat()}
     try:
-        read = feedparser.parse(
-            io.BytesIO(body),  # bytes as such would be tried as the name of a file first
-            response_headers={**headers, "content-location": ""},  # else ids change when the feed moves
-            resolve_relative_uris=False,  # of markup, of which we take the text only
-            sanitize_html=False,
+        done = subprocess.run(
+            [sys.executable, "-m", "collector.feed_parser"],
+            input=json.dumps(given).encode() + b"\n" + body,
+            capture_output=True,
+            timeout=PARSE_SECONDS,
+            check=False,
         )
-    except ValueError as error:  # numbers of thousands of digits
-        raise OutgoingError(f"this feed cannot be read: {error}") from None
-    if not read.entries and not read.get("version"):
-        raise OutgoingError(f"this is no feed: {read.get('bozo_exception', 'nothing in it can be read')}")
-    posts: list[Incoming] = []
-    dead: list[Dead] = []
-    for entry in read.entries[:MAX_ENTRIES]:
-        try:
-            post = _parse_one(entry, url=url, base=base, language=read.feed.get("language"), now=now)
-            posts.append(checked(post, now=now))
-        except BadItemError as error:
-            dead.append(Dead(json.dumps(entry, default=str), str(error)))
-    if len(read.entries) > MAX_ENTRIES:
-        dead.append(Dead(url, f"the feed has {len(read.entries):,} entries; only the first {MAX_ENTRIES:,} were read"))
-    return posts, dead
-
-
-def _parse_one(entry: Any, *, url: str, base: str, language: Any, now: datetime) -> Incoming:
-    title = to_text(str(entry.get("title") or ""))
-    body = _body(entry)
-    text = body if body.startswith(title) else f"{title}\n{body}".strip()
-    if not text:
-        raise BadItemError("the entry has neither title nor text")
-    link = _link(entry, base=base)
-    own = str(entry.get("id") or "") or _fingerprint(*((link, title) if link else (title, body)))
-    host = urlsplit(url).hostname or "feed"
-    return Incoming(
-        platform=PLATFORM,
-        # ids of feeds are unique in their feed at best
-        native_id=own if own.startswith(("http://", "https://", "tag:", "urn:")) else f"{host}:{own}",
-        text=text,
-        created_at=_moment(entry, now=now),
-        author=str(entry.get("author") or "") or None,
-        url=link or None,
-        lang=str(language)[:2].lower() if language else None,
-    )
-
-
-def _link(entry: Any, *, base: str) -> str:
-    link = str(entry.get("link") or "")
-    try:
-        return urljoin(base, link) if link else ""
-    except ValueError as error:
-        raise BadItemError(f"the link {link[:200]!r} is no address: {error}") from None
-
-
-def _fingerprint(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()
-
-
-def _body(entry: Any) -> str:
-    parts = [str(part.get("value") or "") for part in entry.get("content", ())] or [str(entry.get("summary") or "")]
-    markup = "\n".join(parts)
-    if len(markup) > MAX_MARKUP:
-        raise BadItemError(f"the entry has {len(markup):,} characters; the limit is {MAX_MARKUP:,}")
-    return to_text(markup)
-
-
-def _moment(entry: Any, *, now: datetime) -> datetime:
-    for name in ("published_parsed", "updated_parsed"):
-        value = entry.get(name)
-        if value:
-            try:
-                return datetime.fromtimestamp(timegm(value), UTC)
-            except (ValueError, OverflowError, OSError):
-                raise BadItemError(f"the date {tuple(value)} is not a date") from None
-    return now
+    except subprocess.TimeoutExpired:
+        raise SourceGoneError(f"the feed could not be parsed within {PARSE_SECONDS:g} s") from None
+    if done.returncode != 0:
+        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise SourceGoneError(f"the feed could not be parsed: {reason[-1] if reason else done.returncode}")
+    answer = json.loads(done.stdout)
+    if "error" in answer:
+        raise OutgoingError(answer["error"])
+    posts = [Incoming(**{**post, "created_at": datetime.fromisoformat(post["created_at"])}) for post in answer["posts"]]
+    return posts, [Dead(**one) for one in answer["dead"]]

@@ -1,5 +1,6 @@
 """Posts from a JSONL or CSV file that may grow while it is read, from where the last read ended."""
 
+import hashlib
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,9 +19,11 @@ from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 Format = Literal["jsonl", "csv"]
+HEAD = 1_024
 PAGE = 1_000  # records, blank lines included
 PAGE_BYTES = 4_194_304  # a page of long lines ends earlier
-UNFINISHED_SECONDS = 5.0  # a last line without its end is taken as it is when the file has rested this long
+AGAIN_SECONDS = 5.0  # while a last line is being written
+UNFINISHED_SECONDS = 60.0  # a last line without its end is taken as it is when the file has rested this long
 
 
 class Options(BaseModel):
@@ -47,17 +50,32 @@ class File:
             if not stat.S_ISREG(found.st_mode):
                 raise SourceGoneError(f"{self._path} is not a file")
             with self._path.open("rb") as stream:
+                if int(position.get("offset", 0)) > found.st_size or not _is_same(stream, position):
+                    position = {}  # another file of that name
                 start = int(position.get("offset", 0))
-                if start > found.st_size:
-                    position, start = {}, 0
                 stream.seek(start)
                 rested = abs(now.timestamp() - found.st_mtime) > UNFINISHED_SECONDS  # some files are from the future
                 page = read_page(stream, {**position, "offset": start}, self._format, now=now, whole=rested)
-                return replace(page, covered_until=None if page.more else now)
+                marked = {**page.position, **_mark(stream, page.position)}
+                return replace(page, position=marked, covered_until=None if page.more else now)
         except FileNotFoundError:
             raise SourceGoneError(f"{self._path} does not exist") from None
         except PermissionError:
             raise SourceGoneError(f"{self._path} may not be read by this user") from None
+
+
+def _mark(stream: BinaryIO, position: dict[str, Any]) -> dict[str, Any]:
+    """What tells this file from another one of its name: a hash of its beginning, as far as it was read."""
+    size = min(int(position["offset"]), HEAD)
+    stream.seek(0)
+    return {"head": hashlib.sha256(stream.read(size)).hexdigest(), "head_size": size}
+
+
+def _is_same(stream: BinaryIO, position: dict[str, Any]) -> bool:
+    if "head" not in position:
+        return True
+    stream.seek(0)
+    return hashlib.sha256(stream.read(int(position["head_size"]))).hexdigest() == str(position["head"])
 
 
 def format_of(path: Path) -> Format:
@@ -110,4 +128,4 @@ def read_pages(
             if more:
                 break
         following = {"offset": end} | ({"header": header} if header else {})
-        yield Page(posts, following, dead=dead, more=more or left, rest=UNFINISHED_SECONDS if left else 0.0)
+        yield Page(posts, following, dead=dead, more=more or left, rest=AGAIN_SECONDS if left else 0.0)

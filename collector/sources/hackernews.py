@@ -58,12 +58,13 @@ class HackerNews:
         width = min(position.get("width", FIRST_SLICE), LONGEST_SLICE)
         end = min(start + width, reach)
         hits, total = self._search(query, start, end, now=now)
+        posts, dead = parse(hits, now=now)
         following = {"marks": marks, "goal": goal, "since": since}
-        if total > len(hits) and end - start > 1:
-            return Page((), {**following, "width": (end - start) // 2}, more=True, rest=PAUSE)
+        if total > len(hits) and end - start > 1:  # what came is kept: the halves bring it again, which is harmless
+            narrower = {**following, "width": (end - start) // 2}
+            return Page(posts, narrower, dead=dead, more=True, rest=PAUSE)
         marks[query] = end
         more = min(marks.values()) < reach
-        posts, dead = parse(hits, now=now)
         return Page(
             posts,
             {**following, "width": min(width * 2, LONGEST_SLICE) if len(hits) < FEW else width},

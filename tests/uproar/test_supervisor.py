@@ -212,3 +212,18 @@ def test_a_child_gets_its_own_variables_besides_ours(
     seen = tmp_path / "seen"
     keeper.start(Child("env", ["sh", "-c", f'echo "$OURS $ITS" > {seen}; sleep 60'], {"ITS": "2"}))
     until(lambda: seen.exists() and seen.read_text() == "1 2\n")
+
+
+def test_a_child_that_runs_and_does_not_answer_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uproar.supervisor.ASK_EVERY", 0.05)
+    supervisor = Supervisor()
+    child = Child("deaf", [sys.executable, "-c", "import time; time.sleep(60)"], answers=lambda: False)
+    supervisor.start(child)
+    first = child.process.pid if child.process else 0
+    end = time.monotonic() + 20
+    supervisor.run(lambda: child.failures > 0 or time.monotonic() > end, pause=0.02)
+    assert child.failures == 1
+    supervisor.run(lambda: child.process is not None or time.monotonic() > end, pause=0.02)
+    assert child.process is not None
+    assert child.process.pid != first
+    supervisor.stop()

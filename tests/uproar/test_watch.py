@@ -226,3 +226,19 @@ def test_a_choice_that_cannot_be_made_names_the_watches(watches: list[Watch], na
     with pytest.raises(WatchError) as caught:
         choose(watches, name)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "[" * 5_000,
+        "x = " + "9" * 5_000,
+        GOOD.replace("2020-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"),
+        GOOD.replace("https://ops.example/hook", "http://[::1"),
+        GOOD.replace("https://ops.example/hook", "http://ops.example:99999/"),
+    ],
+    ids=["deep", "long", "early", "bracket", "port"],
+)
+def test_a_file_made_to_break_the_reader_is_one_message(tmp_path: Path, text: str) -> None:
+    with pytest.raises(WatchError, match=r"harbour\.toml"):
+        load_watch(written(tmp_path, text))

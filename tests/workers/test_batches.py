@@ -211,11 +211,11 @@ def test_a_worker_that_was_overtaken_writes_nothing_twice(store: Settings, monke
     save(store, 4)
     honest = batches._react
 
-    def slow(taken: Any) -> Any:
+    def slow(taken: Any, *, until: float) -> Any:
         monkeypatch.setattr(batches, "_react", honest)
         free_all_claims()
         assert work_off(store) == 4
-        return honest(taken)
+        return honest(taken, until=until)
 
     monkeypatch.setattr(batches, "_react", slow)
     assert batches.react_to_batch(store) == (4, 0)

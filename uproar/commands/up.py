@@ -79,7 +79,9 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
     """Start the broker if it is ours, bring the tables up to date, then the worker and its timetable."""
     if chosen.embedded_broker:
         broker.stop_orphan(chosen)
-        supervisor.start(Child("broker", broker.broker_command(chosen), last=True))
+        supervisor.start(
+            Child("broker", broker.broker_command(chosen), last=True, answers=lambda: broker.is_up(chosen.broker))
+        )
         broker.wait_until_up(chosen)
     database.migrate()
     database.engine().dispose()

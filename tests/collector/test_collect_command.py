@@ -1,0 +1,81 @@
+"""`uproar collect` as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.collector.test_loop import stored, until
+from tests.web_server import Reply, WebServer
+from uproar.settings import Settings
+
+FILE = '\n[[sources]]\ntype = "file"\npath = "{path}"\nevery_seconds = 1\n'
+FEED = '\n[[sources]]\ntype = "feed"\nurl = "{url}"\nallow_private = true\nevery_seconds = 1\n'
+
+
+def begin(home: Path, more: str) -> subprocess.Popen[bytes]:
+    """A real `uproar collect` on the watch of this test, with these sources."""
+    path = home / "watches" / "harbour.toml"
+    path.write_text(path.read_text() + more)
+    return subprocess.Popen(
+        [sys.executable, "-m", "uproar", "collect"], env=dict(os.environ), stderr=subprocess.PIPE, cwd=Path.cwd()
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> tuple[float, str]:
+    """How long a process took to end after SIGTERM, and what it logged."""
+    start = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=10)
+    return time.monotonic() - start, log.decode()
+
+
+def test_the_command_reads_a_file_and_a_feed_and_ends_on_sigterm(
+    home: Path, sqlite_store: Settings, web: WebServer
+) -> None:
+    (home / "posts.jsonl").write_text('{"id": "1", "text": "I left Harbour Clinics"}\noops\n')
+    rss = b"<rss version='2.0'><channel><item><guid>1</guid><title>Gone</title></item></channel></rss>"
+    url = web.says("/feed", Reply(body=rss))
+    process = begin(home, FILE.format(path=home / "posts.jsonl") + FEED.format(url=url))
+    try:
+        until(lambda: stored() == 2)
+        seconds, log = end(process)
+    finally:
+        process.kill()
+    assert process.returncode == 0, log
+    assert seconds < 3
+    assert "collector_stopped" in log
+    assert "Harbour Clinics" not in log
+
+
+def test_the_command_ends_on_sigterm_while_a_source_hangs(home: Path, sqlite_store: Settings, web: WebServer) -> None:
+    url = web.says("/feed", Reply(raw=lambda: [b"x"], pause=60))
+    process = begin(home, FEED.format(url=url))
+    try:
+        web.wait_for(1, seconds=10)
+        seconds, log = end(process)
+    finally:
+        process.kill()
+    assert process.returncode == 0, log
+    assert seconds < 6
+    assert "hanging=1" in log
+
+
+def test_a_collector_that_was_killed_goes_on_at_once_where_it_stopped(
+    home: Path, sqlite_store: Settings, web: WebServer
+) -> None:
+    url = web.says("/feed", Reply(raw=lambda: [b"x"], pause=60))
+    process = begin(home, FEED.format(url=url))
+    try:
+        web.wait_for(1, seconds=10)
+    finally:
+        process.kill()
+        process.communicate()
+    process = begin(home, "")
+    try:
+        web.wait_for(2, seconds=10)
+    finally:
+        process.kill()
+        process.communicate()
