@@ -43,6 +43,7 @@ class Ticking:
         self.now = 0.0
 
     def __call__(self) -> float:
+        """The time."""
         self.now += self.step
         return self.now
 
