@@ -19,6 +19,7 @@ from uproar.models import Reaction
 from uproar.settings import Settings
 
 POSTS = 20_000
+FEWER = 6_000
 SENTENCES = (
     "I cancelled my Harbour Clinics membership today, number {n}",
     "Harbour Clinics was fine for me so far, visit {n}",
@@ -61,12 +62,12 @@ def total() -> tuple[int, int]:
         return posts.totals(session, watch="harbour")
 
 
-def assert_exact() -> None:
+def assert_exact(number: int) -> None:
     """Every post once, every reaction once, every bucket equal to a recount."""
     with database.reading() as session:
         ids = [post.native_id for post, _ in posts.export(session, watch="harbour")]
-        assert len(ids) == len(set(ids)) == POSTS
-        assert len(session.exec(select(Reaction.post_id)).all()) == POSTS
+        assert len(ids) == len(set(ids)) == number
+        assert len(session.exec(select(Reaction.post_id)).all()) == number
         expected, _ = posts.recount(session, watch="harbour")
         found: dict[BucketKey, dict[str, int]] = {}
         for bucket in posts.export_buckets(session, watch="harbour"):
@@ -74,7 +75,7 @@ def assert_exact() -> None:
             key = (row.pop("watch"), row.pop("minute"), row.pop("source"), row.pop("lang"))
             found[key] = {name: count for name, count in row.items() if count}
     assert found == expected
-    assert sum(row["posts"] for row in found.values()) == POSTS
+    assert sum(row["posts"] for row in found.values()) == number
 
 
 @pytest.mark.timeout(240)
@@ -101,14 +102,14 @@ def test_kill_9_of_worker_broker_and_collector_loses_nothing(sqlite_store: Setti
         wait_for(lambda: total() == (POSTS, POSTS), 150, log)
         assert log.read_text().count("event='died'") >= 6
         assert service.stop() == 0
-    assert_exact()
+    assert_exact(POSTS)
 
 
 @pytest.mark.timeout(120)
 def test_kill_9_of_everything_is_made_good_by_the_next_start(sqlite_store: Settings, home: Path) -> None:
     """The machine loses its power, so to speak: every process of the service is killed at once, twice."""
     log = home / "log"
-    write_posts(home / "collected.jsonl", numbers=range(POSTS))
+    write_posts(home / "collected.jsonl", numbers=range(FEWER))
     add_file_source(home, home / "collected.jsonl")
     for _ in range(2):
         with running("up", log=log) as service:
@@ -120,7 +121,7 @@ def test_kill_9_of_everything_is_made_good_by_the_next_start(sqlite_store: Setti
             service.process.wait()
     before = total()
     with running("up", log=log) as service:
-        wait_for(lambda: total() == (POSTS, POSTS), 90, log)
+        wait_for(lambda: total() == (FEWER, FEWER), 90, log)
         assert service.stop() == 0
-    assert_exact()
+    assert_exact(FEWER)
     assert before[0] > 0
