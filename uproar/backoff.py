@@ -20,7 +20,7 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
     """The seconds of a Retry-After header (RFC 9110, 10.2.3: a number or a date); None if absent or not readable."""
     if not value:
         return None
-    if re.fullmatch("[0-9]{1,12}", value.strip(" \t")):
+    if re.fullmatch("[0-9]+", value.strip(" \t")):
         return float(value)
     try:
         then = email.utils.parsedate_to_datetime(value)
