@@ -17,7 +17,6 @@ from uproar.outgoing import (
     request,
 )
 
-PUBLIC = "93.184.216.34"
 HERE = Limits(allow_private=True)
 SHORT = Limits(allow_private=True, wait=0.4, total=0.6)
 
