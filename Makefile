@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock bench clean
+.PHONY: help up demo test check format lock bench quality train clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
@@ -11,6 +11,8 @@ help:
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
 	@echo "make check   ruff, mypy, import-linter, the docs tests"
 	@echo "make bench   measurements, as ratios"
+	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
+	@echo "make train   what is learned of sentiment, made anew from workers/training"
 	@echo "make lock    renew the lock files from pyproject.toml"
 
 up: $(VENV)/run
@@ -35,6 +37,12 @@ format: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/trip.py
+
+quality: $(VENV)/run
+	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md
+
+train: $(VENV)/run
+	@$(BIN)/python -m workers.training
 
 lock: $(VENV)/dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -2,16 +2,15 @@
 
 import csv
 import hashlib
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from collector.lines import MAX_LINE, Line
 from collector.source import SourceGoneError
 from uproar.incoming import BadItemError, Incoming, checked
+from uproar.lines import MAX_LINE, BadLineError, Line, parse_object, require_length
 from uproar.times import parse_time
 
 PLATFORM = "file"
@@ -32,7 +31,7 @@ class UnclosedError(BadItemError):
 def json_records(lines: Iterator[Line], *, now: datetime) -> Iterator[Record]:
     """Each line as a post, or as the error that it is."""
     for line in lines:
-        if not line.data.strip():
+        if line.blank:
             yield line, None
             continue
         try:
@@ -49,7 +48,7 @@ def read_header(lines: Iterator[Line], *, whole: bool) -> tuple[list[str], int]:
         SourceGoneError: it is no CSV, or no column is called `text`.
     """
     for line in lines:
-        if not line.data.strip():
+        if line.blank:
             continue
         if not line.ended and not whole:
             break
@@ -70,7 +69,7 @@ def csv_records(lines: Iterator[Line], header: list[str], *, now: datetime) -> I
     """
     back: deque[Line] = deque()
     while (line := _following(back, lines)) is not None:
-        if not line.data.strip():
+        if line.blank:
             yield line, None
             continue
         taken, closed = _gather(line, back, lines)
@@ -134,8 +133,10 @@ def _split(text: str) -> list[str]:
 
 
 def _require_length(line: Line) -> None:
-    if line.too_long:
-        raise BadItemError(f"the line has {line.size:,} bytes; the limit is {MAX_LINE:,}")
+    try:
+        require_length(line)
+    except BadLineError as error:
+        raise BadItemError(str(error)) from None
 
 
 def parse_json(line: bytes, *, now: datetime) -> Incoming:
@@ -145,13 +146,9 @@ def parse_json(line: bytes, *, now: datetime) -> Incoming:
         BadItemError: not UTF-8, not JSON, no object, or no post.
     """
     try:
-        record = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadItemError(f"not UTF-8: {error.reason} at byte {error.start}") from None
-    except (ValueError, RecursionError) as error:
-        raise BadItemError(f"not JSON: {error}") from None
-    if not isinstance(record, dict):
-        raise BadItemError(f"a JSON {type(record).__name__}, not an object")
+        record = parse_object(line, allow_nan=True)  # a NaN in a field that is of no interest costs no post
+    except BadLineError as error:
+        raise BadItemError(str(error)) from None
     return parse_record(record, now=now)
 
 

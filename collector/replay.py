@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from collector.lines import KEEP
 from collector.reading import REASONS, Stored, store
 from collector.source import SourceGoneError
 from collector.sources.file import Format, format_of, read_pages
 from uproar import database, posts
 from uproar.commands.up import start_workers
 from uproar.errors import UproarError
+from uproar.lines import KEEP
 from uproar.lock import is_held, only_one
 from uproar.log import set_up_logging
 from uproar.posts import Saved

@@ -6,19 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from dashboards import shapes
+from dashboards import corrections, shapes
+from dashboards.corrections import post_answer
 from dashboards.live import Live, listening
 from dashboards.questions import Asked, Chosen, From, Now, To, Watches, WatchName, place, place_after, span
 from dashboards.series import series, spike_answer, timeline
 from dashboards.states import source_answers
 from uproar import answers, database, sources
-from uproar.models import Post, Reaction
 from uproar.watch import Watch
 
 RAW_SHOWN = 500
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 router = APIRouter(prefix="/api/v1", responses={code: {"model": shapes.Problem} for code in (404, 422, 503)})
+router.include_router(corrections.router)
 
 
 @router.get("/watches")
@@ -76,32 +77,9 @@ def get_posts(
         rows = answers.posts(
             session, watch=watch.name, span=asked, wanted=wanted, before=place(before), limit=limit + 1
         )
-        page = [post_answer(post, reaction) for post, reaction in rows[:limit]]
+        page = [post_answer(*row) for row in rows[:limit]]
     more = len(rows) > limit
     return shapes.Posts(posts=page, before=place_after(page[-1].created_at, page[-1].id) if more else None)
-
-
-def post_answer(post: Post, reaction: Reaction) -> shapes.PostAnswer:
-    """A post and its reaction as the API shows them: the author left out, the address only if it is a web address."""
-    web = (post.url or "").lower().startswith(("http://", "https://"))
-    return shapes.PostAnswer(
-        id=reaction.post_id,
-        created_at=reaction.created_at,
-        source=reaction.source,
-        platform=post.platform,
-        lang=reaction.lang,
-        text=post.text,
-        url=post.url if web else None,
-        sentiment=reaction.sentiment,
-        compound=reaction.compound,
-        stage=reaction.stage,
-        cancel=reaction.cancel and reaction.voice,
-        score=reaction.score,
-        stance=reaction.stance,
-        concerns=reaction.concerns,
-        evidence=[shapes.Evidence.model_validate(one) for one in reaction.evidence],
-        voice=reaction.voice,
-    )
 
 
 def require_known(watch: str | None, known: list[Watch]) -> None:

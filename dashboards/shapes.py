@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from dashboards.correction_shapes import CorrectionAnswer, MachineAnswer
+
 
 class Problem(BaseModel):
     """What every refusal and every failure looks like."""
@@ -157,6 +159,8 @@ class PostAnswer(BaseModel):
     concerns: list[str]
     evidence: list[Evidence]
     voice: bool
+    correction: CorrectionAnswer | None = Field(description="what a person said: it is in the fields above, and counts")
+    machine: MachineAnswer
 
 
 class Posts(BaseModel):

@@ -65,7 +65,7 @@ def total() -> tuple[int, int]:
 def assert_exact(number: int) -> None:
     """Every post once, every reaction once, every bucket equal to a recount."""
     with database.reading() as session:
-        ids = [post.native_id for post, _ in posts.export(session, watch="harbour")]
+        ids = [post.native_id for post, *_ in posts.export(session, watch="harbour")]
         assert len(ids) == len(set(ids)) == number
         assert len(session.exec(select(Reaction.post_id)).all()) == number
         expected, _ = posts.recount(session, watch="harbour")

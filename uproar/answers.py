@@ -1,20 +1,23 @@
 """Every question that charts, key figures and the list of posts ask: counts from buckets, texts from posts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, null, or_
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
-from uproar.buckets import STAGES
-from uproar.models import Bucket, ConcernBucket, Gap, Post, Reaction, Spike
+from uproar.buckets import CANCEL_STAGES, STAGES
+from uproar.corrections import is_newest
+from uproar.models import Bucket, ConcernBucket, Correction, Gap, Post, Reaction, Spike
 from uproar.span import Span
 
 COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
 STAGE_COLUMNS = tuple(f"stage_{stage}" for stage in STAGES[:-1])  # `none` has none: it is what remains of the voices
+CORRECTED = ("stage", "sentiment")  # of what posts can be asked for by: what a person may say another word for
+FIXED = ("source", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +110,73 @@ def posts(
     wanted: Wanted,
     before: tuple[datetime, int] | None,
     limit: int,
-) -> Sequence[tuple[Post, Reaction]]:
-    """Posts with their reactions, newest first, older than the place `before` (moment and id of the last one seen)."""
-    query = (
-        select(Post, Reaction)
+) -> list[tuple[Post, Reaction, Correction | None]]:
+    """Posts with the machine's reactions and the corrections in force, newest first.
+
+    They are older than the place `before` (moment and id of the last one seen), and `wanted` speaks of what counts.
+    Corrections are few: the posts that have one are asked for by themselves, so that all others are found by the
+    indexes of what the machine made of them.
+    """
+    untouched = (
+        select(Post, Reaction, null())
         .join(Reaction, col(Reaction.post_id) == col(Post.id))
-        .where(Reaction.watch == watch, Reaction.created_at >= span.first, Reaction.created_at < span.last)
-        .where(*_asked(wanted))
+        .where(*_place(Reaction, watch, span, before), *_asked_of_machine(wanted))
+        .order_by(col(Reaction.created_at).desc(), col(Reaction.post_id).desc())
     )
+    touched = (
+        select(Post, Reaction, Correction)
+        .join(Reaction, col(Reaction.post_id) == col(Post.id))
+        .join(Correction, col(Correction.post_id) == col(Post.id))
+        .where(*_place(Correction, watch, span, before), *_asked_of_person(wanted))
+        .order_by(col(Correction.created_at).desc(), col(Correction.post_id).desc())
+    )
+    found = [*session.exec(untouched.limit(limit)), *session.exec(touched.limit(limit))]
+    return sorted(found, key=lambda row: (row[1].created_at, row[1].post_id), reverse=True)[:limit]
+
+
+def _place(
+    table: type[Reaction | Correction], watch: str, span: Span, before: tuple[datetime, int] | None
+) -> list[ColumnElement[bool]]:
+    """Conditions for what lies in the span and comes after a place in the list."""
+    at, id_ = col(table.created_at), col(table.post_id)
+    conditions = [col(table.watch) == watch, at >= span.first, at < span.last]
     if before is not None:
-        moment, id_ = before
-        same = and_(col(Reaction.created_at) == moment, col(Reaction.post_id) < id_)
         # the first condition says nothing new; it lets both databases start in the index at the right place
-        query = query.where(Reaction.created_at <= moment, or_(col(Reaction.created_at) < moment, same))
-    newest = (col(Reaction.created_at).desc(), col(Reaction.post_id).desc())
-    return session.exec(query.order_by(*newest).limit(limit)).all()
+        conditions += [at <= before[0], or_(at < before[0], and_(at == before[0], id_ < before[1]))]
+    return conditions
 
 
-def _asked(wanted: Wanted) -> list[Any]:
-    conditions: list[Any] = [
-        getattr(Reaction, name) == value
-        for name in ("stage", "sentiment", "source", "lang")
-        if (value := getattr(wanted, name)) is not None
+def _asked_of_machine(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Conditions for reactions against which nobody has said anything."""
+    said = select(Correction.id).where(Correction.post_id == Reaction.post_id)
+    conditions = [
+        ~said.exists(),
+        *(col(getattr(Reaction, name)) == value for name, value in _same(wanted, *CORRECTED, *FIXED)),
     ]
     if wanted.cancel is True:  # the same posts as the buckets' `cancel`: voices only
         conditions += [col(Reaction.cancel).is_(True), col(Reaction.voice).is_(True)]
     if wanted.cancel is False:
         conditions.append(or_(col(Reaction.cancel).is_(False), col(Reaction.voice).is_(False)))
     return conditions
+
+
+def _asked_of_person(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The same for the others: what was said last, and where nothing was said, what the machine answers."""
+    conditions = [is_newest(), *(col(getattr(Reaction, name)) == value for name, value in _same(wanted, *FIXED))]
+    conditions += [
+        func.coalesce(getattr(Correction, name), getattr(Reaction, name)) == value
+        for name, value in _same(wanted, *CORRECTED)
+    ]
+    if wanted.cancel is not None:
+        stage = col(Correction.stage)
+        leaving = or_(
+            and_(stage.is_(None), col(Reaction.cancel).is_(True)),
+            and_(stage.is_not(None), stage.in_(CANCEL_STAGES)),
+        )
+        cancel = and_(leaving, func.coalesce(Correction.voice, Reaction.voice).is_(True))
+        conditions.append(cancel if wanted.cancel else ~cancel)
+    return conditions
+
+
+def _same(wanted: Wanted, *names: str) -> list[tuple[str, str]]:
+    return [(name, value) for name in names if (value := getattr(wanted, name)) is not None]

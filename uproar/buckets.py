@@ -1,9 +1,10 @@
 """How a reaction is counted: pure, and the same for the workers, for a recount and for a test."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 MINUTE = 60
 
@@ -14,6 +15,7 @@ STAGES = (*CANCEL_STAGES, *OTHER_STAGES, "none")
 
 BucketKey = tuple[str, int, str, str]  # watch, minute in seconds since 1970, source, language
 ConcernKey = tuple[str, int, str, str, str]  # the same and the concern
+K = TypeVar("K", BucketKey, ConcernKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +69,26 @@ def tally(reactions: Iterable[Counted]) -> tuple[dict[BucketKey, Counter[str]], 
         for concern in set(one.concerns):
             concerns.setdefault((*one.key, concern), Counter()).update(["posts", "cancel"] if one.cancel else ["posts"])
     return dict(sorted(buckets.items())), dict(sorted(concerns.items()))
+
+
+def changes(
+    before: Iterable[Counted], after: Iterable[Counted]
+) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
+    """What has to be added to the buckets where `before` was counted and `after` is to be; keys come out sorted.
+
+    Only columns that change are there: what leaves one bucket and enters the same one is nothing to write.
+    """
+    old_buckets, old_concerns = tally(before)
+    new_buckets, new_concerns = tally(after)
+    return _difference(old_buckets, new_buckets), _difference(old_concerns, new_concerns)
+
+
+def _difference(old: Mapping[K, Counter[str]], new: Mapping[K, Counter[str]]) -> dict[K, dict[str, int]]:
+    found: dict[K, dict[str, int]] = {}
+    for key in sorted(old.keys() | new.keys()):
+        columns = Counter(new.get(key, ()))
+        columns.subtract(old.get(key, ()))
+        moved = {name: number for name, number in columns.items() if number}
+        if moved:
+            found[key] = moved
+    return found

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from uproar.alerts import FIRING
-from uproar.models import Backlog, Bucket, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Spike
+from uproar.models import Backlog, Bucket, Correction, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Spike
 
 MOST_DELAY = timedelta(minutes=5)
 
@@ -28,7 +28,8 @@ class Figures:
 def figures(session: Session) -> Figures:
     """Count reactions (out of the buckets) and what waits by watch, and all that is dead, due or firing."""
     reacted = session.exec(select(Bucket.watch, func.sum(Bucket.posts)).group_by(Bucket.watch)).all()
-    waiting = session.exec(select(Backlog.watch, func.count()).group_by(Backlog.watch)).all()
+    fresh = col(Backlog.rescore).is_(False)
+    waiting = session.exec(select(Backlog.watch, func.count()).where(fresh).group_by(Backlog.watch)).all()
     pending = select(func.count()).where(
         col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None)
     )
@@ -45,8 +46,8 @@ def figures(session: Session) -> Figures:
 
 
 def waiting_since(session: Session) -> datetime | None:
-    """When the post that waits longest for its reaction was stored; ids grow with time, so its id is the least."""
-    oldest = select(func.min(Backlog.post_id)).scalar_subquery()
+    """When the post that waits longest for its first reaction was stored; ids grow with time: its id is the least."""
+    oldest = select(func.min(Backlog.post_id)).where(col(Backlog.rescore).is_(False)).scalar_subquery()
     return session.exec(select(Post.collected_at).where(Post.id == oldest)).first()
 
 
@@ -79,11 +80,12 @@ def state(session: Session) -> dict[str, str]:
     done = session.exec(select(func.max(Reaction.post_id))).one()
     first = session.exec(select(func.min(Backlog.post_id))).one()
     last = session.exec(select(func.max(Backlog.post_id))).one()
+    said = session.exec(select(func.max(Correction.id))).one()
     spikes, changed = session.exec(select(func.count(), func.max(Spike.changed_at)).select_from(Spike)).one()
     tried = session.exec(select(func.count(), func.sum(Cursor.posts), func.sum(Cursor.failures))).one()
     read_at, covered = session.exec(select(func.max(Cursor.read_at), func.max(Cursor.covered_until))).one()
     return {
-        "reactions": f"{done} {first} {last}",
+        "reactions": f"{done} {first} {last} {said}",
         "spikes": f"{spikes} {changed}",
         "sources": f"{tuple(tried)} {read_at} {covered}",
     }

@@ -1,36 +1,12 @@
 """All tables. Times are UTC; a bucket's minute is in whole seconds since 1970, so that both databases can group it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, Text, TypeDecorator, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment with its zone: timestamptz in PostgreSQL; SQLite has none, so UTC is kept there without saying so."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without a zone, which would mean another one on every machine."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give every moment its zone back."""
-        return value.replace(tzinfo=UTC) if value is not None and dialect.name == "sqlite" else value
-
-
-# SQLite numbers rows by itself only in a column of type INTEGER.
-BigKey = BigInteger().with_variant(Integer(), "sqlite")
-Json = JSON().with_variant(JSONB(), "postgresql")
+from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
 
 
 class Post(SQLModel, table=True):
@@ -59,9 +35,10 @@ class Post(SQLModel, table=True):
 
 
 class Backlog(SQLModel, table=True):
-    """A post that has no reaction yet: written with the post, deleted with its reaction, claimed in between."""
+    """A post that has no reaction yet, or is to get a new one (`rescore`): claimed, and deleted with its reaction."""
 
     __tablename__ = "backlog"
+    __table_args__ = (Index("ix_backlog_rescore_post_id", "rescore", "post_id"),)  # the order in which they are claimed
 
     post_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="posts.id")
     watch: str
@@ -69,10 +46,11 @@ class Backlog(SQLModel, table=True):
     attempts: int = 0
     claim: str | None = Field(default=None, index=True)
     claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    rescore: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Reaction(SQLModel, table=True):
-    """What the workers made of a post."""
+    """What the workers made of a post; a person's word for it stands in `corrections`."""
 
     __tablename__ = "reactions"
     __table_args__ = (
@@ -94,8 +72,37 @@ class Reaction(SQLModel, table=True):
     stance: str
     concerns: list[str] = Field(sa_type=Json)
     voice: bool
+    speaker: str = Field(default="other", sa_column_kwargs={"server_default": "other"})
+    echo_of: int | None = Field(default=None, sa_type=BigInteger)  # no foreign key: the original may be erased
     model_version: str
     reacted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Correction(SQLModel, table=True):
+    """What a person said against a reaction; rows are only added, and the newest of a post is in force.
+
+    What is None was not corrected. A withdrawal is a row in which everything is None.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        Index("ix_corrections_post_id_id", "post_id", "id"),
+        Index("ix_corrections_watch_created_at", "watch", "created_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    post_id: int = Field(sa_type=BigKey, foreign_key="posts.id", ondelete="CASCADE")
+    watch: str
+    created_at: datetime = Field(sa_type=UtcDateTime)  # of the post, as everywhere: lists are in its order
+    stage: str | None = None
+    sentiment: str | None = None
+    stance: str | None = None
+    concerns: list[str] | None = Field(default=None, sa_type=JsonOrNull)
+    voice: bool | None = None
+    note: str | None = Field(default=None, sa_type=Text)
+    by: str | None = None
+    withdrawn: bool = False
+    corrected_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Bucket(SQLModel, table=True):

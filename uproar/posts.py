@@ -1,6 +1,6 @@
 """Every question we ask of posts, the backlog and reactions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
+from uproar import corrections
 from uproar.buckets import BucketKey, ConcernKey, Counted, tally
+from uproar.counting import add_counts, change_counts, counted
 from uproar.database import insert
 from uproar.incoming import Incoming
-from uproar.models import Backlog, Bucket, ConcernBucket, Post, Reaction
+from uproar.models import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction
 from uproar.settings import Settings
 
 MOST_ATTEMPTS = 4
@@ -70,17 +72,21 @@ def batch_size(attempts: int, batch: int) -> int:
 
 
 def claim(session: Session, *, claim: str, batch: int, now: datetime, until: datetime) -> list[tuple[Post, int]]:
-    """Take posts that have no reaction, oldest first, each with the number of tries including this one.
+    """Take posts from the backlog, each with the number of tries including this one.
 
-    They are ours until `until`; then they are free again for others. Commit before working on them, so that the
-    try is counted even if the work kills the process.
+    Those that have no reaction come first, however many are to get a new one; then the oldest. They are ours until
+    `until`; then they are free again for others. Commit before working on them, so that the try is counted even if
+    the work kills the process.
     """
     free = or_(col(Backlog.claimed_until).is_(None), col(Backlog.claimed_until) < now)
-    attempts = session.exec(select(Backlog.attempts).where(free).order_by(col(Backlog.post_id)).limit(1)).first()
-    if attempts is None:
+    query = select(Backlog.post_id, Backlog.attempts, Backlog.rescore).where(free)
+    query = query.order_by(col(Backlog.rescore), col(Backlog.post_id)).limit(batch)  # no further than the index's start
+    rows = session.exec(query.with_for_update(skip_locked=True)).all()
+    if not rows:
         return []
-    query = select(Backlog.post_id).where(free, Backlog.attempts == attempts).order_by(col(Backlog.post_id))
-    ids = session.exec(query.limit(batch_size(attempts, batch)).with_for_update(skip_locked=True)).all()
+    _, attempts, rescore = rows[0]
+    alike = [id_ for id_, tries, again in rows if (tries, again) == (attempts, rescore)]
+    ids = alike[: batch_size(attempts, batch)]
     session.execute(
         update(Backlog)
         .where(col(Backlog.post_id).in_(ids))
@@ -106,15 +112,21 @@ def give_back(session: Session, *, claim: str) -> None:
 def finish(session: Session, reactions: Iterable[dict[str, Any]], *, claim: str) -> int:
     """Write reactions and their bucket counts together, once; how many were still ours to write.
 
-    A reaction whose post is no longer under this claim is left out: somebody else has it, or it is written.
+    A reaction whose post is no longer under this claim is left out: somebody else has it, or it is written. One that
+    was there before is replaced, and its counts leave the buckets as those of the new one enter; a correction stays.
     """
     ready = {row["post_id"]: row for row in reactions}
-    mine = set(drop(session, list(ready), claim=claim))
-    rows = [row for id_, row in ready.items() if id_ in mine]
-    if rows:
-        session.execute(insert(session, Reaction), rows)
-        add_counts(session, [counted(row) for row in rows])
-    return len(rows)
+    mine = sorted(drop(session, list(ready), claim=claim))
+    if mine:
+        before = corrections.hold(session, mine)
+        rows = [ready[id_] for id_ in mine]
+        statement = insert(session, Reaction)
+        new = {column.name: statement.excluded[column.name] for column in statement.table.c if not column.primary_key}
+        session.execute(statement.on_conflict_do_update(index_elements=["post_id"], set_=new), rows)
+        said = corrections.latest(session, before)
+        after = [counted(corrections.overlaid(row, said.get(row["post_id"]))) for row in rows]
+        change_counts(session, before=before.values(), after=after)
+    return len(mine)
 
 
 def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
@@ -123,75 +135,44 @@ def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
     return list(session.execute(held.returning(col(Backlog.post_id))).scalars())
 
 
-def counted(row: dict[str, Any]) -> Counted:
-    """What is counted of one row of `reactions`."""
-    return Counted(
-        watch=row["watch"],
-        source=row["source"],
-        created_at=row["created_at"],
-        lang=row["lang"],
-        sentiment=row["sentiment"],
-        stage=row["stage"],
-        stance=row["stance"],
-        concerns=tuple(row["concerns"]),
-        voice=row["voice"],
-    )
-
-
-def add_counts(session: Session, reactions: Iterable[Counted]) -> None:
-    """Add reactions to their buckets."""
-    buckets, concerns = tally(reactions)
-    keys = ("watch", "minute", "source", "lang")
-    _add(session, Bucket, keys, buckets)
-    _add(session, ConcernBucket, (*keys, "concern"), concerns)
-
-
-def _add(
-    session: Session,
-    table: type[Bucket | ConcernBucket],
-    keys: Sequence[str],
-    tallied: Mapping[Any, Mapping[str, int]],
-) -> None:
-    if not tallied:
-        return
-    statement = insert(session, table)
-    counts = [column for column in statement.table.c if column.name not in keys]
-    none = {column.name: 0 for column in counts}
-    whole = [{**none, **dict(zip(keys, key, strict=True)), **row} for key, row in tallied.items()]
-    add = {column.name: column + statement.excluded[column.name] for column in counts}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=add), whole)
-
-
 def recount(
     session: Session, *, watch: str
 ) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
-    """The buckets of a watch as they follow from its reactions: what the tables must hold."""
-    columns = [getattr(Reaction, name) for name in Counted.__slots__]
-    rows = session.execute(select(*columns).where(Reaction.watch == watch)).mappings()
-    buckets, concerns = tally(counted(dict(row)) for row in rows)
+    """The buckets of a watch as they follow from its reactions and corrections: what the tables must hold."""
+    buckets, concerns = tally(_all_counted(session, watch=watch))
     return {key: dict(row) for key, row in buckets.items()}, {key: dict(row) for key, row in concerns.items()}
+
+
+def _all_counted(session: Session, *, watch: str) -> Iterator[Counted]:
+    said = corrections.latest_of_watch(session, watch=watch)
+    columns = [Reaction.post_id, *(getattr(Reaction, name) for name in Counted.__slots__)]
+    for row in session.execute(select(*columns).where(Reaction.watch == watch)).mappings():
+        yield counted(corrections.overlaid(dict(row), said.get(row["post_id"])))
 
 
 def rebuild(session: Session, *, watch: str) -> None:
     """Throw the buckets of a watch away and count its reactions anew."""
     session.execute(delete(Bucket).where(col(Bucket.watch) == watch))
     session.execute(delete(ConcernBucket).where(col(ConcernBucket.watch) == watch))
-    columns = [getattr(Reaction, name) for name in Counted.__slots__]
-    rows = session.execute(select(*columns).where(Reaction.watch == watch)).mappings().all()
-    add_counts(session, [counted(dict(row)) for row in rows])
+    add_counts(session, _all_counted(session, watch=watch))
 
 
 def backlog(session: Session, *, watch: str | None = None) -> tuple[int, datetime | None]:
-    """How many posts wait for a reaction, and when the oldest of them was written."""
-    query = select(func.count(), func.min(Backlog.created_at))
+    """How many posts wait for their first reaction, and when the oldest of them was written."""
+    query = select(func.count(), func.min(Backlog.created_at)).where(col(Backlog.rescore).is_(False))
     if watch is not None:
         query = query.where(Backlog.watch == watch)
     number, oldest = session.exec(query).one()
     return int(number), oldest
 
 
-def export(session: Session, *, watch: str | None = None, chunk: int = 2_000) -> Iterator[tuple[Post, Reaction | None]]:
-    """Every post with its reaction, in the order in which they were stored; memory stays at one chunk."""
+def export(
+    session: Session, *, watch: str | None = None, chunk: int = 2_000
+) -> Iterator[tuple[Post, Reaction | None, Correction | None]]:
+    """Every post with the machine's reaction and the newest correction, in the order in which they were stored.
+
+    Memory stays at one chunk.
+    """
     last = 0
     while True:
         query = select(Post, Reaction).join(Reaction, col(Reaction.post_id) == col(Post.id), isouter=True)
@@ -201,7 +182,8 @@ def export(session: Session, *, watch: str | None = None, chunk: int = 2_000) ->
         rows = session.exec(query).all()
         if not rows:
             return
-        yield from rows
+        said = corrections.latest(session, [post.id for post, _ in rows if post.id is not None])
+        yield from ((post, reaction, said.get(post.id or 0)) for post, reaction in rows)
         last = rows[-1][0].id or last
         session.expunge_all()
 
@@ -224,4 +206,4 @@ def totals(session: Session, *, watch: str) -> tuple[int, int]:
 def oldest_waiting(session: Session, *, watch: str, since: datetime) -> datetime | None:
     """When the oldest post was written that has no reaction and is not older than `since`."""
     query = select(func.min(Backlog.created_at)).where(Backlog.watch == watch, col(Backlog.created_at) >= since)
-    return session.exec(query).one()
+    return session.exec(query.where(col(Backlog.rescore).is_(False))).one()

@@ -46,8 +46,10 @@ class Settings(BaseSettings):
     claim_seconds: int = Field(60, ge=5, le=3600, description="after this a dead worker's batch is free again")
     fetch_threads: int = Field(8, ge=1, le=64, description="sources that are read at the same time")
     settle_seconds: int = Field(2, ge=0, le=600, description="after its end a minute is left open this long")
+    echo_days: int = Field(30, ge=1, le=3650, description="so long a post is known as an original")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level in the log")
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
+    embeddings: bool = Field(False, description="undecided posts get a second look by sentence embeddings")
     hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
 
     @field_validator("hackernews_url", "public_url")

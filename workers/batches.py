@@ -17,6 +17,7 @@ from uproar.models import Post
 from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
 from uproar.settings import Settings
 from uproar.sources import Dead
+from workers.originals import Scored, mark_echoes, scored
 from workers.reaction import MODEL_VERSION, Reaction
 from workers.scorers import scorer
 
@@ -57,9 +58,10 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
         taken = posts.claim(session, claim=claim, batch=settings.batch_posts, now=now, until=until)
     if not taken:
         return 0, 0
-    rows, dead = _react(taken, until=start + settings.claim_seconds / 3)
+    done, dead = _react(taken, until=start + settings.claim_seconds / 3)
     with database.writing() as session:
-        written = posts.finish(session, rows, claim=claim)
+        mark_echoes(session, done, claim=claim, now=now)
+        written = posts.finish(session, [one.row for one in done], claim=claim)
         _bury(session, dead, claim=claim)
         posts.give_back(session, claim=claim)
     log.info(
@@ -73,24 +75,24 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
     return len(taken), written
 
 
-def _react(taken: Sequence[tuple[Post, int]], *, until: float) -> tuple[list[dict[str, Any]], list[tuple[Post, str]]]:
-    """Rows and failures, for as many posts as there is time for: a claim must not run out while it is worked on."""
-    rows: list[dict[str, Any]] = []
+def _react(taken: Sequence[tuple[Post, int]], *, until: float) -> tuple[list[Scored], list[tuple[Post, str]]]:
+    """Reactions and failures, for as many posts as there is time for: a claim must not run out in the meantime."""
+    done: list[Scored] = []
     dead: list[tuple[Post, str]] = []
     for post, attempt in taken:
         if attempt > posts.MOST_ATTEMPTS:
             dead.append((post, f"scoring did not come to an end in {attempt - 1} tries"))
             continue
-        if (rows or dead) and time.monotonic() > until:
+        if (done or dead) and time.monotonic() > until:
             break  # the rest is given back; one post at least is tried, so that there is an end
         try:
-            rows.append(_row(post))
+            done.append(scored(post, _row(post)))
         except SoftTimeLimitExceeded:  # it says nothing of the post in hand
             raise
         except Exception as error:  # a bug in scoring costs the post that meets it, not its batch
             log.exception("scoring_failed", post_id=post.id)
             dead.append((post, f"scoring failed: {type(error).__name__}: {error}"))
-    return rows, dead
+    return done, dead
 
 
 def _row(post: Post) -> dict[str, Any]:
@@ -100,6 +102,7 @@ def _row(post: Post) -> dict[str, Any]:
         target=post.target,
         parent=post.parent_text,
         repost=post.repost,
+        platform=post.platform,
     )
     return {
         "post_id": post.id,
@@ -125,6 +128,7 @@ def reaction_columns(reaction: Reaction) -> dict[str, Any]:
         "stance": reaction.stance,
         "concerns": list(reaction.concerns),
         "voice": reaction.voice,
+        "speaker": reaction.speaker,
     }
 
 

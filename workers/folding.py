@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase
 
 from workers.evidence import Evidence
-
-MAX_CHARS = 4_000  # what rules read of a post, from its start; longer ones are articles, and the point stands early
+from workers.grammar.tokens import MAX_CHARS
 
 _APOSTROPHES = "\u2019\u2018\u02bc\u00b4`\u2032"
 _QUOTES = "\u201c\u201d\u201e\u201f\u2033"
@@ -17,7 +17,10 @@ _ALIKE = str.maketrans(
 )
 _BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
+_TRIPLES = tuple(3 * letter for letter in ascii_lowercase)
 _HASHTAG = re.compile(r"#\w{2,80}")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ODD = "\uffff"  # no character: stands for one that is not folded to one
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -59,6 +62,11 @@ def _fold_character(character: str) -> str:
     return "".join(one for one in apart if unicodedata.category(one) not in {"Mn", "Cf", "Me"})
 
 
+def _fold_one(match: re.Match[str]) -> str:
+    plain = _fold_character(match[0])
+    return plain if len(plain) == 1 else _ODD
+
+
 def _humps(text: str) -> frozenset[int]:
     """Where a hashtag's inner words begin: #ByeNow has one at the N."""
     tags: Iterable[re.Match[str]] = _HASHTAG.finditer(text)
@@ -74,15 +82,20 @@ def fold(text: str) -> Folded:
     """
     head = text[:MAX_CHARS]
     humps = _humps(head) if "#" in head else frozenset()
-    if head.isascii() and not humps:
-        folded = Folded(head.translate(_ALIKE).lower(), range(len(head) + 1), text)
+    plain = head if head.isascii() else _NOT_ASCII.sub(_fold_one, head)
+    if not humps and _ODD not in plain:
+        folded = Folded(plain.lower().replace("`", "'"), range(len(head) + 1), text)
     else:
-        plain: list[str] = []
+        pieces: list[str] = []
         origin: list[int] = []
         for place, character in enumerate(head):
             new = character.lower() if character.isascii() else _fold_character(character)
             new = f" {new}" if place in humps else new
-            plain.append(new)
+            pieces.append(new)
             origin += [place] * len(new)
-        folded = Folded("".join(plain), [*origin, len(head)], text)
-    return folded.replace(_BLANKS, " ").replace(_STRETCHED, r"\1")
+        folded = Folded("".join(pieces), [*origin, len(head)], text)
+    if "  " in folded.text or not folded.text.isprintable():  # blanks other than " " are not printable
+        folded = folded.replace(_BLANKS, " ")
+    if any(map(folded.text.__contains__, _TRIPLES)):
+        folded = folded.replace(_STRETCHED, r"\1")
+    return folded

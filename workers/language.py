@@ -20,16 +20,19 @@ def detect(text: str, claim: str | None = None) -> str:
     `claim` is what the platform says ("fr", "en-GB"); it decides only where the detector is unreliable, and for
     texts without letters.
     """
-    hint = _read_claim(claim)
-    plain = _NOISE.sub(" ", text[:MAX_CHARS]).encode("utf-8", "replace").decode()
+    hint = _read_claim(claim) if claim else ""
+    plain = text[:MAX_CHARS]
+    if "@" in plain or "#" in plain or "://" in plain or "www." in plain or "\0" in plain:
+        plain = _NOISE.sub(" ", plain)
+    if not plain.isascii():
+        plain = plain.encode("utf-8", "replace").decode()
+    guess: str = eldc.detect(plain)
+    if not hint or guess == hint:
+        return guess  # `und` for texts without letters
     letters = sum(map(str.isalpha, plain))
-    if not letters:
-        return hint or UNKNOWN
-    found = eldc.detect_details(plain)
-    guess: str = found.language
-    if found.reliable or (guess != UNKNOWN and letters >= SURE_LETTERS):
+    if letters and (eldc.detect_details(plain).reliable or (guess != UNKNOWN and letters >= SURE_LETTERS)):
         return guess
-    return hint or guess
+    return hint
 
 
 def _read_claim(claim: str | None) -> str:

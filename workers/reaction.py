@@ -1,5 +1,6 @@
 """What the workers make of one post: the door to the pure modules, the same for service, command and evaluation."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from uproar.watch import Service, Watch
@@ -8,23 +9,28 @@ from workers.concerns import compile_concerns
 from workers.echo import is_voice
 from workers.evidence import Evidence, Intent, Sentiment
 from workers.folding import fold
+from workers.grammar import Tokenised, read, tokenise
+from workers.hints import Hints
 from workers.intent import read_intent
+from workers.speaker import may_stand, phrases_of, read_speaker
 from workers.stance import read_stance
 
-MODEL_VERSION = "1"  # goes up whenever the same post could be scored differently
+MOST_TARGETS = 64  # whose phrases are remembered
+MODEL_VERSION = "2"  # goes up whenever the same post could be scored differently
 
 __all__ = ["MODEL_VERSION", "Evidence", "Intent", "Reaction", "Scorer", "Sentiment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What was made of a post; `evidence` is that of intent, stance and concerns, in the order of the text."""
+    """What was made of a post; `evidence` is that of intent, stance, concerns and speaker, in the order of the text."""
 
     lang: str
     sentiment: Sentiment
     intent: Intent
     stance: str
     concerns: tuple[str, ...]
+    speaker: str
     evidence: tuple[Evidence, ...]
     voice: bool
 
@@ -38,6 +44,7 @@ class Scorer:
         self._names_by_name = {fold(name).text: names for names in services for name in names}
         self._deal = tuple(dict.fromkeys((*(watch.names if watch else ()), *self._names)))
         self._concerns = compile_concerns(watch.concerns if watch else ())
+        self._hints: dict[tuple[str, ...], Hints] = {}
 
     def react(
         self,
@@ -47,6 +54,8 @@ class Scorer:
         target: str | None = None,
         parent: str | None = None,
         repost: bool = False,
+        platform: str | None = None,
+        source: str | None = None,
     ) -> Reaction:
         """Score one post.
 
@@ -56,25 +65,52 @@ class Scorer:
             target: the service in question; without it, every service of the watch is.
             parent: the text that the post replies to.
             repost: whether the platform says that this is a repost.
+            platform: where it was published.
+            source: the type of the source that it came from.
         """
+        tokenised = tokenise(text)
         lang = language.detect(text, lang_claim)
-        intent = read_intent(text, lang, target=target, names=self._names_of(target), parent=parent)
-        stance, stance_evidence = read_stance(text, lang, self._deal)
-        concerns, concern_evidence = self._concerns.find(text, lang)
-        evidence = sorted((*intent.evidence, *stance_evidence, *concern_evidence), key=lambda one: (one.start, one.end))
+        names = self._names_of(target)
+        readings = read(tokenised, lang, names)
+        intent = read_intent(readings, parent=parent)
+        hints, speaker_hints = self._hinted(tokenised, names)
+        speaker, speaker_evidence = read_speaker(
+            tokenised, hinted=speaker_hints, platform=platform, source=source, names=names
+        )
+        if not may_stand(intent.stage, speaker):
+            intent = Intent("reported" if intent.cancel else "none", 0.0, intent.evidence)
+        stance, stance_evidence = read_stance(readings)
+        concerns, concern_evidence = self._concerns.find(tokenised, lang, hints)
+        evidence = (*intent.evidence, *stance_evidence, *concern_evidence, *speaker_evidence)
         return Reaction(
             lang=lang,
-            sentiment=sentiment.score(text, lang),
+            sentiment=sentiment.score(text, lang, self._deal if target is None else (*self._deal, target)),
             intent=intent,
             stance=stance,
             concerns=concerns,
-            evidence=tuple(evidence),
+            speaker=speaker,
+            evidence=tuple(sorted(evidence, key=_place)) if len(evidence) > 1 else evidence,
             voice=is_voice(text, repost),
         )
 
+    def _hinted(self, tokenised: Tokenised, names: tuple[str, ...]) -> tuple[list[int], bool]:
+        """Which concern words the post could hold, and whether a phrase that tells who speaks."""
+        hints = self._hints.get(names)
+        if hints is None:
+            if len(self._hints) >= MOST_TARGETS:
+                self._hints.clear()
+            hints = self._hints[names] = Hints([*self._concerns.written, *phrases_of(names)])
+        numbers = hints.of(tokenised.chunks)
+        own = bisect_left(numbers, len(self._concerns.written))
+        return numbers[:own], own < len(numbers)
+
     def _names_of(self, target: str | None) -> tuple[str, ...]:
         """All names of the target's service; a target that the watch does not know has only its own."""
-        return self._names if target is None else self._names_by_name.get(fold(target).text, ())
+        return self._names if target is None else self._names_by_name.get(fold(target).text, (target,))
+
+
+def _place(evidence: Evidence) -> tuple[int, int]:
+    return evidence.start, evidence.end
 
 
 def _names(service: Service) -> tuple[str, ...]:

@@ -3,37 +3,16 @@
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
+from uproar.lines import Line, read_lines
 from uproar.watch import load_watch
 from workers.reaction import Reaction, Scorer
-
-MAX_LINE = 1024 * 1024  # bytes, without the line's end
-_PIECE = 64 * 1024
-_BOM = b"\xef\xbb\xbf"
-
-
-class BadLineError(Exception):
-    """A line that cannot be scored; carries the post's id as far as it is known."""
-
-    def __init__(self, reason: str, post_id: str | int | None = None) -> None:
-        super().__init__(reason)
-        self.post_id = post_id
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One post to score."""
-
-    id: str | int | None
-    text: str
-    lang: str | None
-    target: str | None
-    parent: str | None
+from workers.request import BadRequestError, read_request
 
 
 @click.command()
@@ -71,11 +50,11 @@ def score(*, text: str | None, jsonl: bool, watch_file: Path | None, target: str
 def score_stream(scorer: Scorer, posts: IO[bytes], reactions: IO[bytes]) -> int:
     """Write one line for each line read; the number of bad ones among them."""
     bad = 0
-    for number, line in enumerate(read_lines(posts), start=1):
+    for number, line in enumerate(_without_last_blank(read_lines(posts)), start=1):
         try:
-            request = read_request(line)
-            answer = as_json(request.id, _react(scorer, request))
-        except BadLineError as error:
+            request, _ = read_request(line)
+            answer = as_json(request.id, request.react(scorer))
+        except BadRequestError as error:
             bad += 1
             answer = {"id": error.post_id, "error": str(error)}
             click.echo(f"line {number}: {error}", err=True)
@@ -84,79 +63,15 @@ def score_stream(scorer: Scorer, posts: IO[bytes], reactions: IO[bytes]) -> int:
     return bad
 
 
-def read_lines(stream: IO[bytes]) -> Iterator[bytes | None]:
-    """The lines without their ends; None stands for one longer than `MAX_LINE`, which is never held in memory.
-
-    An empty line at the very end is no line: many programs leave one.
-    """
-    empty: bytes | None = None
-    first = True
-    while line := stream.readline(MAX_LINE + 1):
-        if empty is not None:
-            yield empty
-            empty = None
-        line = line.removeprefix(_BOM) if first else line
-        first = False
-        if len(line) > MAX_LINE and not line.endswith(b"\n"):
-            while (rest := stream.readline(_PIECE)) and not rest.endswith(b"\n"):
-                pass
-            yield None
-        elif line.strip():
+def _without_last_blank(lines: Iterator[Line]) -> Iterator[Line]:
+    """An empty line at the very end is no line: many programs leave one."""
+    blank: Line | None = None
+    for line in lines:
+        if blank is not None:
+            yield blank
+        blank = line if line.blank else None
+        if blank is None:
             yield line
-        else:
-            empty = line
-
-
-def read_request(line: bytes | None) -> Request:
-    """One line as a post to score.
-
-    Raises:
-        BadLineError: it is not one, and why.
-    """
-    if line is None:
-        raise BadLineError(f"the line is longer than {MAX_LINE} bytes")
-    try:
-        data = json.loads(line.decode("utf-8"), parse_constant=_refuse)
-    except UnicodeDecodeError as error:
-        raise BadLineError(f"the line is not UTF-8 (byte {error.start + 1})") from None
-    except json.JSONDecodeError as error:
-        raise BadLineError(f"the line is not JSON: {error.msg} (column {error.colno})") from None
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, a thousand brackets
-        raise BadLineError(f"the line is not JSON that can be read: {error}") from None
-    if not isinstance(data, dict):
-        raise BadLineError("the line is not a JSON object")
-    post_id = data.get("id")
-    if post_id is not None and (isinstance(post_id, bool) or not isinstance(post_id, str | int)):
-        raise BadLineError("`id` must be a string or a whole number")
-    if "text" not in data:
-        raise BadLineError("there is no `text`", post_id)
-    if data["text"] is None:
-        raise BadLineError("`text` must be a string", post_id)
-    values = {key: _string(data, key, post_id) for key in ("text", "lang", "target", "parent")}
-    return Request(post_id, values["text"] or "", values["lang"], values["target"], values["parent"])
-
-
-def _string(data: dict[str, Any], key: str, post_id: str | int | None) -> str | None:
-    value = data.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise BadLineError(f"`{key}` must be a string", post_id)
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise BadLineError(f"`{key}` has half a surrogate pair at character {error.start + 1}", post_id) from None
-    return value
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _react(scorer: Scorer, request: Request) -> Reaction:
-    return scorer.react(
-        request.text, lang_claim=request.lang, target=request.target or None, parent=request.parent or None
-    )
 
 
 def as_json(post_id: str | int | None, reaction: Reaction) -> dict[str, Any]:
@@ -185,7 +100,7 @@ def describe(reaction: Reaction) -> str:
     return "\n".join(
         (
             f"stage      {intent.stage} ({meaning}{certainty})",
-            *(f"  because  {_printable(one.text)!r} (rule {one.rule})" for one in intent.evidence),
+            *(f"  because  {printable(one.text)!r} (rule {one.rule})" for one in intent.evidence),
             f"sentiment  {reaction.sentiment.label} ({reaction.sentiment.compound:+.4f})",
             f"language   {reaction.lang}",
             f"stance     {reaction.stance}",
@@ -194,6 +109,6 @@ def describe(reaction: Reaction) -> str:
     )
 
 
-def _printable(text: str) -> str:
-    """No escape sequence of a post reaches the terminal."""
+def printable(text: str) -> str:
+    """A text for a terminal: no escape sequence of a post reaches the terminal."""
     return "".join(one if one.isprintable() else " " for one in text)

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from uproar.queue import DELIVER, FIND_SPIKES, REACT, app
+from uproar.queue import DELIVER, FIND_SPIKES, FORGET, REACT, app
 from uproar.settings import settings
 from workers.batches import react_to_all
 from workers.deliveries import deliver_due
 from workers.episodes import find_in_all
+from workers.originals import forget_old
 from workers.scorers import watches
 
 
@@ -26,3 +27,9 @@ def find_spikes() -> None:
 def deliver() -> None:
     """Send what is due to the endpoints."""
     deliver_due(watches(), settings())
+
+
+@app.task(name=FORGET)
+def forget() -> None:
+    """Forget by what originals are found that are too old to be copied."""
+    forget_old(settings(), now=datetime.now(UTC))

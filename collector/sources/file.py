@@ -10,10 +10,10 @@ from typing import Any, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from collector.lines import read_lines
 from collector.records import UnclosedError, csv_records, json_records, read_header
 from collector.source import Page, SourceGoneError
 from uproar.incoming import BadItemError, Incoming
+from uproar.lines import read_lines
 from uproar.settings import Settings
 from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch

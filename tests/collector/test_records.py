@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from collector.lines import Line, read_lines
 from collector.records import csv_records, json_records, parse_json, parse_record, read_header
 from collector.source import SourceGoneError
 from uproar.incoming import BadItemError, Incoming
+from uproar.lines import Line, read_lines
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 LINE = b'{"id": "1", "text": "I left Harbour Clinics", "time": "2026-03-04T11:00:00Z"}'

@@ -6,8 +6,8 @@ from typing import Any
 
 from uproar import database
 from uproar.buckets import CANCEL_STAGES
+from uproar.counting import add_counts, counted
 from uproar.models import Backlog, Post, Reaction
-from uproar.posts import add_counts, counted
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _numbers = itertools.count(1)

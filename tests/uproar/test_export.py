@@ -10,12 +10,13 @@ from typing import Any
 from click.testing import CliRunner
 from sqlmodel import col, select
 
-from uproar import database, posts
+from uproar import corrections, database, posts
 from uproar.__main__ import cli
 from uproar.buckets import minute_of
+from uproar.corrections import Given
 from uproar.errors import UproarError
 from uproar.incoming import Incoming
-from uproar.models import Backlog
+from uproar.models import Backlog, Reaction
 from uproar.settings import Settings
 
 NOW = datetime(2026, 3, 4, 12, 0, 30, tzinfo=UTC)
@@ -70,11 +71,53 @@ def test_every_post_is_one_line_with_its_reaction_or_null(store: Settings) -> No
         "stance": "against",
         "concerns": ["privacy"],
         "voice": True,
+        "speaker": "other",
+        "echo_of": None,
         "model_version": "t",
         "reacted_at": "2026-03-04T12:00:30+00:00",
     }
     assert [line["reaction"] for line in lines[1:]] == [None, None, None]
     assert lines[1]["created_at"] in ("2026-03-04T12:00:30Z", "2026-03-04T12:00:30+00:00")
+
+
+def correct(**said: Any) -> None:
+    """Correct the one reaction that there is."""
+    with database.writing() as session:
+        post_id = session.exec(select(Reaction.post_id)).one()
+        corrections.correct(session, post_id, Given(**said), note="irony", by="Mo", now=NOW)
+
+
+def test_the_export_tells_what_counts_and_beside_it_what_the_machine_said(store: Settings) -> None:
+    fill(store)
+    assert export("posts")[0]["correction"] is None
+    correct(stage="staying", concerns=[])
+    line, *others = export("posts")
+    assert (line["reaction"]["intent"]["stage"], line["reaction"]["intent"]["cancel"]) == ("staying", False)
+    assert (line["reaction"]["concerns"], line["reaction"]["stance"]) == ([], "against")
+    machine = {
+        "stage": "cancelled", "sentiment": "negative", "stance": "against", "concerns": ["privacy"], "voice": True,
+    }  # fmt: skip
+    assert line["correction"] == {
+        "stage": "staying", "sentiment": None, "stance": None, "concerns": [], "voice": None,
+        "note": "irony", "by": "Mo", "corrected_at": "2026-03-04T12:00:30+00:00", "machine": machine,
+    }  # fmt: skip
+    assert [other["correction"] for other in others] == [None, None, None]
+
+
+def test_corrections_are_exported_as_an_evaluation_set(store: Settings) -> None:
+    fill(store)
+    assert export("corrections", "--jsonl") == []
+    correct(stage="staying", voice=False)
+    (line,) = export("corrections", "--jsonl")
+    assert line == {
+        "id": "p0", "watch": "harbour", "text": 'I left\nHarbour Clinics, "finally" \u2028 voilà', "lang": "en",
+        "target": None, "parent": None, "label": "staying", "sentiment": None, "stance": None, "concerns": None,
+        "voice": False, "note": "irony", "model_version": "t",
+        "machine": {
+            "stage": "cancelled", "sentiment": "negative", "stance": "against", "concerns": ["privacy"], "voice": True,
+        },
+    }  # fmt: skip
+    assert export("corrections", "--watch", "other") == []
 
 
 def test_the_author_is_not_in_the_export(sqlite_store: Settings) -> None:

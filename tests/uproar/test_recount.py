@@ -7,7 +7,7 @@ from sqlmodel import col
 from tests.uproar.test_posts import claim, reaction, save, some
 from uproar import database, posts
 from uproar.commands.recount import recount
-from uproar.models import Bucket
+from uproar.models import Bucket, ConcernBucket
 from uproar.settings import Settings
 
 
@@ -24,3 +24,16 @@ def test_a_recount_finds_a_wrong_bucket_and_mends_it_when_asked(store: Settings)
     assert run.invoke(recount, []).exit_code == 1
     assert "counted anew" in run.invoke(recount, ["--rebuild"]).output
     assert run.invoke(recount, []).exit_code == 0
+
+
+def test_a_recount_finds_a_wrong_count_of_a_concern_too(store: Settings) -> None:
+    save(some(2), store)
+    ids = claim("a")
+    with database.writing() as session:
+        posts.finish(session, [reaction(id_) for id_ in ids], claim="a")
+        session.execute(update(ConcernBucket).values(cancel=0))
+    answer = CliRunner().invoke(recount, [])
+    assert answer.exit_code == 1
+    assert answer.output.endswith("0 of them wrong, and 1 counts of concerns\n")
+    CliRunner().invoke(recount, ["--rebuild"])
+    assert CliRunner().invoke(recount, []).exit_code == 0

@@ -10,28 +10,9 @@ from uproar import alerts, database, posts, sources
 from uproar.models import Cursor
 from uproar.settings import Settings
 from uproar.watch import Watch
-from workers import batches, episodes, sentiment
+from workers import batches, episodes
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["😀" * 2_000, "🤬 " * 1_000, "❤️" * 1_000, "😀 I left " * 200])
-def test_of_a_post_full_of_emoji_only_so_many_reach_vader(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[str] = []
-
-    def spy(head: str) -> dict[str, float]:
-        given.append(head)
-        return {"compound": 0.0}
-
-    known = sentiment._vader.emojis
-    monkeypatch.setattr(sentiment._vader, "polarity_scores", spy)
-    sentiment.score(text, "en")
-    assert sum(sign in known for sign in given[0]) <= sentiment.MAX_SIGNS
-    assert given[0].count("left") == text[: sentiment.MAX_CHARS].count("left")  # words are not dropped with them
-
-
-def test_an_emoji_still_counts() -> None:
-    assert sentiment.score("at the clinic 😀", "en").compound > sentiment.score("at the clinic", "en").compound
 
 
 class Ticking:

@@ -2,8 +2,8 @@
 
 import click
 
-from uproar import database, posts
-from uproar.buckets import BucketKey
+from uproar import counting, database, posts
+from uproar.buckets import K
 from uproar.settings import settings
 from uproar.watch import load_watches
 
@@ -17,18 +17,20 @@ def recount(context: click.Context, *, rebuild: bool) -> None:
     wrong = 0
     for watch in load_watches(settings().watch_dir):
         with database.reading() as session:
-            expected, _ = posts.recount(session, watch=watch.name)
-            found: dict[BucketKey, dict[str, int]] = {}
-            for bucket in posts.export_buckets(session, watch=watch.name):
-                counts = bucket.model_dump()
-                key = (counts.pop("watch"), counts.pop("minute"), counts.pop("source"), counts.pop("lang"))
-                found[key] = {name: count for name, count in counts.items() if count}
-        differ = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
+            expected, expected_concerns = posts.recount(session, watch=watch.name)
+            found, found_concerns = counting.stored(session, watch=watch.name)
+        differ = _differing(expected, found)
+        concerns = _differing(expected_concerns, found_concerns)
         reactions = sum(counts["posts"] for counts in expected.values())
-        click.echo(f"{watch.name}: {reactions} reactions in {len(found)} buckets, {len(differ)} of them wrong")
-        if differ and rebuild:
+        line = f"{watch.name}: {reactions} reactions in {len(found)} buckets, {differ} of them wrong"
+        click.echo(f"{line}, and {concerns} counts of concerns" if concerns else line)
+        if (differ or concerns) and rebuild:
             with database.writing() as session:
                 posts.rebuild(session, watch=watch.name)
             click.echo(f"{watch.name}: counted anew")
-        wrong += bool(differ) and not rebuild
+        wrong += bool(differ or concerns) and not rebuild
     context.exit(1 if wrong else 0)
+
+
+def _differing(expected: dict[K, dict[str, int]], found: dict[K, dict[str, int]]) -> int:
+    return sum(expected.get(key) != found.get(key) for key in expected.keys() | found.keys())

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from uproar import models
+from uproar import fingerprints, models  # noqa: F401 - its table belongs to the others
 from uproar.database import engine
 
 TABLES = models.Post.metadata

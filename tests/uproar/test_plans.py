@@ -1,0 +1,105 @@
+"""How the databases answer what is asked all the time: from an index, though some posts are corrected."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session, insert
+
+from tests.uproar.test_posts import NOW, reaction
+from uproar import answers, corrections, database, posts
+from uproar.answers import Wanted
+from uproar.corrections import Given
+from uproar.models import Backlog, Post, Reaction
+from uproar.settings import Settings
+from uproar.span import Span
+
+MANY = 6_000
+SPAN = Span(int(NOW.timestamp()), int((NOW + timedelta(days=9)).timestamp()))
+
+
+@pytest.fixture
+def full(store: Settings) -> None:
+    """Thousands of reactions, thirty corrections, and all of it in the backlog to be made anew."""
+    moments = {number: NOW + timedelta(seconds=number) for number in range(1, MANY + 1)}
+    base: dict[str, Any] = {
+        "watch": "harbour", "source": "file", "platform": "file", "text": "I left", "repost": False,
+    }  # fmt: skip
+    with database.writing() as session:
+        rows = [
+            base | {"id": n, "native_id": str(n), "created_at": at, "collected_at": NOW} for n, at in moments.items()
+        ]
+        session.execute(insert(Post), rows)
+        session.execute(insert(Reaction), [reaction(n, created_at=at, cancel=n % 9 == 0) for n, at in moments.items()])
+        waiting = [
+            {"post_id": n, "watch": "harbour", "created_at": at, "attempts": 0, "rescore": True}
+            for n, at in moments.items()
+        ]
+        session.execute(insert(Backlog), waiting)
+        posts.rebuild(session, watch="harbour")
+        for number in range(1, 31):
+            corrections.correct(session, number * 7, Given(stage="none"), note=None, by=None, now=NOW)
+    with database.writing() as session:
+        if not database.is_sqlite(session):  # PostgreSQL does it by itself after a while, SQLite never
+            session.execute(text("ANALYZE"))
+
+
+def plans(session: Session, ask: Any) -> list[str]:
+    """How each statement of a question is answered, as the database tells it."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    engine = database.engine()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        ask(session)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite(session) else "EXPLAIN "
+    return [
+        "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(explain + statement, parameters))
+        for statement, parameters in asked
+        if statement.startswith("SELECT")
+    ]
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [(Wanted(), "ix_reactions_watch_created_at"), (Wanted(cancel=True), "ix_reactions_watch_cancel_created_at")],
+)
+def test_the_list_of_posts_starts_in_the_index_of_the_machines_answers(
+    full: None, wanted: Wanted, index: str, *, deep: bool
+) -> None:
+    before = (NOW + timedelta(seconds=MANY / 2), MANY // 2) if deep else None
+
+    def ask(session: Session) -> None:
+        found = answers.posts(session, watch="harbour", span=SPAN, wanted=wanted, before=before, limit=51)
+        assert len(found) == 51
+
+    with database.reading() as session:
+        untouched, touched = plans(session, ask)
+        sqlite = database.is_sqlite(session)
+    assert index in untouched
+    untouched = untouched.replace("Incremental Sort", "")  # of posts of the same moment
+    for whole_table in ("Seq Scan on reactions", "Seq Scan on posts", "SCAN reactions", "SCAN posts", "Sort  ("):
+        assert whole_table not in untouched
+    if sqlite:
+        assert "USE TEMP B-TREE FOR ORDER BY" not in untouched
+        assert "SEARCH reactions USING INTEGER PRIMARY KEY" in touched, "it goes from the few corrections to the posts"
+        assert "ix_corrections_watch_created_at" in touched
+    else:
+        assert "Seq Scan on reactions" not in touched
+
+
+def test_the_next_batch_and_the_oldest_new_post_are_found_in_the_order_of_the_backlog(full: None) -> None:
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+    with database.writing() as session:
+        claimed, *_ = plans(session, lambda s: posts.claim(s, claim="a", batch=100, now=NOW, until=until))
+        (oldest,) = plans(session, lambda s: posts.oldest_waiting(s, watch="harbour", since=NOW))
+
+    assert "ix_backlog_rescore_post_id" in claimed
+    assert "ix_backlog_rescore_post_id" in oldest

@@ -1,0 +1,97 @@
+"""What holds for the rules of every language."""
+
+import random
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uproar.buckets import STAGES
+from workers.grammar import LANGUAGES, read, tokenise
+from workers.grammar.language import Language, Way
+from workers.grammar.loading import load_language
+from workers.grammar.patterns import Node, terms
+from workers.intent import read_intent
+from workers.stance import read_stance
+
+VALUES = {"intent": STAGES, "stance": ("against", "for")}
+MILLISECONDS_A_KILOBYTE = 50
+
+
+def ways(language: Language) -> list[Way]:
+    return [*language.ways.things, *language.wide_ways.things]
+
+
+def test_english_and_french_are_known() -> None:
+    assert {"en", "fr"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_rule_has_a_known_value_and_an_id_that_names_its_language(code: str) -> None:
+    for way in ways(load_language(code)):
+        assert way.rule.value in VALUES[way.topic]
+        assert code in way.rule.id.split(".")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_rule_compiles_and_repeats_nothing_without_a_bound(code: str) -> None:
+    language = load_language(code)
+    rules = {way.rule.id: way.rule for way in ways(language)}.values()
+    matchers = [way.pattern for way in ways(language)] + list(language.patterns.values())
+    matchers += [one for rule in rules for one in (rule.unless, rule.unless_sentence) if one is not None]
+    for matcher in matchers:
+        plain = re.sub(r"\[[^\]]*\]", "x", matcher.regex)
+        assert not re.search(r"[*+]|\{\d+,\}", plain)
+
+
+def vocabulary(language: Language, node: Node, chance: random.Random) -> list[str]:
+    """Words that a rule speaks of: they bring it farthest."""
+    words = [value.rstrip("*") for kind, value in sorted(terms(node)) if kind == "word"]
+    for kind, value in sorted(terms(node)):
+        members = sorted(word for word, classes in language.known.items() if value in classes)
+        if kind == "name" and members:
+            words.append(chance.choice(members))
+    return words or ["One"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_text_of_a_rules_own_words_takes_long(code: str) -> None:
+    language = load_language(code)
+    chance = random.Random(7)
+    slowest = (0.0, "")
+    for way in ways(language):
+        words = vocabulary(language, way.pattern.node, chance)
+        for some in (words, chance.sample(words, min(3, len(words)))):
+            text = " ".join(chance.choices(some, k=1_000))[:4_000]
+            readings = read(tokenise(text), code, ("One",))
+            started = time.process_time()
+            read_intent(readings)
+            read_stance(readings)
+            slowest = max(slowest, ((time.process_time() - started) * 1_000 / 4, way.rule.id))
+    assert slowest[0] < MILLISECONDS_A_KILOBYTE, slowest
+
+
+WORDS = sorted(set[str]().union(*(load_language(code).known for code in LANGUAGES)))
+
+
+@given(
+    st.lists(st.sampled_from([*WORDS, ".", ",", "?", "One", "Medical", "#ByeOne"]), max_size=25),
+    st.sampled_from(LANGUAGES),
+)
+def test_the_gates_keep_nobody_out_who_would_meet_a_rule(words: list[str], code: str) -> None:
+    reading = read(tokenise(" ".join(words)), code, ("One Medical",))[0]
+    reached = {(way.topic, way.rule.id) for way, _ in reading.reached()}
+    for way in ways(reading.reader.language):
+        if way.pattern.search(reading.letters):
+            assert (way.topic, way.rule.id) in reached, (way.rule.id, words)
+
+
+@given(st.text(max_size=300), st.sampled_from([*LANGUAGES, "und"]))
+def test_every_reading_of_any_text_has_spans_inside_it(text: str, code: str) -> None:
+    for reading in read(tokenise(text), code, ("One Medical", "ß")):
+        for place in range(len(reading.letters)):
+            one = reading.evidence(place, place + 1, "any")
+            assert 0 <= one.start < one.end <= len(text)
+            assert one.text == text[one.start : one.end]

@@ -1,0 +1,162 @@
+"""Every question we ask of corrections: what a person said against a reaction, which counts from then on."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from uproar.buckets import CANCEL_STAGES, Counted
+from uproar.counting import change_counts, counted
+from uproar.models import Correction, Post, Reaction
+
+CORRECTABLE = ("stage", "sentiment", "stance", "concerns", "voice")
+
+
+class UnknownPostError(Exception):
+    """There is no post of that number."""
+
+
+class NoReactionError(Exception):
+    """The post has no reaction yet that could be corrected."""
+
+
+class NotCorrectedError(Exception):
+    """No correction of the post is in force that could be withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a person says a reaction should have been; None leaves the machine's answer as it is."""
+
+    stage: str | None = None
+    sentiment: str | None = None
+    stance: str | None = None
+    concerns: list[str] | None = None
+    voice: bool | None = None
+
+
+def is_newest() -> ColumnElement[bool]:
+    """Corrections that no later one of the same post has taken the place of: they are in force."""
+    later = aliased(Correction)
+    newer = select(later.id).where(later.post_id == Correction.post_id, col(later.id) > col(Correction.id))
+    return ~newer.exists()
+
+
+def latest(session: Session, ids: Collection[int]) -> dict[int, Correction]:
+    """The newest correction of each of these posts that has one, a withdrawal too: it corrects nothing."""
+    if not ids:
+        return {}
+    found = session.exec(select(Correction).where(col(Correction.post_id).in_(ids), is_newest()))
+    return {one.post_id: one for one in found}
+
+
+def latest_of_watch(session: Session, *, watch: str) -> dict[int, Correction]:
+    """The newest correction of every post of a watch that has one; corrections are few."""
+    found = session.exec(select(Correction).where(Correction.watch == watch, is_newest()))
+    return {one.post_id: one for one in found}
+
+
+def overlaid(row: Mapping[str, Any], correction: Correction | None) -> dict[str, Any]:
+    """A row of `reactions` with what a person said in place of what the machine made of it."""
+    if correction is None:
+        return dict(row)
+    said = {name: value for name in CORRECTABLE if (value := getattr(correction, name)) is not None}
+    if "stage" in said and "cancel" in row:
+        said["cancel"] = said["stage"] in CANCEL_STAGES
+    return {**row, **said}
+
+
+def corrected(reaction: Reaction, correction: Correction | None) -> Reaction:
+    """The reaction that counts: a copy that belongs to no session."""
+    return Reaction(**overlaid(reaction.model_dump(), correction))
+
+
+def hold(session: Session, ids: Collection[int]) -> dict[int, Counted]:
+    """What is counted of these posts now, corrections included; their reactions are ours until the transaction ends.
+
+    Whoever changes a count comes through here first, so a correction, a new reaction and an erasure of the same
+    post wait for one another. Posts without a reaction are left out.
+    """
+    if not ids:
+        return {}
+    columns = [Reaction.post_id, *(getattr(Reaction, name) for name in Counted.__slots__)]
+    query = select(*columns).where(col(Reaction.post_id).in_(ids)).order_by(col(Reaction.post_id))
+    rows = {row["post_id"]: dict(row) for row in session.execute(query.with_for_update()).mappings()}
+    said = latest(session, rows)  # only now: before the lock, somebody could have added one
+    return {id_: counted(overlaid(row, said.get(id_))) for id_, row in rows.items()}
+
+
+def correct(
+    session: Session, post_id: int, given: Given, *, note: str | None, by: str | None, now: datetime
+) -> Correction:
+    """Put a correction in force: it takes the place of the one before as a whole, and the counts follow.
+
+    Raises:
+        UnknownPostError: there is no such post.
+        NoReactionError: the post waits for its reaction, or could not be scored.
+    """
+    return _append(session, post_id, given, withdrawn=False, note=note, by=by, now=now)
+
+
+def withdraw(session: Session, post_id: int, *, now: datetime) -> Correction:
+    """Give the machine's answer back; the history keeps what was said.
+
+    Raises:
+        UnknownPostError: there is no such post.
+        NotCorrectedError: it has no correction that is in force.
+    """
+    if not hold(session, [post_id]):
+        raise UnknownPostError if session.get(Post, post_id) is None else NotCorrectedError
+    present = latest(session, [post_id]).get(post_id)
+    if present is None or present.withdrawn:
+        raise NotCorrectedError
+    return _append(session, post_id, Given(), withdrawn=True, note=None, by=None, now=now)
+
+
+def _append(
+    session: Session, post_id: int, given: Given, *, withdrawn: bool, note: str | None, by: str | None, now: datetime
+) -> Correction:
+    before = hold(session, [post_id])
+    if not before:
+        raise UnknownPostError if session.get(Post, post_id) is None else NoReactionError
+    of = before[post_id]
+    row = Correction(
+        post_id=post_id, watch=of.watch, created_at=of.created_at, **asdict(given),
+        note=note, by=by, withdrawn=withdrawn, corrected_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    change_counts(session, before=before.values(), after=hold(session, [post_id]).values())
+    return row
+
+
+def history(session: Session, post_id: int) -> list[Correction]:
+    """Everything that was said of a post, the newest first.
+
+    Raises:
+        UnknownPostError: there is no such post.
+    """
+    found = list(
+        session.exec(select(Correction).where(Correction.post_id == post_id).order_by(col(Correction.id).desc()))
+    )
+    if not found and session.get(Post, post_id) is None:
+        raise UnknownPostError
+    return found
+
+
+def export(session: Session, *, watch: str | None = None) -> Iterator[tuple[Post, Reaction, Correction]]:
+    """Every correction in force with its post and the machine's answer, in the order in which they were given."""
+    query = (
+        select(Post, Reaction, Correction)
+        .join(Reaction, col(Reaction.post_id) == col(Post.id))
+        .join(Correction, col(Correction.post_id) == col(Post.id))
+        .where(is_newest(), col(Correction.withdrawn).is_(False))
+        .order_by(col(Correction.id))
+    )
+    if watch is not None:
+        query = query.where(Correction.watch == watch)
+    yield from session.exec(query.execution_options(yield_per=1_000))

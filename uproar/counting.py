@@ -1,0 +1,78 @@
+"""Brings reactions into the buckets, takes them out of them, and counts them anew."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
+
+from uproar.buckets import BucketKey, ConcernKey, Counted, changes
+from uproar.database import insert
+from uproar.models import Bucket, ConcernBucket
+
+BUCKET_KEYS = ("watch", "minute", "source", "lang")
+CONCERN_KEYS = (*BUCKET_KEYS, "concern")
+
+
+def counted(row: Mapping[str, Any]) -> Counted:
+    """What is counted of one row of `reactions`."""
+    return Counted(
+        watch=row["watch"],
+        source=row["source"],
+        created_at=row["created_at"],
+        lang=row["lang"],
+        sentiment=row["sentiment"],
+        stage=row["stage"],
+        stance=row["stance"],
+        concerns=tuple(row["concerns"]),
+        voice=row["voice"],
+    )
+
+
+def add_counts(session: Session, reactions: Iterable[Counted]) -> None:
+    """Add reactions to their buckets."""
+    change_counts(session, before=(), after=reactions)
+
+
+def change_counts(session: Session, *, before: Iterable[Counted], after: Iterable[Counted]) -> None:
+    """Take reactions out of their buckets and put others in; a bucket that nothing is left of goes.
+
+    Whoever takes out what is counted must hold the rows of `reactions`, so that nobody takes it out twice.
+    """
+    buckets, concerns = changes(before, after)
+    _add(session, Bucket, BUCKET_KEYS, buckets)
+    _add(session, ConcernBucket, CONCERN_KEYS, concerns)
+
+
+def _add(
+    session: Session,
+    table: type[Bucket | ConcernBucket],
+    keys: Sequence[str],
+    tallied: Mapping[Any, Mapping[str, int]],
+) -> None:
+    if not tallied:
+        return
+    statement = insert(session, table)
+    counts = [column for column in statement.table.c if column.name not in keys]
+    none = {column.name: 0 for column in counts}
+    whole = [{**none, **dict(zip(keys, key, strict=True)), **row} for key, row in tallied.items()]
+    add = {column.name: column + statement.excluded[column.name] for column in counts}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=add), whole)
+    left = [{f"its_{name}": row[name] for name in keys} for row in whole if row["posts"] < 0]
+    if left:  # the rows are ours since the statement above: nobody counts into them in between
+        same = [statement.table.c[name] == bindparam(f"its_{name}") for name in keys]
+        session.connection().execute(statement.table.delete().where(*same, statement.table.c.posts == 0), left)
+
+
+def stored(session: Session, *, watch: str) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
+    """The buckets of a watch as they are, in the shape of a recount: without the columns that are zero."""
+    return _stored(session, Bucket, BUCKET_KEYS, watch), _stored(session, ConcernBucket, CONCERN_KEYS, watch)
+
+
+def _stored(session: Session, table: type[Bucket | ConcernBucket], keys: Sequence[str], watch: str) -> dict[Any, Any]:
+    found = {}
+    for row in session.exec(select(table).where(col(table.watch) == watch)):
+        values = row.model_dump()
+        key = tuple(values.pop(name) for name in keys)
+        found[key] = {name: number for name, number in values.items() if number}
+    return found

@@ -1,0 +1,1 @@
+"""Measures how often the reactions are right, on labelled posts."""

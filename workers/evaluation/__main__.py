@@ -1,0 +1,39 @@
+"""`python -m workers.evaluation FOLDER FILE`: measures the labelled files of a folder and writes docs/quality.md."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from uproar.errors import UproarError
+from workers.evaluation.commands import write
+from workers.evaluation.judging import Plan
+from workers.evaluation.quality import make_document, measure_folder
+from workers.reaction import MODEL_VERSION, Scorer
+
+NEEDS = """\
+make quality DATA=FOLDER measures the rules on labelled posts, which are not part of this project.
+FOLDER holds .jsonl files: a line is a JSON object with `text` and `label` (0 or 1: is it the author's own leaving? or a
+stage, or negative, neutral, positive; B and X are left out), and perhaps `id`, `lang`, `target`, `parent`."""
+
+
+@click.command()
+@click.argument("folder")
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=1, show_default=True)
+def main(folder: str, document: Path, seed: int) -> None:
+    """Measure the labelled files in FOLDER and write DOCUMENT."""
+    if not folder.strip():
+        click.echo(NEEDS, err=True)
+        sys.exit(2)
+    try:
+        measured = measure_folder(Path(folder), Plan(Scorer(), wrong=0, seed=seed))
+        write(document, make_document(measured, version=MODEL_VERSION, seed=seed))
+    except UproarError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    click.echo(f"{document}: {len(measured)} files measured")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The command `uproar evaluate`: how often the reactions are right on labelled posts."""
+
+import json
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from uproar.errors import UproarError
+from uproar.watch import load_watch
+from workers.evaluation import words
+from workers.evaluation.judging import Plan
+from workers.evaluation.judging import evaluate as evaluate_set
+from workers.evaluation.page import make_page
+from workers.evaluation.plain import as_json
+from workers.evaluation.reading import BadSetError, LabelledSet, read_file
+from workers.evaluation.report import describe
+from workers.reaction import Scorer
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--watch",
+    "watch_file",
+    type=click.Path(path_type=Path),
+    help="A watch file, for the deal's names and concerns.",
+)
+@click.option("--target", help="The service in question where a line names none.")
+@click.option("--html", "page_file", type=click.Path(path_type=Path), help="Write a page about it, in one file.")
+@click.option("--json", "plain", is_flag=True, help="Print JSON in place of text.")
+@click.option("--wrong", type=click.IntRange(0), default=20, show_default=True, help="Wrong ones to list.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Of the resamples and of the choice of wrong ones."
+)
+def evaluate(
+    *,
+    files: tuple[str, ...],
+    watch_file: Path | None,
+    target: str | None,
+    page_file: Path | None,
+    plain: bool,
+    wrong: int,
+    seed: int,
+) -> None:
+    """Measure the rules on labelled posts: JSON lines with `text` and `label`, - for standard input.
+
+    A file's labels are 0 and 1 (is it cancel intent?), or stages, or negative, neutral and positive; B and X are
+    borderline and left out. A line may have `id`, `lang`, `target`, `parent`, and `stage`, `sentiment`, `stance` and
+    `concerns` beside the label. Lines that cannot be used are named, and then nothing is measured.
+    """
+    watch = load_watch(watch_file) if watch_file else None
+    sets = _read_all(files)
+    plan = Plan(Scorer(watch), target, bool(watch and watch.concerns), wrong, seed)
+    evaluations = [evaluate_set(one, plan) for one in sets]
+    if page_file:
+        write(page_file, make_page(evaluations, plan))
+    if plain:
+        click.echo(json.dumps(as_json(evaluations, plan), allow_nan=False))
+        return
+    click.echo(words.method(plan))
+    for evaluation in evaluations:
+        click.echo(f"\n{describe(evaluation)}")
+
+
+def write(place: Path, text: str) -> None:
+    """Write a file that was asked for.
+
+    Raises:
+        UproarError: it cannot be written.
+    """
+    try:
+        place.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UproarError(f"{place}: cannot be written: {error.strerror}") from None
+
+
+def _read_all(files: tuple[str, ...]) -> list[LabelledSet]:
+    """Every file, or every fault of every file and exit status 1: a set with lines missing is another set."""
+    sets: list[LabelledSet] = []
+    faults = 0
+    for name in files:
+        try:
+            sets.append(read_file(name, _standard_input))
+        except BadSetError as error:
+            faults += 1
+            click.echo(str(error), err=True)
+    if faults:
+        click.echo("Nothing was measured.", err=True)
+        raise click.exceptions.Exit(1)
+    return sets
+
+
+def _standard_input() -> IO[bytes]:
+    return sys.stdin.buffer

@@ -1,0 +1,97 @@
+"""What we know of a language: its words as letters, and its rules over them."""
+
+from dataclasses import dataclass, field
+
+from workers.grammar.gates import Gates
+from workers.grammar.matcher import Matcher
+from workers.grammar.patterns import BadPatternError
+from workers.grammar.spelling import Spelling
+
+DOT, ASK, COMMA, SILENT, SERVICE, MENTION = ".", "?", ",", "~", "S", "@"
+ENDS = DOT + ASK + COMMA
+_FIXED = {"SERVICE": SERVICE, "MENTION": MENTION, "ASK": ASK, "DOT": DOT}
+SHAPES = ("", "Name", "Caps", "Num")
+_FIRST_LETTER = 0x100
+
+Signature = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what it says (`value`: a stage, a stance…) of a post in which its pattern is found.
+
+    `unless`: what may not be found in the clause, `unless_sentence` in the sentence. `named`: the post must name the
+    service.
+    """
+
+    id: str
+    value: str
+    unless: Matcher | None
+    unless_sentence: Matcher | None
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the alternatives that a rule's pattern is made of."""
+
+    topic: str
+    rule: Rule
+    pattern: Matcher
+
+
+@dataclass(slots=True)
+class Language:
+    """A language's words as letters, and its rules over them; `wide_ways` reach over the end of a sentence."""
+
+    code: str
+    spelling: Spelling
+    known: dict[str, set[str]]
+    stems: dict[str, set[str]]
+    letters: dict[Signature, str] = field(default_factory=dict)
+    ways: Gates[Way] = field(default_factory=Gates)
+    wide_ways: Gates[Way] = field(default_factory=Gates)
+    patterns: dict[str, Matcher] = field(default_factory=dict)
+    markers: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    _of_class: dict[str, frozenset[str]] = field(default_factory=dict)
+    _heads: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+
+    def letter(self, word: str, shape: str = "") -> str:
+        """The letter of a plain word; `shape` counts only where the rules do not know the word."""
+        classes = self.known.get(word)
+        if classes is not None and shape != "Num":
+            return self.letters[frozenset(classes | self._stem_classes(word))]
+        return self.letters[frozenset(self._stem_classes(word) | ({shape} if shape else set()))]
+
+    def mask(self, letters: str) -> int:
+        """What some letters open of the gates of `ways` and, above these bits, of `wide_ways`."""
+        return self.ways.mask(letters) | self.wide_ways.mask(letters) << self.ways.bits
+
+    def _stem_classes(self, word: str) -> set[str]:
+        if word[:2] not in self._heads:
+            self._heads[word[:2]] = {stem: classes for stem, classes in self.stems.items() if stem[:2] == word[:2]}
+        stems = self._heads[word[:2]]
+        return set().union(*(classes for stem, classes in stems.items() if word.startswith(stem))) if stems else set()
+
+    def make_letters(self) -> None:
+        """Give a letter to every set of classes that a word can have."""
+        signatures = {frozenset(classes | self._stem_classes(word)) for word, classes in self.known.items()}
+        chains = [set[str](), *(self._stem_classes(stem) for stem in self.stems)]
+        signatures.update(frozenset(chain | ({shape} if shape else set())) for chain in chains for shape in SHAPES)
+        of_class: dict[str, set[str]] = {}
+        for number, signature in enumerate(sorted(signatures, key=sorted)):
+            self.letters[signature] = letter = chr(_FIRST_LETTER + number)
+            for name in signature:
+                of_class.setdefault(name, set()).add(letter)
+        self._of_class = {name: frozenset(letters) for name, letters in of_class.items()}
+
+    def letters_of(self, kind: str, value: str) -> frozenset[str]:
+        """The letters of the words that a rule means by a word or a name."""
+        if kind == "word":
+            return self._of_class.get(f"={value}", frozenset())
+        if value in _FIXED:
+            return frozenset(_FIXED[value])
+        if value not in self._of_class and value not in SHAPES:
+            raise BadPatternError(f"there is no class and no macro {value!r}")
+        return self._of_class.get(value, frozenset())

@@ -1,0 +1,149 @@
+"""Reads what we know of a language from its directory of data files: words, contractions, slips, macros, rules."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from workers.grammar.gates import Gate, Gatekeeper, Gates
+from workers.grammar.language import COMMA, ENDS, SILENT, Language, Rule, Way
+from workers.grammar.matcher import Alphabet, Matcher
+from workers.grammar.patterns import BadPatternError, Node, alternatives, expand, parse, terms
+from workers.grammar.spelling import SHORTEST_TYPO, Spelling, fold_word, without_one
+
+_HOME = resources.files("workers.languages")
+LANGUAGES = tuple(sorted(one.name for one in _HOME.iterdir() if one.is_dir() and not one.name.startswith("_")))
+
+_SENTENCE_ENDS = {("name", "DOT"), ("name", "ASK")}
+_PATTERNS = ("pattern", "unless", "unless_sentence")
+_COMMON_COST = 50  # of a word like "to", for each of a rare word
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load_language(code: str) -> Language:
+    """What we know of one of `LANGUAGES`.
+
+    Raises:
+        BadPatternError: a rule cannot be read; says which.
+    """
+    home = _HOME / code
+    files = {
+        path.name.removesuffix(".toml"): tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(home.iterdir(), key=lambda one: one.name)
+        if path.name.endswith(".toml")
+    }
+    return _build(code, files)
+
+
+def _build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
+    topics = {name: data for name, data in files.items() if name not in {"language", "words"}}
+    macros = _Macros({name: text for data in files.values() for name, text in data.get("macros", {}).items()})
+    rows = [(topic, row) for topic, data in topics.items() for row in data.get("rules", ())]
+    trees = [{key: macros.read(row[key]) for key in _PATTERNS if key in row} for _, row in rows]
+    singles = {
+        f"{topic}.{name}": macros.read(text)
+        for topic, data in topics.items()
+        for name, text in data.get("patterns", {}).items()
+    }
+    language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
+    alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT)
+    common = language.letters_of("name", "function")
+    gatekeeper = Gatekeeper(
+        language.letters_of,
+        lambda letters: len(letters) + (_COMMON_COST - 1) * len(letters & common),
+    )
+    ways: list[tuple[Way, list[Gate], bool]] = []
+    for (topic, row), own in zip(rows, trees, strict=True):
+        unless, unless_sentence = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
+        rule = Rule(row["id"], row["value"], unless, unless_sentence, row.get("named", False))
+        for tree in alternatives(own["pattern"]):
+            gates = gatekeeper.gates(tree)
+            if () in gates:
+                raise BadPatternError(f"an alternative of {rule.id!r} has no word that must be there")
+            wide = not _SENTENCE_ENDS.isdisjoint(terms(tree))
+            ways.append((Way(topic, rule, Matcher(tree, alphabet)), gates, wide))
+    language.ways = Gates([(way, gates) for way, gates, wide in ways if not wide])
+    language.wide_ways = Gates([(way, gates) for way, gates, wide in ways if wide])
+    language.patterns = {name: Matcher(tree, alphabet) for name, tree in singles.items()}
+    return language
+
+
+def _with_words(code: str, files: Mapping[str, Mapping[str, Any]], trees: Iterable[Node]) -> Language:
+    """A language that knows the words of its files and of its rules, and no rule yet."""
+    known: dict[str, set[str]] = {}
+    stems: dict[str, set[str]] = {}
+    for name, text in _classes(files.values()):
+        for word in text.split():
+            _learn(word, name, known, stems)
+    for kind, value in set[tuple[str, str]]().union(*map(terms, trees)):
+        if kind == "word":
+            _learn(value, f"={value}", known, stems)
+    words, about = files["words"], files["language"]
+    spelling = Spelling(
+        known,
+        words.get("expansions", {}),
+        _typos(map(fold_word, words.get("mended", "").split())),
+        about.get("endings", {}),
+        frozenset(about.get("elisions", "").split()),
+    )
+    language = Language(code, spelling, known, stems)
+    markers = about["markers"].split()
+    language.markers = frozenset(form for word in markers for form in (word, word.capitalize(), word.upper()))
+    language.calls = frozenset(about["calls"].split())
+    language.make_letters()
+    return language
+
+
+def _classes(files: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """The classes of words with their words; a verb has one class a form: cancel.base, cancel.ing, cancel.past."""
+    for data in files:
+        yield from data.get("classes", {}).items()
+        for verb, forms in data.get("verbs", {}).items():
+            for form, text in forms.items():
+                yield f"{verb}.{form}", text
+
+
+def _learn(word: str, name: str, known: dict[str, set[str]], stems: dict[str, set[str]]) -> None:
+    plain = fold_word(word)
+    if plain.endswith("*"):
+        stems.setdefault(plain[:-1], set()).add(name)
+    else:
+        known.setdefault(plain, set()).add(name)
+
+
+def _typos(words: Iterable[str]) -> dict[str, str]:
+    """The words that are worth mending by each of their forms with a letter left out."""
+    typos: dict[str, str] = {}
+    for word in words:
+        if len(word) >= SHORTEST_TYPO:
+            typos[word] = word
+            for form in without_one(word):
+                typos.setdefault(form, word)
+    return typos
+
+
+@dataclass(slots=True)
+class _Macros:
+    """Patterns with a name; `<leave.ing>` is the macro `leave` with "ing" in place of its {f}."""
+
+    texts: Mapping[str, str]
+    read_already: dict[str, Node] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+
+    def read(self, pattern: str) -> Node:
+        return expand(parse(pattern), self._meaning)
+
+    def _meaning(self, name: str) -> Node | None:
+        if name not in self.read_already:
+            base, _, form = name.partition(".")
+            text = self.texts.get(name) or (self.texts.get(base) if form else None)
+            if text is None:
+                return None
+            if name in self.open:
+                raise BadPatternError(f"the macro {name!r} is made of itself")
+            self.open.add(name)
+            self.read_already[name] = self.read(text.replace("{f}", form))
+            self.open.remove(name)
+        return self.read_already[name]

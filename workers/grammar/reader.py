@@ -1,0 +1,161 @@
+"""Reads a post as letters, one a word, with the names of a service as one letter of their own."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from workers.grammar.language import ASK, COMMA, DOT, MENTION, SERVICE, SILENT, Language
+from workers.grammar.loading import load_language
+from workers.grammar.spelling import MAX_WORD, fold_word, hashtag_words
+from workers.grammar.tokens import TOKENS, tokenise
+
+_MEMORY = 50_000  # chunks; the memory is emptied when full
+_LONGEST = 40  # of a chunk that is remembered
+_NAME_LETTERS = 0xE000
+_SIGNS = {
+    **dict.fromkeys(".!;…\n\u2028", DOT),
+    **dict.fromkeys("?\u061f\uff1f", ASK),
+    **dict.fromkeys(",:()[]{}<>|/\\-–—•·=«»→", COMMA),  # noqa: RUF001 - that dash
+    **dict.fromkeys("\"“”„'’‘*~^$€£%+_`´#@", ""),  # noqa: RUF001 - these quotes
+}
+_SHORTEST_INSIDE = 4  # letters of a name that is looked for within a hashtag
+
+
+class Reader(dict[str, str]):
+    """The letters of what stands between blanks, for one language and one service; what was read once is remembered."""
+
+    def __init__(self, language: Language, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.language = language
+        self.names = names
+        self._tokens: dict[str, str] = {}
+        self.masks = _Masks(self)
+        spellings = {tuple(self._words(name)) for name in names} - {()}
+        # "One Medical" is also written OneMedical, one-medical, @OneMedical, #OneMedical
+        self._joined = {"".join(words).replace("_", "") for words in spellings}
+        words = sorted({word for spelling in spellings for word in spelling})
+        self._private = {word: chr(_NAME_LETTERS + number) for number, word in enumerate(words)}
+        self.public = {ord(letter): language.letter(word) for word, letter in self._private.items()}
+        by_length = sorted(("".join(map(self._private.__getitem__, one)) for one in spellings), key=len, reverse=True)
+        self._names = re.compile("|".join(by_length))
+        self._name_letters = re.compile(f"[{''.join(self._private.values())}]") if words else None
+        self.name_mask = language.mask(SERVICE)
+
+    def __missing__(self, chunk: str) -> str:
+        letters = "".join(letters for letters, _ in self.tokens(chunk))
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _MEMORY:
+                self.clear()
+            self[chunk] = letters
+        return letters
+
+    def tokens(self, chunk: str) -> Iterator[tuple[str, tuple[int, int]]]:
+        """The letters of each token of a chunk, with its place there."""
+        for match in TOKENS.finditer(chunk):
+            token = match[0][:MAX_WORD]
+            letters = self._tokens.get(token)
+            if letters is None:
+                if len(self._tokens) >= _MEMORY:
+                    self._tokens.clear()
+                letters = self._tokens[token] = self._read_token(token)
+            yield letters, match.span()
+
+    def letters_of(self, chunks: Iterable[str]) -> str:
+        """The letters of a text; the service is one letter, whatever it is called."""
+        letters = "".join(map(self.__getitem__, chunks))
+        if self._name_letters is not None and self._name_letters.search(letters):
+            letters = self._names.sub(_as_service, letters).translate(self.public)
+        return letters
+
+    def names_in(self, text: str) -> bool:
+        """Whether a text names the service."""
+        return SERVICE in self.letters_of(tokenise(text).chunks)
+
+    def is_name(self, letters: str) -> bool:
+        """Whether a word of a name of the service is among these letters, as they are remembered."""
+        return SERVICE in letters or (self._name_letters is not None and self._name_letters.search(letters) is not None)
+
+    def _read_token(self, token: str) -> str:
+        first = token[0]
+        if first.isalpha():
+            return self._read_word(token)
+        if first in "@#" and len(token) > 1:
+            return self._read_tag(token)
+        if first.isdigit():
+            return self.language.letter(token.rstrip(".,"), "Num")
+        sign = _SIGNS.get(first)
+        if sign is None:
+            return self.language.letter(token) if token in self.language.known else COMMA
+        return sign
+
+    def _read_word(self, token: str) -> str:
+        word = fold_word(token)
+        if word.startswith(("http:", "https:", "www.")):
+            return COMMA
+        if (joined := word.replace("-", "")) in self._joined and joined not in self._private:
+            return SERVICE
+        shape = ""
+        if token[0].isupper():
+            shape = "Caps" if len(token) > 1 and token.isupper() else "Name"
+        return "".join(self._letter(one, shape) for one in self._words(word))
+
+    def _words(self, text: str) -> list[str]:
+        spelling = self.language.spelling
+        words: list[str] = []
+        for token in TOKENS.findall(text):
+            word = fold_word(token)
+            whole = "-" not in word or word in spelling.known or word in spelling.expansions
+            for piece in [word] if whole else word.split("-"):
+                words += spelling.words(piece) if piece else ()
+        return words
+
+    def _letter(self, word: str, shape: str) -> str:
+        return self._private.get(word) or self.language.letter(word, shape)
+
+    def _read_tag(self, token: str) -> str:
+        words = hashtag_words(token)
+        joined = "".join(map(fold_word, words))
+        if joined in self._joined:
+            return SERVICE
+        if token[0] == "@":
+            return MENTION
+        if words and fold_word(words[0]) in self.language.calls:
+            words = words[1:]  # "#CancelThem" calls on others, or only names a topic: it says nothing of its author
+        if len(words) == 1:
+            inside = [name for name in self._joined if len(name) >= _SHORTEST_INSIDE and name in joined]
+            if inside:
+                before, _, after = joined.partition(max(inside, key=len))
+                return self._spell(before) + SERVICE + self._spell(after)
+        return "".join(map(self._spell, words))
+
+    def _spell(self, word: str) -> str:
+        return "".join(self._letter(one, "") for one in self._words(word))
+
+
+class _Masks(dict[str, int]):
+    """What each chunk opens of the gates of a language's rules."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, chunk: str) -> int:
+        letters = self._reader[chunk]
+        mask = self._reader.language.mask(letters.translate(self._reader.public))
+        if self._reader.is_name(letters):
+            mask |= self._reader.name_mask
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _MEMORY:
+                self.clear()
+            self[chunk] = mask
+        return mask
+
+
+def _as_service(match: re.Match[str]) -> str:
+    return SERVICE + SILENT * (len(match[0]) - 1)
+
+
+@lru_cache(maxsize=256)
+def reader(code: str, names: tuple[str, ...]) -> Reader:
+    """The reader of one of `LANGUAGES` for a service with these names; made once."""
+    return Reader(load_language(code), names)
