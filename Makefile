@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock bench quality train clean
+.PHONY: help up demo test check format lock bench quality embeddings train clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make train   what is learned of sentiment, made anew from workers/training"
+	@echo "make embeddings   install the optional second look at undecided posts (91 MB)"
 	@echo "make lock    renew the lock files from pyproject.toml"
 
 up: $(VENV)/run
@@ -41,6 +42,9 @@ bench: $(VENV)/dev
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md
 
+embeddings: $(VENV)/run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-embeddings.txt
+
 train: $(VENV)/run
 	@$(BIN)/python -m workers.training
 
@@ -49,6 +53,8 @@ lock: $(VENV)/dev
 	  $(LOCK_FLAGS) pyproject.toml build.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml build.in --group dev -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml --extra embeddings -o requirements-embeddings.txt
 
 # A stamp says what the environment was made from; a changed lock file or pyproject.toml makes it anew.
 $(VENV)/python:

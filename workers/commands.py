@@ -10,7 +10,6 @@ from uproar import database, posts
 from uproar.log import get_logger, set_up_logging
 from uproar.queue import app
 from uproar.settings import settings
-from uproar.watch import load_watches
 from workers import tasks  # noqa: F401 - Celery has to know them
 from workers.batches import claim_prefix
 from workers.scorers import scorer, watches
@@ -22,8 +21,6 @@ log = get_logger(__name__)
 def _start_afresh(**_: Any) -> None:
     """A connection must not be shared over a fork: each worker process opens its own."""
     database.engine.cache_clear()
-    for watch in watches():
-        scorer(watch)  # compiled before the first post waits for it
 
 
 @click.command()
@@ -33,7 +30,8 @@ def work() -> None:
     # the message speaks of pickle; our tasks are JSON, and carry nothing
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     chosen = settings()
-    load_watches(chosen.watch_dir)
+    for watch in watches():
+        scorer(watch).react("")  # what is missing is told now, and what is read now is shared by all processes
     database.require_current()
     with database.writing() as session:
         freed = posts.release(session, claim_prefix=claim_prefix(chosen))

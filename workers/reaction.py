@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from uproar.errors import UproarError
 from uproar.watch import Service, Watch
 from workers import language, sentiment
 from workers.concerns import compile_concerns
@@ -12,6 +13,7 @@ from workers.folding import fold
 from workers.grammar import Tokenised, read, tokenise
 from workers.hints import Hints
 from workers.intent import read_intent
+from workers.sentiment.embeddings import PACKAGE, available, refine
 from workers.speaker import may_stand, phrases_of, read_speaker
 from workers.stance import read_stance
 
@@ -35,10 +37,25 @@ class Reaction:
     voice: bool
 
 
-class Scorer:
-    """Scores posts for one watch, or for none: then there are no concerns, and a target has no other names."""
+class NotInstalledError(UproarError):
+    """An optional package is asked for and not there; says how to install it."""
 
-    def __init__(self, watch: Watch | None = None) -> None:
+
+class Scorer:
+    """Scores posts for one watch, or for none: then there are no concerns, and a target has no other names.
+
+    `embeddings`: posts that the rules of sentiment are unsure of get a second look.
+
+    Raises:
+        NotInstalledError: embeddings are asked for, and the optional package is not installed.
+    """
+
+    def __init__(self, watch: Watch | None = None, *, embeddings: bool = False) -> None:
+        if embeddings and not available():
+            raise NotInstalledError(
+                f"UPROAR_EMBEDDINGS is on, but the package {PACKAGE} is not installed. Run: make embeddings"
+            )
+        self._embeddings = embeddings
         services = tuple(_names(service) for service in (watch.services if watch else ()))
         self._names = tuple(name for names in services for name in names)
         self._names_by_name = {fold(name).text: names for names in services for name in names}
@@ -82,9 +99,13 @@ class Scorer:
         stance, stance_evidence = read_stance(readings)
         concerns, concern_evidence = self._concerns.find(tokenised, lang, hints)
         evidence = (*intent.evidence, *stance_evidence, *concern_evidence, *speaker_evidence)
+        neutral = self._deal if target is None else (*self._deal, target)
+        tone = sentiment.score(text, lang, neutral)
+        if self._embeddings:
+            (tone,) = refine([text], [lang], [tone], neutral)
         return Reaction(
             lang=lang,
-            sentiment=sentiment.score(text, lang, self._deal if target is None else (*self._deal, target)),
+            sentiment=tone,
             intent=intent,
             stance=stance,
             concerns=concerns,

@@ -10,6 +10,7 @@ from typing import IO, Any
 import click
 
 from uproar.lines import Line, read_lines
+from uproar.settings import settings
 from uproar.watch import load_watch
 from workers.reaction import Reaction, Scorer
 from workers.request import BadRequestError, read_request
@@ -36,7 +37,7 @@ def score(*, text: str | None, jsonl: bool, watch_file: Path | None, target: str
         raise click.UsageError('Give either a text in quotes or --jsonl: uproar score "I am cancelling."')
     if text is not None and not text.strip():
         raise click.UsageError("The text is empty.")
-    scorer = Scorer(load_watch(watch_file) if watch_file else None)
+    scorer = Scorer(load_watch(watch_file) if watch_file else None, embeddings=settings().embeddings)
     if text is not None:
         plain = text.encode("utf-8", "replace").decode()  # an argument of bytes that are not UTF-8 has surrogates
         click.echo(describe(scorer.react(plain, lang_claim=lang, target=target)))

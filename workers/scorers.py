@@ -16,4 +16,4 @@ def watches() -> dict[str, Watch]:
 @lru_cache(maxsize=1024)
 def scorer(watch: str) -> Scorer:
     """The scorer of a watch; one whose file is gone is scored without names and concerns."""
-    return Scorer(watches().get(watch))
+    return Scorer(watches().get(watch), embeddings=settings().embeddings)

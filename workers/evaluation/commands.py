@@ -8,6 +8,7 @@ from typing import IO
 import click
 
 from uproar.errors import UproarError
+from uproar.settings import settings
 from uproar.watch import load_watch
 from workers.evaluation import words
 from workers.evaluation.judging import Plan
@@ -52,7 +53,7 @@ def evaluate(
     """
     watch = load_watch(watch_file) if watch_file else None
     sets = _read_all(files)
-    plan = Plan(Scorer(watch), target, bool(watch and watch.concerns), wrong, seed)
+    plan = Plan(Scorer(watch, embeddings=settings().embeddings), target, bool(watch and watch.concerns), wrong, seed)
     evaluations = [evaluate_set(one, plan) for one in sets]
     if page_file:
         write(page_file, make_page(evaluations, plan))

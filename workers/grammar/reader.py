@@ -104,6 +104,8 @@ class Reader(dict[str, str]):
         words: list[str] = []
         for token in TOKENS.findall(text):
             word = fold_word(token)
+            if not word[:1].isalnum():
+                continue  # the + of a name: signs say nothing in a post either
             whole = "-" not in word or word in spelling.known or word in spelling.expansions
             for piece in [word] if whole else word.split("-"):
                 words += spelling.words(piece) if piece else ()

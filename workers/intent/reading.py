@@ -9,6 +9,7 @@ from workers.grammar import Reading, Rule, read, tokenise
 from workers.intent.scores import score_of
 
 TOPIC = "intent"
+AGREEMENT = "agreement"
 
 # The first of these that was found counts: what authors did comes before what they do, may do or ask about, their own
 # custom before that of others.
@@ -64,7 +65,7 @@ def _read_one(reading: Reading, parent: str | None) -> Intent | None:
         stage = "reported"
     meant = [hit for hit in hits if hit.stage == stage] or hits
     evidence = tuple(reading.evidence(hit.start, hit.end, hit.rule.id) for hit in _outermost(meant))
-    return Intent(stage, score_of(stage, [hit.rule.id for hit in hits]), evidence)
+    return Intent(stage, score_of(hit.rule.id for hit in meant) if stage in _LEAVING else 0.0, evidence)
 
 
 def _hits(reading: Reading, *, named: bool) -> list[_Hit]:
@@ -125,8 +126,8 @@ def _agreement(reading: Reading, parent: str | None) -> Intent | None:
         reader = reading.reader
         stage = read_intent(read(tokenise(context), reader.language.code, reader.names)).stage
         if agrees and stage in _LEAVING:
-            evidence = reading.evidence(agrees.start(), agrees.end(), "agreement")
-            return Intent(stage, score_of(stage, ["agreement"]), (evidence,))
+            evidence = reading.evidence(agrees.start(), agrees.end(), AGREEMENT)
+            return Intent(stage, score_of([AGREEMENT]), (evidence,))
         if stage in _LEAVING:
             return Intent("reported", 0.0)
     return None
