@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import alerts, database, posts, sources
+from uproar import alerts, database, posts, rescoring, sources
 from uproar.watch import Watch
 
 LOOK_EVERY = 0.5
@@ -25,6 +25,7 @@ def watcher(watches: list[Watch], *, since: datetime) -> Callable[[], bool]:
             return (
                 all_read(session, watches, since=since)
                 and posts.backlog(session)[0] == 0
+                and rescoring.waiting(session, watches=[watch.name for watch in watches]) == 0
                 and all(spikes_sought(session, watch) for watch in watches)
                 and not alerts.due(session, now=datetime.now(UTC))
             )

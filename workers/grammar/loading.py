@@ -34,10 +34,15 @@ def load_language(code: str) -> Language:
         for path in sorted(home.iterdir(), key=lambda one: one.name)
         if path.name.endswith(".toml")
     }
-    return _build(code, files)
+    return build(code, files)
 
 
-def _build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
+def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
+    """A language from what its files say, by their names without ending: `language`, `words`, and one a topic.
+
+    Raises:
+        BadPatternError: a rule cannot be read; says which.
+    """
     topics = {name: data for name, data in files.items() if name not in {"language", "words"}}
     macros = _Macros({name: text for data in files.values() for name, text in data.get("macros", {}).items()})
     rows = [(topic, row) for topic, data in topics.items() for row in data.get("rules", ())]

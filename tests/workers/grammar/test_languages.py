@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from uproar.buckets import STAGES
 from workers.grammar import LANGUAGES, read, tokenise
 from workers.grammar.language import Language, Way
-from workers.grammar.loading import load_language
-from workers.grammar.patterns import Node, terms
+from workers.grammar.loading import build, load_language
+from workers.grammar.matcher import Matcher
+from workers.grammar.patterns import BadPatternError, Node, terms
+from workers.grammar.reader import Reader
+from workers.grammar.reading import Reading
 from workers.intent import read_intent
 from workers.stance import read_stance
 
@@ -22,6 +26,12 @@ MILLISECONDS_A_KILOBYTE = 50
 
 def ways(language: Language) -> list[Way]:
     return [*language.ways.things, *language.wide_ways.things]
+
+
+def matchers(language: Language) -> list[Matcher]:
+    rules = {way.rule.id: way.rule for way in ways(language)}.values()
+    conditions = [one for rule in rules for one in (rule.unless, rule.unless_sentence) if one is not None]
+    return [*(way.pattern for way in ways(language)), *language.patterns.values(), *conditions]
 
 
 def test_english_and_french_are_known() -> None:
@@ -37,11 +47,7 @@ def test_every_rule_has_a_known_value_and_an_id_that_names_its_language(code: st
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_rule_compiles_and_repeats_nothing_without_a_bound(code: str) -> None:
-    language = load_language(code)
-    rules = {way.rule.id: way.rule for way in ways(language)}.values()
-    matchers = [way.pattern for way in ways(language)] + list(language.patterns.values())
-    matchers += [one for rule in rules for one in (rule.unless, rule.unless_sentence) if one is not None]
-    for matcher in matchers:
+    for matcher in matchers(load_language(code)):
         plain = re.sub(r"\[[^\]]*\]", "x", matcher.regex)
         assert not re.search(r"[*+]|\{\d+,\}", plain)
 
@@ -59,6 +65,8 @@ def vocabulary(language: Language, node: Node, chance: random.Random) -> list[st
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_text_of_a_rules_own_words_takes_long(code: str) -> None:
     language = load_language(code)
+    for matcher in matchers(language):
+        assert matcher.regex  # compiled before the clock runs
     chance = random.Random(7)
     slowest = (0.0, "")
     for way in ways(language):
@@ -95,3 +103,34 @@ def test_every_reading_of_any_text_has_spans_inside_it(text: str, code: str) -> 
             one = reading.evidence(place, place + 1, "any")
             assert 0 <= one.start < one.end <= len(text)
             assert one.text == text[one.start : one.end]
+
+
+SPANISH: dict[str, dict[str, Any]] = {
+    "language": {"markers": "yo mi voy", "calls": "boicot"},
+    "words": {
+        "classes": {"function": "yo mi a", "starter": "y", "leave": "dejar cancelar"},
+        "expansions": {"toy": "estoy"},
+    },
+    "intent": {
+        "patterns": dict.fromkeys(("condition", "irony", "agreement", "counterfactual"), "jamás"),
+        "rules": [{"id": "es.leave", "value": "cancelling", "pattern": "voy a <leave> (SERVICE | mi cuenta)"}],
+    },
+}
+
+
+def test_a_further_language_needs_nothing_but_its_data() -> None:
+    reading = Reading(tokenise("¡Y voy a DEJAR Harbor Health!"), Reader(build("es", SPANISH), ("Harbor Health",)))
+    intent = read_intent([reading])
+    assert (intent.stage, intent.evidence[0].text) == ("cancelling", "voy a DEJAR Harbor Health")
+
+
+def test_a_rule_that_has_no_word_of_its_own_is_refused() -> None:
+    rule = {"id": "es.any", "value": "cancelling", "pattern": ". mi?"}
+    with pytest.raises(BadPatternError, match=r"es\.any"):
+        build("es", {**SPANISH, "intent": {**SPANISH["intent"], "rules": [rule]}})
+
+
+def test_a_class_that_does_not_exist_is_named() -> None:
+    rule = {"id": "es.any", "value": "cancelling", "pattern": "voy <nowhere>"}
+    with pytest.raises(BadPatternError, match="nowhere"):
+        build("es", {**SPANISH, "intent": {**SPANISH["intent"], "rules": [rule]}})
