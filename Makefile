@@ -12,7 +12,7 @@ help:
 	@echo "make check   ruff, mypy, import-linter, the docs tests"
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
-	@echo "make train   what is learned of sentiment, made anew from workers/training"
+	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
 	@echo "make embeddings   install the optional second look at undecided posts (91 MB)"
 	@echo "make lock    renew the lock files from pyproject.toml"
 

@@ -60,7 +60,7 @@ def compare(name: str, posts: list[str], steps: dict[str, Callable[[str], object
     print(f"\n{name}: {statistics.mean(len(post.split()) for post in posts):.0f} words a text")
     for step, values in took.items():
         ratios = sorted(value / base for value, base in zip(values, took["bare VADER"], strict=True))
-        middle = statistics.median(ratios)
+        middle = statistics.median(ratios)  # the spread leaves out the two ends: on a busy machine they say nothing
         print(
             f"{step:16} {statistics.median(values):7.1f} µs a post {middle:6.2f} x bare VADER"
             f" ({ratios[1]:.2f}-{ratios[-2]:.2f})"

@@ -42,7 +42,9 @@ def post_answer(post: Post, reaction: Reaction, correction: Correction | None) -
         stance=counts.stance,
         concerns=counts.concerns,
         evidence=[shapes.Evidence.model_validate(one) for one in reaction.evidence],
+        speaker=reaction.speaker,
         voice=counts.voice,
+        echo_of=reaction.echo_of,
         correction=correction_answer(correction) if correction is not None and in_force else None,
         machine=MachineAnswer(
             **{name: getattr(reaction, name) for name in CORRECTABLE},

@@ -158,7 +158,11 @@ class PostAnswer(BaseModel):
     stance: str
     concerns: list[str]
     evidence: list[Evidence]
+    speaker: str = Field(description="member, press, official, company or other")
     voice: bool
+    echo_of: int | None = Field(
+        description="the post that this one is a copy of, which may have been erased; null for an original"
+    )
     correction: CorrectionAnswer | None = Field(description="what a person said: it is in the fields above, and counts")
     machine: MachineAnswer
 

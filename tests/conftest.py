@@ -6,11 +6,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.postgres import Postgres
 from uproar import broker, database
 from uproar.settings import Settings, settings
+
+# A pattern is compiled when it is first needed, and the machine may be busy: how long one example takes says nothing.
+hypothesis.settings.register_profile("uproar", deadline=None)
+hypothesis.settings.load_profile("uproar")
 
 MADE_UP = """
 name = "harbour"

@@ -1,4 +1,4 @@
-"""Writes a text the plain way that rules are written in, and remembers where each character came from."""
+"""Writes a text plainly, to look for phrases in it, and remembers where each character came from."""
 
 import re
 import unicodedata

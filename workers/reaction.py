@@ -72,7 +72,6 @@ class Scorer:
         parent: str | None = None,
         repost: bool = False,
         platform: str | None = None,
-        source: str | None = None,
     ) -> Reaction:
         """Score one post.
 
@@ -83,7 +82,6 @@ class Scorer:
             parent: the text that the post replies to.
             repost: whether the platform says that this is a repost.
             platform: where it was published.
-            source: the type of the source that it came from.
         """
         tokenised = tokenise(text)
         lang = language.detect(text, lang_claim)
@@ -91,9 +89,7 @@ class Scorer:
         readings = read(tokenised, lang, names)
         intent = read_intent(readings, parent=parent)
         hints, speaker_hints = self._hinted(tokenised, names)
-        speaker, speaker_evidence = read_speaker(
-            tokenised, hinted=speaker_hints, platform=platform, source=source, names=names
-        )
+        speaker, speaker_evidence = read_speaker(tokenised, hinted=speaker_hints, platform=platform, names=names)
         if not may_stand(intent.stage, speaker):
             intent = Intent("reported" if intent.cancel else "none", 0.0, intent.evidence)
         stance, stance_evidence = read_stance(readings)

@@ -12,7 +12,7 @@ import click
 from uproar.lines import Line, read_lines
 from uproar.settings import settings
 from uproar.watch import load_watch
-from workers.reaction import Reaction, Scorer
+from workers.reaction import MODEL_VERSION, Reaction, Scorer
 from workers.request import BadRequestError, read_request
 
 
@@ -90,6 +90,10 @@ def as_json(post_id: str | int | None, reaction: Reaction) -> dict[str, Any]:
         },
         "stance": reaction.stance,
         "concerns": list(reaction.concerns),
+        "speaker": reaction.speaker,
+        "voice": reaction.voice,
+        "evidence": [asdict(one) for one in reaction.evidence],
+        "model_version": MODEL_VERSION,
     }
 
 
@@ -97,7 +101,7 @@ def describe(reaction: Reaction) -> str:
     """A reaction as lines for a person."""
     intent = reaction.intent
     meaning = "the author's own leaving" if intent.cancel else "not the author's own leaving"
-    certainty = f", right {intent.score:.0%} of the time on the data it was measured on" if intent.score else ""
+    certainty = f", right in about {intent.score:.0%} of such sentences" if intent.score else ""
     return "\n".join(
         (
             f"stage      {intent.stage} ({meaning}{certainty})",
@@ -106,6 +110,7 @@ def describe(reaction: Reaction) -> str:
             f"language   {reaction.lang}",
             f"stance     {reaction.stance}",
             f"concerns   {', '.join(reaction.concerns) or 'none'}",
+            f"speaker    {reaction.speaker}",
         )
     )
 

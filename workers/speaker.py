@@ -6,21 +6,21 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
+from uproar.buckets import CANCEL_STAGES
 from workers.evidence import Evidence
 from workers.folding import Folded, fold
 from workers.grammar import Tokenised
 
 SPEAKERS = ("member", "press", "official", "company", "other")
-OWN_STAGES = frozenset({"cancelled", "cancelling", "conditional", "considering", "seeking", "staying", "joining"})
+OWN_STAGES = frozenset({*CANCEL_STAGES, "staying", "joining"})
 
-_ARTICLES = frozenset({"feed", "news", "press"})
+_ARTICLES = frozenset({"feed"})
 _MOST_WORDS = 400  # of a long text its start tells
 _WORD = re.compile(r"[a-z0-9]+")
 _QUOTED = re.compile(r"[\"«]|(?<![a-z0-9])'")
 _QUOTATION = re.compile(
     r"""\"[^"\n]{2,2000}\"|«[^»\n]{2,2000}»|(?<![a-z0-9])'(?:[^'\n]|'(?=[a-z])){8,300}'(?![a-z0-9])"""
 )
-_CALLING = re.compile(r"[^\W_]+")
 _DATA = tomllib.loads((resources.files("workers") / "speaker.toml").read_text(encoding="utf-8"))
 _STEMS = "|".join(_DATA["leaving"].split())
 _LEAVING = re.compile(
@@ -35,7 +35,6 @@ _ATTRIBUTION = re.compile(
 _SELF = frozenset(_DATA["self"].split())
 _OTHERS = ("official", "company", "press")
 _Rules = dict[tuple[str, str], tuple[tuple[str, str], ...]]
-_CALLINGS = {name: frozenset(_CALLING.findall(_DATA[name]["profile"])) for name in _OTHERS}
 
 
 def may_stand(stage: str, speaker: str) -> bool:
@@ -52,8 +51,6 @@ def read_speaker(
     *,
     hinted: bool = True,
     platform: str | None = None,
-    source: str | None = None,
-    profile: str | None = None,
     names: tuple[str, ...] = (),
 ) -> tuple[str, tuple[Evidence, ...]]:
     """One of `SPEAKERS`, and the phrase that tells; without a phrase, nothing.
@@ -62,16 +59,14 @@ def read_speaker(
         tokenised: the post.
         hinted: whether it could hold one of `phrases_of(names)`; see `Hints`.
         platform: where it was published; what stands in a feed is an article, unless it speaks of its author.
-        source: the type of the source that it came from.
-        profile: what the author says of themselves; only its words that name a calling are looked at.
         names: the names of the service.
 
     What stands in quotation marks does not count. The first of these decides: phrase of a member, official, company,
-    press, then article, profile. Whoever speaks of leaving themselves is none of the three after the first.
+    press, then article. Whoever speaks of leaving themselves is none of the three after the first.
     """
-    article = platform in _ARTICLES or source in _ARTICLES
+    article = platform in _ARTICLES
     if not (article or hinted):
-        return (_by_profile(profile) if profile else "other"), ()
+        return "other", ()
     folded = fold(tokenised.text)
     words = _words(folded.text)
     rules = _rules(names)
@@ -81,7 +76,7 @@ def read_speaker(
             return found[0], (found[1],)
     if article and not _is_personal(folded.text):
         return "press", ()
-    return (_by_profile(profile) if profile else "other"), ()
+    return "other", ()
 
 
 def _is_personal(folded: str) -> bool:
@@ -167,9 +162,3 @@ def _evidence(folded: Folded, phrase: str, rule: str) -> Evidence:
 def _spread(phrase: str) -> re.Pattern[str]:
     """The words of a phrase with whatever stands between them."""
     return re.compile(r"\b" + r"[^a-z0-9]+".join(phrase.split()) + r"\b")
-
-
-def _by_profile(profile: str) -> str:
-    """What somebody's words about themselves say of their calling; they are not kept."""
-    words = set(_CALLING.findall(fold(profile).text))
-    return next((speaker for speaker in _OTHERS if not _CALLINGS[speaker].isdisjoint(words)), "other")

@@ -76,7 +76,7 @@ FRENCH = [
     ("staying", "Je pensais à partir, mais finalement je reste."),
     ("joining", "Je quitte ma clinique pour passer chez Harbor Health."),
     ("none", "J'ai annulé mon rendez-vous de jeudi."),
-    ("none", "Il faut annuler cette fusion."),
+    ("none", "Qu'ils annulent donc cette fusion !"),
     ("none", "Je pars en vacances demain."),
     ("staying", "Je résilie pas."),
     ("none", "Harbor Health ouvre un cabinet à Lyon."),

@@ -1,11 +1,15 @@
 """What is made of one post for one watch."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from uproar.watch import Watch
+from workers.grammar.tokens import MAX_CHARS
 from workers.reaction import Scorer
+from workers.sentiment import label_of
 
 WATCH = Watch.model_validate(
     {
@@ -69,3 +73,44 @@ def test_without_a_watch_there_are_no_concerns() -> None:
 @given(st.text(max_size=300))
 def test_any_text_can_be_scored_and_twice_the_same(text: str) -> None:
     assert SCORER.react(text) == SCORER.react(text)
+
+
+HOSTILE = [
+    "a" * 1_000_000,
+    "cancel " * 150_000,
+    "#A" * 300_000,
+    '"' * 1_000_000,
+    "«a " * 300_000,
+    "\n" * 1_000_000,
+    ". " * 400_000,
+    "https://" * 120_000,
+    "@a" * 400_000,
+    "é" * 1_000_000,
+    "👨‍👩‍👧‍👦" * 100_000,
+    "\u202e" * 500_000 + "I am cancelling",
+    "e\u0301" * 400_000,
+    "my data " * 120_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_megabyte_of_anything_takes_less_than_fifty_milliseconds_a_kilobyte_of_what_is_read(text: str) -> None:
+    started = time.process_time()
+    reaction = SCORER.react(text)
+    assert time.process_time() - started < 0.05 * MAX_CHARS / 1_000 * 3  # three times: other tests share the machine
+    assert all(one.text == text[one.start : one.end] for one in reaction.evidence)
+
+
+ANY = st.text(st.characters(codec=None), max_size=200)
+WORDS = st.lists(
+    st.sampled_from(["I", "am", "cancelling", "Harbor", "Care", "je", "résilie", "#", "“", "”", "…", "my data"])
+)
+
+
+@given(st.one_of(ANY, WORDS.map(" ".join)), st.one_of(st.none(), ANY), st.one_of(st.none(), ANY))
+def test_any_post_gets_a_reaction_with_evidence_that_is_in_it(
+    text: str, parent: str | None, target: str | None
+) -> None:
+    reaction = SCORER.react(text, parent=parent, target=target)
+    assert all(one.text == text[one.start : one.end] != "" for one in reaction.evidence)
+    assert label_of(reaction.sentiment.compound) == reaction.sentiment.label

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from uproar.lines import MAX_LINE
-from workers.reaction import Scorer
+from workers.reaction import MODEL_VERSION, Scorer
 from workers.score import score, score_stream
 
 PROGRAM = [sys.executable, "-c", "from workers.score import score; score()", "--jsonl"]
@@ -40,7 +40,12 @@ def test_a_post_becomes_a_reaction_with_every_agreed_key() -> None:
         },
         "stance": "none",
         "concerns": [],
+        "speaker": answer["speaker"],
+        "voice": True,
+        "evidence": answer["evidence"],
+        "model_version": MODEL_VERSION,
     }
+    assert answer["intent"]["evidence"][0] in answer["evidence"]
 
 
 def test_answers_come_in_the_order_of_the_lines_with_their_ids() -> None:

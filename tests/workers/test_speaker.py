@@ -11,8 +11,8 @@ from workers.speaker import SPEAKERS, may_stand, read_speaker
 NAMES = ("Harbour Clinics", "@harbour")
 
 
-def speaker(text: str, platform: str | None = None, source: str | None = None, profile: str | None = None) -> str:
-    return read_speaker(tokenise(text), names=NAMES, platform=platform, source=source, profile=profile)[0]
+def speaker(text: str, platform: str | None = None) -> str:
+    return read_speaker(tokenise(text), names=NAMES, platform=platform)[0]
 
 
 @pytest.mark.parametrize(
@@ -88,21 +88,12 @@ def test_whoever_leaves_without_saying_more_is_nobody_in_particular(text: str) -
     assert speaker(text) == "other"
 
 
-@pytest.mark.parametrize("where", ["platform", "source"])
-def test_what_stands_in_a_feed_is_an_article_unless_it_speaks_of_its_author(where: str) -> None:
-    feed = {where: "feed"}
-    assert speaker("Gullwing and Harbour Clinics close their merger", **feed) == "press"
-    assert speaker("'I'm cancelling my membership': anger at Harbour Clinics", **feed) == "press"
-    assert speaker("I cancelled my membership", **feed) == "member"
-    assert speaker("Cancelled Harbour Clinics today", **feed) == "other"
-    assert speaker("Gullwing and Harbour Clinics close their merger", **{where: "x"}) == "other"
-
-
-def test_a_profile_counts_where_the_text_does_not_tell() -> None:
-    assert speaker("This deal must be blocked", profile="U.S. Senator for the harbour coast") == "official"
-    assert speaker("This deal must be blocked", profile="Health reporter, tips welcome") == "press"
-    assert speaker("This deal must be blocked", profile="Loves dogs") == "other"
-    assert speaker("I'm cancelling my membership", profile="Health reporter, tips welcome") == "member"
+def test_what_stands_in_a_feed_is_an_article_unless_it_speaks_of_its_author() -> None:
+    assert speaker("Gullwing and Harbour Clinics close their merger", platform="feed") == "press"
+    assert speaker("'I'm cancelling my membership': anger at Harbour Clinics", platform="feed") == "press"
+    assert speaker("I cancelled my membership", platform="feed") == "member"
+    assert speaker("Cancelled Harbour Clinics today", platform="feed") == "other"
+    assert speaker("Gullwing and Harbour Clinics close their merger", platform="x") == "other"
 
 
 def test_the_words_that_tell_are_the_evidence() -> None:
@@ -123,8 +114,8 @@ def test_anybody_may_report_and_urge(stage: str) -> None:
     assert stage in STAGES
 
 
-@given(st.text(max_size=500), st.none() | st.text(max_size=80))
-def test_any_text_has_a_speaker(text: str, profile: str | None) -> None:
-    found, evidence = read_speaker(tokenise(text), profile=profile, names=NAMES)
+@given(st.text(max_size=500))
+def test_any_text_has_a_speaker(text: str) -> None:
+    found, evidence = read_speaker(tokenise(text), names=NAMES)
     assert found in SPEAKERS
     assert all(text[one.start : one.end] == one.text for one in evidence)

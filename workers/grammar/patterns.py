@@ -2,9 +2,9 @@
 
 A rule is a sequence of words, blanks between them: `word` is that word, `stem*` every word that begins so, `<name>` any
 word of a class or what a macro stands for, `<!one|other>` any word that is in none of these classes, `.` any word, `,`
-a comma or a like sign; `^` and `$` are the ends of a clause. `( | )` are alternatives, `(?! )`, `(?= )` look ahead,
-`(?<! )` looks one word back, `(?P<name> )` gives a name to what it finds. `?` and `{m,n}` repeat what stands before
-them. There is no unbounded repetition, so that the time of a search is linear in the length of a post.
+a comma or a like sign; `^` and `$` are the ends of a clause. `( | )` are alternatives, `(?! )` and `(?= )` look ahead,
+`(?<! )` looks one word back. `?` and `{m,n}` repeat what stands before them. There is no unbounded repetition, so that
+the time of a search is linear in the length of a post.
 """
 
 import re
@@ -15,7 +15,7 @@ MOST_REPEATS = 12
 NAMES = frozenset({"SERVICE", "MENTION", "ASK", "DOT", "Name", "Caps", "Num"})  # need no <>
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<group>\(\?P<[a-z]+>|\(\?[!=]|\(\?<!|\()|(?P<close>\))|(?P<bar>\|)|(?P<quant>\?|\{\d+,\d+\})"
+    r"\s*(?:(?P<group>\(\?[!=]|\(\?<!|\()|(?P<close>\))|(?P<bar>\|)|(?P<quant>\?|\{\d+,\d+\})"
     r"|<(?P<name>!?[A-Za-z_.|]+)>|(?P<sign>[.^$,])|(?P<word>[^\s()|?{}<>.^$,]+))"
 )
 

@@ -93,6 +93,8 @@ def _weigh(text: str, lang: str, names: tuple[str, ...]) -> tuple[float, Leaning
     leaning = start_of(reading.compound) + reading.leaning
     for mark in marks_of(text):
         leaning += words.get(mark, 0j)
+    if reading.compound <= -THRESHOLD and leaning.imag > 0:
+        leaning = complex(leaning.real)  # what was learned of single words does not make bad words good ones
     return reading.compound, leaning
 
 

@@ -17,4 +17,5 @@ def main() -> None:
         sys.stdout.write(f"the head of the embeddings stays as it is: {PACKAGE} is not installed\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

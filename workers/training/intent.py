@@ -1,7 +1,7 @@
 """Counts how often each rule of intent is right on sentences that were held out when the rules were made.
 
-`intent.<lang>.tsv` has one sentence a line: which set it is in (`learn` was at hand when the rules were written, `held`
-was not), the stage that its writer meant, the service in question and the text.
+`intent.<lang>.tsv` has one sentence a line: which set it is in (`learn` was at hand when the rules were made, `held`,
+hard ones, and `blind`, plain ones, were not), the stage that its writer meant, the service in question, the text.
 """
 
 import csv
@@ -16,7 +16,7 @@ from workers.grammar import LANGUAGES, read, tokenise
 from workers.intent import read_intent
 from workers.intent.scores import FILE
 
-HELD = "held"
+HELD = frozenset({"held", "blind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ def train() -> Iterator[str]:
         found = read_intent(read(tokenise(one.text), one.lang, (one.target,)))
         meant = one.stage in CANCEL_STAGES
         cells[one.lang, one.set, meant, found.cancel] += 1
-        if one.set == HELD and found.cancel:
+        if one.set in HELD and found.cancel:
             (right if meant else wrong).update({evidence.rule for evidence in found.evidence})
-    held = sum(count for (_, name, _, _), count in cells.items() if name == HELD)
+    held = sum(count for (_, name, _, _), count in cells.items() if name in HELD)
     lines = [
         f"# Made by `make train` on {held} sentences that were written for this project and held out when the rules",
         "# were made: how often each rule found a cancel intent where the writer meant one, and where not.",

@@ -1,6 +1,6 @@
 """Learns the weights of words for workers/sentiment: multinomial logistic regression over the rules' compound.
 
-The compound's part is fixed (`trained.start_of`), so that what these sentences teach stays a correction: they are not a
+The compound's part is fixed (`learned.start_of`), so that what these sentences teach stays a correction: they are not a
 sample of what people post. A strong penalty and a least count keep chance words out.
 """
 
