@@ -14,6 +14,7 @@ METRICS = {
     "uproar_posts_total": "Posts that are stored: those with a reaction and those that wait for one.",
     "uproar_reactions_total": "Posts that have a reaction; the sum of all buckets.",
     "uproar_backlog_posts": "Posts that wait for their reaction.",
+    "uproar_rescoring_posts": "Posts that wait for a new reaction in place of an old one.",
     "uproar_backlog_oldest_seconds": "How long the post that waits longest has waited; 0 if none waits.",
     "uproar_dead_letters_total": "Items that could not be used.",
     "uproar_deliveries_pending": "Messages to endpoints that are still to be brought there.",
@@ -124,6 +125,7 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
         yield "uproar_posts_total", label, reacted + waiting
         yield "uproar_reactions_total", label, reacted
         yield "uproar_backlog_posts", label, waiting
+        yield "uproar_rescoring_posts", label, figures.rescoring.get(watch, 0)
     yield "uproar_backlog_oldest_seconds", {}, _seconds(condition.waiting_since(session), now)
     yield "uproar_dead_letters_total", {}, figures.dead_letters
     yield "uproar_deliveries_pending", {}, figures.deliveries_pending

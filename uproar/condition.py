@@ -19,6 +19,7 @@ class Figures:
 
     reactions: Mapping[str, int]
     backlog: Mapping[str, int]
+    rescoring: Mapping[str, int]
     dead_letters: int
     deliveries_pending: int
     deliveries_failed: int
@@ -28,8 +29,9 @@ class Figures:
 def figures(session: Session) -> Figures:
     """Count reactions (out of the buckets) and what waits by watch, and all that is dead, due or firing."""
     reacted = session.exec(select(Bucket.watch, func.sum(Bucket.posts)).group_by(Bucket.watch)).all()
-    fresh = col(Backlog.rescore).is_(False)
-    waiting = session.exec(select(Backlog.watch, func.count()).where(fresh).group_by(Backlog.watch)).all()
+    by_watch = select(Backlog.watch, func.count()).group_by(Backlog.watch)
+    waiting = session.exec(by_watch.where(col(Backlog.rescore).is_(False))).all()
+    rescoring = session.exec(by_watch.where(col(Backlog.rescore).is_(True))).all()
     pending = select(func.count()).where(
         col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None)
     )
@@ -38,6 +40,7 @@ def figures(session: Session) -> Figures:
     return Figures(
         reactions={watch: int(number) for watch, number in reacted},
         backlog={watch: int(number) for watch, number in waiting},
+        rescoring={watch: int(number) for watch, number in rescoring},
         dead_letters=session.exec(select(func.count()).select_from(DeadLetter)).one(),
         deliveries_failed=session.exec(failed.select_from(Delivery)).one(),
         deliveries_pending=session.exec(pending.select_from(Delivery)).one(),

@@ -148,7 +148,7 @@ def _salt(watch: str) -> int:
 
 
 def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 
 def _mainly_quotes(passage: Passage) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from workers.folding import fold
 
 _WORD = re.compile(r"\w+")
-_MEMORY = 50_000  # chunks; the memory is emptied when full
+_MEMORY = 20_000  # chunks; the memory is emptied when full
 _LONGEST = 40  # of a chunk that is remembered
 
 

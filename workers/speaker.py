@@ -161,4 +161,4 @@ def _evidence(folded: Folded, phrase: str, rule: str) -> Evidence:
 @lru_cache(maxsize=1_024)
 def _spread(phrase: str) -> re.Pattern[str]:
     """The words of a phrase with whatever stands between them."""
-    return re.compile(r"\b" + r"[^a-z0-9]+".join(phrase.split()) + r"\b")
+    return re.compile(rf"(?<![a-z0-9]){'[^a-z0-9]+'.join(phrase.split())}(?![a-z0-9])")

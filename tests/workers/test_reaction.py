@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uproar.watch import Watch
+from workers.grammar.reader import reader
 from workers.grammar.tokens import MAX_CHARS
 from workers.reaction import Scorer
 from workers.sentiment import label_of
@@ -114,3 +115,17 @@ def test_any_post_gets_a_reaction_with_evidence_that_is_in_it(
     reaction = SCORER.react(text, parent=parent, target=target)
     assert all(one.text == text[one.start : one.end] != "" for one in reaction.evidence)
     assert label_of(reaction.sentiment.compound) == reaction.sentiment.label
+
+
+def test_ever_new_targets_and_very_long_ones_cost_little_and_leave_little_behind() -> None:
+    started = time.process_time()
+    for number in range(50):
+        assert SCORER.react(f"I'm leaving Svc{number}", target=f"Svc{number}").intent.cancel
+    SCORER.react("I'm leaving", target="abc" * 100_000)
+    assert time.process_time() - started < 10
+    assert reader.cache_info().maxsize == 32
+
+
+@pytest.mark.parametrize("text", ["*Bigcorp* _said in a statement_ that it buys", "Bigcorp said in aא statement"])
+def test_signs_around_a_phrase_do_not_hide_where_it_stands(text: str) -> None:
+    assert all(one.text for one in SCORER.react(text).evidence)

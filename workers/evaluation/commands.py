@@ -51,6 +51,8 @@ def evaluate(
     borderline and left out. A line may have `id`, `lang`, `target`, `parent`, and `stage`, `sentiment`, `stance` and
     `concerns` beside the label. Lines that cannot be used are named, and then nothing is measured.
     """
+    if page_file and any(Path(file).resolve() == page_file.resolve() for file in files if file != "-"):
+        raise click.UsageError(f"{page_file} is read; write the page to another file.")
     watch = load_watch(watch_file) if watch_file else None
     sets = _read_all(files)
     plan = Plan(Scorer(watch, embeddings=settings().embeddings), target, bool(watch and watch.concerns), wrong, seed)

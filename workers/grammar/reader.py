@@ -9,7 +9,8 @@ from workers.grammar.loading import load_language
 from workers.grammar.spelling import MAX_WORD, fold_word, hashtag_words
 from workers.grammar.tokens import TOKENS, tokenise
 
-_MEMORY = 50_000  # chunks; the memory is emptied when full
+_MEMORY = 20_000  # chunks; the memory is emptied when full
+LONGEST_NAME = 200  # of a service, as far as it is read
 _LONGEST = 40  # of a chunk that is remembered
 _NAME_LETTERS = 0xE000
 _SIGNS = {
@@ -30,7 +31,7 @@ class Reader(dict[str, str]):
         self.names = names
         self._tokens: dict[str, str] = {}
         self.masks = _Masks(self)
-        spellings = {tuple(self._words(name)) for name in names} - {()}
+        spellings = {tuple(self._words(name[:LONGEST_NAME])) for name in names} - {()}
         # "One Medical" is also written OneMedical, one-medical, @OneMedical, #OneMedical
         self._joined = {"".join(words).replace("_", "") for words in spellings}
         words = sorted({word for spelling in spellings for word in spelling})
@@ -103,7 +104,7 @@ class Reader(dict[str, str]):
         spelling = self.language.spelling
         words: list[str] = []
         for token in TOKENS.findall(text):
-            word = fold_word(token)
+            word = fold_word(token[:MAX_WORD])
             if not word[:1].isalnum():
                 continue  # the + of a name: signs say nothing in a post either
             whole = "-" not in word or word in spelling.known or word in spelling.expansions
@@ -140,6 +141,7 @@ class _Masks(dict[str, int]):
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self._reader = reader
+        self._same: dict[int, int] = {}
 
     def __missing__(self, chunk: str) -> int:
         letters = self._reader[chunk]
@@ -149,7 +151,8 @@ class _Masks(dict[str, int]):
         if len(chunk) <= _LONGEST:
             if len(self) >= _MEMORY:
                 self.clear()
-            self[chunk] = mask
+                self._same.clear()
+            self[chunk] = self._same.setdefault(mask, mask)  # a mask is large, and most words share theirs
         return mask
 
 
@@ -157,7 +160,7 @@ def _as_service(match: re.Match[str]) -> str:
     return SERVICE + SILENT * (len(match[0]) - 1)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def reader(code: str, names: tuple[str, ...]) -> Reader:
     """The reader of one of `LANGUAGES` for a service with these names; made once."""
     return Reader(load_language(code), names)

@@ -14,7 +14,7 @@ from workers.sentiment.tidying import tidy
 MAX_CHARS = 4_000  # what is read of a post, from its start, as the rules of intent do
 THRESHOLD = 0.05  # VADER's own, from its README: compound >= 0.05 is positive, <= -0.05 negative
 JUST_NEUTRAL = 0.0499
-WATCHES = 16  # sets of names whose words are remembered at once
+WATCHES = 32  # sets of names whose words are remembered at once
 
 __all__ = ["LABELS", "MAX_CHARS", "THRESHOLD", "judge", "label_of", "score", "weigh"]
 

@@ -27,7 +27,7 @@ from workers.sentiment.reading import (
 )
 from workers.sentiment.tidying import shortenings
 
-MEMORY = 50_000  # words remembered; a process that has met more begins anew
+MEMORY = 20_000  # words remembered; a process that has met more begins anew
 REACH = 3  # a booster or a negation works on the third word after it, no further
 FADING = (0.0, 1.0, 0.95, 0.9)  # how much of a booster is left at a distance of 1, 2, 3
 NEVER_SO = 1.25  # "never so good" is praise

@@ -24,7 +24,7 @@ from workers.sentiment.reading import (
 )
 from workers.sentiment.tidying import shortenings
 
-MEMORY = 50_000  # tokens remembered; a process that has met more begins anew
+MEMORY = 20_000  # tokens remembered; a process that has met more begins anew
 REACH = 3  # a negation works on the third word after it, no further
 BOOST_REACH = 2
 SHOUTED_LETTERS = 2  # a single capital is no shout

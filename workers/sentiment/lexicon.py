@@ -50,7 +50,28 @@ def read_lines(name: str) -> Iterator[dict[str, str]]:
 
 def read_lexicon(name: str, words: dict[str, float], names: Iterable[tuple[str, ...]] = ()) -> Lexicon:
     """A list of ours over `words`; `names`, already split into words, weigh nothing."""
-    words, stems, phrases = dict(words), {}, {}
+    listed = _read_list(name)
+    words, phrases = {**words, **listed.words}, dict(listed.phrases)
+    for split in names:
+        if len(split) == 1:
+            words[split[0]] = 0.0
+        elif split:
+            openings = dict(phrases.get(split[0], {}))
+            known = (*openings.get(split[1], ()), Phrase(split, 0.0))
+            openings[split[1]] = tuple(sorted(known, key=_length, reverse=True))  # the longest that fits counts
+            phrases[split[0]] = openings
+    return Lexicon(words, listed.stems, phrases)
+
+
+def _length(phrase: Phrase) -> int:
+    return len(phrase.words)
+
+
+@lru_cache(maxsize=4)
+def _read_list(name: str) -> Lexicon:
+    words: dict[str, float] = {}
+    stems: dict[str, float] = {}
+    phrases: dict[tuple[str, ...], float] = {}
     for row in read_lines(name):
         entry, weight = row["words"], float(row["weight"])
         if " " in entry:
@@ -59,13 +80,8 @@ def read_lexicon(name: str, words: dict[str, float], names: Iterable[tuple[str, 
             stems[entry[:-1]] = weight
         else:
             words[entry] = weight
-    for split in names:
-        if len(split) > 1:
-            phrases[split] = 0.0
-        elif split:
-            words[split[0]] = 0.0
     by_opening: dict[str, Openings] = {}
-    for split in sorted(phrases, key=len, reverse=True):  # the longest that fits counts
+    for split in sorted(phrases, key=len, reverse=True):
         openings = by_opening.setdefault(split[0], {})
         openings[split[1]] = (*openings.get(split[1], ()), Phrase(split, phrases[split]))
     return Lexicon(words, stems, by_opening)
