@@ -38,7 +38,7 @@ def post_answer(post: Post, reaction: Reaction, correction: Correction | None) -
         compound=reaction.compound,
         stage=counts.stage,
         cancel=counts.cancel and counts.voice,
-        score=reaction.score,
+        score=reaction.score if counts.cancel else 0.0,
         stance=counts.stance,
         concerns=counts.concerns,
         evidence=[shapes.Evidence.model_validate(one) for one in reaction.evidence],

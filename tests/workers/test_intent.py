@@ -49,6 +49,18 @@ ENGLISH = [
     ("none", "Harbor Health opens a clinic downtown."),
     ("none", "We're moving to Boston in May."),
     ("none", "#CancelHarborHealth"),
+    ("cancelling", "Harbor Health is history for us."),
+    ("cancelled", "We parted ways with Harbor Health after the merger."),
+    ("cancelling", "I told Harbor Health to delete my profile."),
+    ("cancelled", "Just clicked the cancel button on my Harbor Health plan."),
+    ("cancelled", "Said no to one more year of Harbor Health."),
+    ("cancelled", "I used to be a Harbor Health patient until the buyout."),
+    ("none", "I left Harbor Health a note about the parking lot."),
+    ("none", "We left Harbor Health out of the survey."),
+    ("none", "I walked out of Harbor Health with a bandage and a sticker."),
+    ("none", "My nurse just quit Harbor Health."),
+    ("none", "I cancelled my debit card, Harbor Health still has the old one."),
+    ("none", "I unsubscribed from the Harbor Health newsletter."),
 ]
 
 FRENCH = [
@@ -80,6 +92,18 @@ FRENCH = [
     ("none", "Je pars en vacances demain."),
     ("staying", "Je résilie pas."),
     ("none", "Harbor Health ouvre un cabinet à Lyon."),
+    ("cancelling", "Je claque la porte de Harbor Health."),
+    ("cancelled", "Nous avons fait nos adieux à Harbor Health."),
+    ("cancelled", "Résiliation Harbor Health postée hier."),
+    ("cancelling", "Je retire mes enfants de Harbor Health."),
+    ("cancelled", "Mon contrat avec Harbor Health est rompu."),
+    ("cancelled", "Tout effacé, compte Harbor Health inclus."),
+    ("none", "Je change de banque pour rester chez Harbor Health."),
+    ("none", "Je quitte Harbor Health avec mes analyses, tout va bien."),
+    ("none", "J'ai résilié ma salle de sport, Harbor Health me suffit."),
+    ("none", "Nous avons clôturé votre compte Harbor Health ce matin."),
+    ("none", "Je dis adieu à ma clinique et bonjour Harbor Health."),
+    ("none", "Je viens de quitter Harbor Health, vaccin fait."),
 ]
 
 

@@ -20,7 +20,8 @@ HASH = 12  # digits of a file's SHA-256 that are shown
 INTRODUCTION = """\
 # How often the reactions are right
 
-Made by `make quality DATA=FOLDER` from labelled posts that are not part of this project; none of their text is in here.
+Made by `make quality DATA=FOLDER` from labelled posts. Sets of others are no part of this project: none of their
+text is in here. Those called `ours` are in workers/training.
 The rules: model version {version}. Posts are scored by the code that scores them in the service, each for the service
 that its line names. In brackets: 95% intervals, percentile bootstrap with {resamples:,} resamples (seed {seed}), or
 Wilson's where a share is none or all. They say how much is chance in so few posts, not how much other posts differ.

@@ -19,6 +19,7 @@ _SIGNS = {
     **dict.fromkeys(",:()[]{}<>|/\\-–—•·=«»→", COMMA),  # noqa: RUF001 - that dash
     **dict.fromkeys("\"“”„'’‘*~^$€£%+_`´#@", ""),  # noqa: RUF001 - these quotes
 }
+_NAMES = frozenset({"Name", "Caps"})
 _SHORTEST_INSIDE = 4  # letters of a name that is looked for within a hashtag
 
 
@@ -113,6 +114,8 @@ class Reader(dict[str, str]):
         return words
 
     def _letter(self, word: str, shape: str) -> str:
+        if not self.names and shape in _NAMES and word not in self.language.known:
+            return SERVICE  # no service is asked for: any is meant
         return self._private.get(word) or self.language.letter(word, shape)
 
     def _read_tag(self, token: str) -> str:

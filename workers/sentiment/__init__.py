@@ -27,8 +27,8 @@ def score(text: str, lang: str, names: tuple[str, ...] = ()) -> Sentiment:
     none, only emoji and emoticons are scored, which know no language; a post without any is 0.0 and `neutral`.
 
     The compound is on VADER's scale, and always has the sign of the label: it is the rules' own where that falls on
-    the label's side of the thresholds, else the difference between the likelihoods of positive and negative, brought
-    to the label's side. So `label_of(compound)` is the label.
+    the label's side of the thresholds. Else it is just inside them for a neutral post, and for another the difference
+    between the likelihoods of positive and negative, brought to the label's side. So `label_of(compound)` is the label.
 
     Args:
         text: the post.
@@ -63,7 +63,7 @@ def judge(leaning: Leaning, compound: float) -> Sentiment:
             compound = max(_difference(leaning), THRESHOLD)
         return Sentiment("positive", compound)
     if not -THRESHOLD < compound < THRESHOLD:
-        compound = min(max(_difference(leaning), -JUST_NEUTRAL), JUST_NEUTRAL)
+        compound = math.copysign(JUST_NEUTRAL, compound)
     return Sentiment("neutral", compound)
 
 
