@@ -139,7 +139,7 @@ def _counts(speaker: str, phrase: str, padded: str, words: list[str]) -> bool:
     if speaker == "member":
         place = padded.index(f" {phrase} ")
         before = padded[max(0, place - 20) : place].split()[-2:]
-        return not _unless("member").intersection(before)
+        return not _unless("member").intersection((*before, " ".join(before)))  # "aren't" is two words here
     if speaker == "company":
         return _unless("company").isdisjoint(words)
     return speaker != "press" or _SELF.isdisjoint(words)

@@ -119,3 +119,8 @@ def test_any_text_has_a_speaker(text: str) -> None:
     found, evidence = read_speaker(tokenise(text), names=NAMES)
     assert found in SPEAKERS
     assert all(text[one.start : one.end] == one.text for one in evidence)
+
+
+def test_who_denies_being_a_member_is_none() -> None:
+    assert speaker("They aren't as a member would be") == "other"
+    assert speaker("Speaking as a member of Harbour Clinics, no thanks") == "member"

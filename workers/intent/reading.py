@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uproar.buckets import CANCEL_STAGES
+from workers.echo import is_voice
 from workers.evidence import NO_INTENT, Intent
 from workers.grammar import Reading, Rule, read, tokenise
 from workers.intent.scores import score_of
@@ -61,7 +62,7 @@ def _read_one(reading: Reading, parent: str | None) -> Intent | None:
     if not hits:
         return _agreement(reading, parent) if reading.tokenised.quoted or parent else None
     stage = _decide(hits)
-    if stage in _LEAVING and _is_repost(reading.tokenised.text):
+    if stage in _LEAVING and not is_voice(reading.tokenised.text, repost=False):
         stage = "reported"
     meant = [hit for hit in hits if hit.stage == stage] or hits
     evidence = tuple(reading.evidence(hit.start, hit.end, hit.rule.id) for hit in _outermost(meant))
@@ -110,11 +111,6 @@ def _outermost(hits: list[_Hit]) -> list[_Hit]:
         if not kept or hit.end > kept[-1].end:
             kept.append(hit)
     return kept
-
-
-def _is_repost(text: str) -> bool:
-    head = text[:40].lstrip().lower()
-    return head.startswith(("rt @", "rt: @"))
 
 
 def _agreement(reading: Reading, parent: str | None) -> Intent | None:
