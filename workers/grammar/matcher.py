@@ -8,9 +8,9 @@ from itertools import islice, repeat
 from workers.grammar.patterns import BadPatternError, Node, terms
 
 _RESERVED = ".?,~S@"
-# Characters that have no meaning within brackets. A rule tells few kinds of words apart, and Python's regular
-# expressions are compiled fast and run fast only with characters below 256.
 _OTHER = "0"  # every word that the rule does not speak of
+# Characters that have no meaning within brackets, those below 256 first: Python's regular expressions are compiled
+# fast and run fast only with them, and a rule tells few kinds of words apart.
 _LOCAL = [*"ABCDEFGHIJKLMNOPQRTUVWXYZ", *map(chr, (*range(0x31, 0x3A), *range(0x61, 0x7B), *range(0x80, 0x400)))]
 
 Letters = frozenset[str]

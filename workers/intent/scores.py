@@ -1,4 +1,4 @@
-"""How sure a cancel intent is: the share of such hits that were right on sentences that the rules had not seen."""
+"""How sure a cancel intent is: the share of a rule's hits that were right on sentences it was hardly made from."""
 
 import csv
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
-"""Counts how often each rule of intent is right on sentences that were held out when the rules were made.
+"""Counts how often each rule of intent is right on sentences that it was not made from, or hardly.
 
-`intent.<lang>.tsv` has one sentence a line: which set it is in (`learn` was at hand when the rules were made, `held`,
-hard ones, and `blind`, plain ones, were not), the stage that its writer meant, the service in question, the text.
+`intent.<lang>.tsv` has one sentence a line: its set, the stage that its writer meant, the service in question and the
+text. `learn` was at hand when the rules were written; of `held`, hard ones, some errors were read; from `blind`, plain
+ones, nothing was learned.
 """
 
 import csv
@@ -58,8 +59,8 @@ def train() -> Iterator[str]:
             (right if meant else wrong).update({evidence.rule for evidence in found.evidence})
     held = sum(count for (_, name, _, _), count in cells.items() if name in HELD)
     lines = [
-        f"# Made by `make train` on {held} sentences that were written for this project and held out when the rules",
-        "# were made: how often each rule found a cancel intent where the writer meant one, and where not.",
+        f"# Made by `make train` on {held} sentences that were written for this project, and that the rules were not",
+        "# made from, or hardly: how often each rule found a cancel intent where the writer meant one, and where not.",
         "rule\tright\twrong",
         *(f"{rule}\t{right[rule]}\t{wrong[rule]}" for rule in sorted(right.keys() | wrong.keys())),
     ]
