@@ -57,6 +57,11 @@ class Language:
     _of_class: dict[str, frozenset[str]] = field(default_factory=dict)
     _heads: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        """Every letter's code point is below it."""
+        return _FIRST_LETTER + len(self.letters)
+
     def letter(self, word: str, shape: str = "") -> str:
         """The letter of a plain word; `shape` counts only where the rules do not know the word."""
         classes = self.known.get(word)

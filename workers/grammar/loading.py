@@ -53,7 +53,7 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
         for name, text in data.get("patterns", {}).items()
     }
     language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
-    alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT)
+    alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT, language.size)
     common = language.letters_of("name", "function")
     gatekeeper = Gatekeeper(
         language.letters_of,

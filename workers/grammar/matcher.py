@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import islice
 
 from workers.grammar.patterns import BadPatternError, Node, terms
 
@@ -21,7 +21,7 @@ class Alphabet:
     """What the words of a rule are in letters: `letters(kind, value)`.
 
     `ends` end a clause, after one of `starters` another may begin. `silent` follows the letter of a name once for
-    each further word of that name.
+    each further word of that name. Every letter's code point is below `size`.
     """
 
     letters: Callable[[str, str], Letters]
@@ -29,6 +29,7 @@ class Alphabet:
     comma: str
     starters: Letters
     silent: str
+    size: int
 
 
 class Matcher:
@@ -37,17 +38,17 @@ class Matcher:
     def __init__(self, node: Node, alphabet: Alphabet) -> None:
         self.node = node
         self._alphabet = alphabet
-        self._ready: tuple[dict[str, str], re.Pattern[str]] | None = None
+        self._ready: tuple[str, re.Pattern[str]] | None = None
 
     def search(self, letters: str) -> re.Match[str] | None:
         """The first place where the rule is met."""
         table, pattern = self._ready or self._prepare()
-        return pattern.search("".join(map(table.get, letters, repeat(_OTHER))))
+        return pattern.search(letters.translate(table))
 
     def find(self, letters: str, most: int) -> Iterable[re.Match[str]]:
         """The first places where the rule is met, from left to right."""
         table, pattern = self._ready or self._prepare()
-        own = "".join(map(table.get, letters, repeat(_OTHER)))
+        own = letters.translate(table)
         return islice(pattern.finditer(own), most) if pattern.search(own) else ()
 
     @property
@@ -55,7 +56,7 @@ class Matcher:
         """The regular expression that it is."""
         return (self._ready or self._prepare())[1].pattern
 
-    def _prepare(self) -> tuple[dict[str, str], re.Pattern[str]]:
+    def _prepare(self) -> tuple[str, re.Pattern[str]]:
         """Give all letters that the rule does not tell apart one character, and compile the rule over these."""
         alphabet = self._alphabet
         values = {(kind, one) for kind, value in terms(self.node) for one in _singles(kind, value)}
@@ -75,7 +76,9 @@ class Matcher:
             for bit, term in enumerate(sorted(values))
         }
         writer = _Writer(by_term, frozenset(map(table.__getitem__, alphabet.starters)), alphabet)
-        ready = table, re.compile(writer.regex(self.node))
+        # one character for every code point: far smaller than a mapping, and twice as fast to translate by
+        by_code = "".join(table.get(chr(code), _OTHER) for code in range(alphabet.size))
+        ready = by_code, re.compile(writer.regex(self.node))
         self._ready = ready
         return ready
 
