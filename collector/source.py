@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from uproar.incoming import Incoming
+from uproar.incoming import Erasure, Incoming
 from uproar.sources import Dead
 
 
@@ -37,20 +37,29 @@ class Page:
 
     `position` is where the next request goes on; it is stored in the same transaction as the posts.
     `covered_until`: every post written before that moment has been read; None if the source cannot tell.
-    `more`: there is more to read at once; otherwise the source rests for its interval, or `rest` seconds if given.
+    `more`: there is more to read at once. Afterwards the source rests for `rest` seconds, or else for its interval.
+    `holes` are stretches that are lost; `filled` are stretches that were lost and have now been read.
+    `erased`: what the platform says was deleted; its text goes here too.
     """
 
     posts: Sequence[Incoming]
     position: dict[str, Any]
     dead: Sequence[Dead] = ()
     holes: Sequence[Hole] = ()
+    filled: Sequence[Hole] = ()
+    erased: Sequence[Erasure] = ()
     covered_until: datetime | None = None
     more: bool = False
     rest: float | None = None
 
 
 class Source(Protocol):
-    """One place that posts come from. It keeps no state of its own: all that it needs to go on is in `position`."""
+    """One place that posts come from. All that it needs to go on is in `position`.
+
+    A source that reads a stream may keep a connection open between two calls of `fetch`, each of which returns within
+    a few seconds with what has come; what it keeps must follow from `position`, since another process may go on from
+    there. `close()`, if there is one, is called once at the end.
+    """
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read one page from `position` on ({} at the very first).

@@ -17,7 +17,13 @@ class BadItemError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One public text by one author. `author` is the platform's id of the author; only its keyed hash is stored."""
+    """One public text by one author. `author` is the platform's id of the author; only its keyed hash is stored.
+
+    `context` holds texts that the post refers to and that say what it is about: what it quotes, the title that it is
+    a comment on, its links and tags. It decides with `text` whether the post mentions the deal, and is not stored.
+    `matched` is the outcome: `direct`, `referenced`, or None where nobody asked. A post that comes again with a later
+    `edited_at` is a new version of itself.
+    """
 
     platform: str
     native_id: str
@@ -29,6 +35,18 @@ class Incoming:
     parent_text: str | None = None
     target: str | None = None
     repost: bool = False
+    edited_at: datetime | None = None
+    context: tuple[str, ...] = ()
+    matched: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What a platform says is no longer there: one post by its id, or by `author` everything of an account."""
+
+    platform: str
+    native_id: str | None = None
+    author: str | None = None
 
 
 def checked(post: Incoming, *, now: datetime) -> Incoming:

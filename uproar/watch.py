@@ -66,6 +66,14 @@ class Concern(Part):
     words: dict[Language, Annotated[tuple[Word, ...], Field(min_length=1)]] = Field(min_length=1)
 
 
+class Matching(Part):
+    """What makes a post one about the deal, beside the services' names, aliases, handles and hashtags."""
+
+    terms: Lines = Field((), description="further words and phrases, $CASHTAGS, #hashtags and @handles")
+    exact: Lines = Field((), description="names that count only with their capital letters, as Target")
+    exclude: Lines = Field((), description="a post with one of these is about something else")
+
+
 class Moment(Part):
     """One dated event of the deal, drawn on the charts."""
 
@@ -82,6 +90,7 @@ class SourceSpec(BaseModel):
     name: Slug = "unnamed"
     every_seconds: int = Field(60, ge=1, le=86_400)
     enabled: bool = True
+    match: bool | None = Field(None, description="whether posts that do not mention the deal are left out")
 
     @property
     def options(self) -> dict[str, Any]:
@@ -118,6 +127,7 @@ class Watch(Part):
     languages: tuple[Language, ...] = Field(("en", "fr"), min_length=1)
     names: Lines = Field((), description="other names of the deal, the buyer's for instance")
     services: tuple[Service, ...] = Field(min_length=1)
+    matching: Matching = Matching()
     sources: tuple[SourceSpec, ...] = ()
     concerns: tuple[Concern, ...] = ()
     timeline: tuple[Moment, ...] = ()

@@ -1,4 +1,4 @@
-"""All tables. Times are UTC; a bucket's minute is in whole seconds since 1970, so that both databases can group it."""
+"""Tables of posts and of what was made of them."""
 
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,17 @@ from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
 
 
 class Post(SQLModel, table=True):
-    """One public text by one author, normalised; never changed after it is stored."""
+    """One public text by one author, normalised; never changed after it is stored, only versioned or erased.
+
+    `matched` says how it mentions the deal: `direct`ly or only in what it refers to (`referenced`); None: not asked.
+    An erased post keeps its key, so that it is not collected again, and nothing of its author.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
         UniqueConstraint("watch", "platform", "native_id"),
         Index("ix_posts_watch_created_at", "watch", "created_at"),
+        Index("ix_posts_author_hash", "author_hash"),  # an account that is deleted takes its posts with it
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -30,8 +35,24 @@ class Post(SQLModel, table=True):
     lang_claim: str | None = None
     url: str | None = None
     repost: bool = False
+    matched: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     collected_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Version(SQLModel, table=True):
+    """What a post said before its author edited it."""
+
+    __tablename__ = "versions"
+    __table_args__ = (Index("ix_versions_post_id", "post_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    post_id: int = Field(sa_type=BigKey, foreign_key="posts.id", ondelete="CASCADE")
+    text: str = Field(sa_type=Text)
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    replaced_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Backlog(SQLModel, table=True):
@@ -145,105 +166,3 @@ class ConcernBucket(SQLModel, table=True):
     concern: str = Field(primary_key=True)
     posts: int = 0
     cancel: int = 0
-
-
-class Cursor(SQLModel, table=True):
-    """How far a source was read, when it is due again, and how it is."""
-
-    __tablename__ = "cursors"
-
-    watch: str = Field(primary_key=True)
-    source: str = Field(primary_key=True)
-    position: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
-    covered_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    next_due_at: datetime = Field(sa_type=UtcDateTime)
-    claim: str | None = None
-    claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    caught_up: bool = False
-    failures: int = 0
-    last_error: str | None = Field(default=None, sa_type=Text)
-    posts: int = Field(default=0, sa_type=BigInteger)
-
-
-class Gap(SQLModel, table=True):
-    """A stretch of event time that could not be read, with its reason."""
-
-    __tablename__ = "gaps"
-    __table_args__ = (Index("ix_gaps_watch_started_at", "watch", "started_at"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    watch: str
-    source: str
-    started_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    filled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reason: str = Field(sa_type=Text)
-
-
-class DeadLetter(SQLModel, table=True):
-    """One item that could not be used: its raw form (cut where said), where it came from and why."""
-
-    __tablename__ = "dead_letters"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    watch: str
-    source: str
-    post_id: int | None = Field(default=None, sa_type=BigInteger)
-    digest: str = Field(unique=True)
-    raw: str = Field(sa_type=Text)
-    reason: str = Field(sa_type=Text)
-    died_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class DetectorState(SQLModel, table=True):
-    """What the spike detector remembers of one signal, and up to which minute it has looked."""
-
-    __tablename__ = "detectors"
-
-    watch: str = Field(primary_key=True)
-    signal: str = Field(primary_key=True)
-    seen_until: int = Field(sa_type=BigInteger)
-    state: dict[str, Any] = Field(sa_type=Json)
-
-
-class Spike(SQLModel, table=True):
-    """One episode of a signal above what was expected."""
-
-    __tablename__ = "spikes"
-    __table_args__ = (Index("ix_spikes_watch_started_at", "watch", "started_at"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    watch: str
-    signal: str
-    state: str
-    started_at: datetime = Field(sa_type=UtcDateTime)
-    changed_at: datetime = Field(sa_type=UtcDateTime)
-    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    count: int
-    expected: float
-    window_s: int
-    score: float
-    explanation: str = Field(sa_type=Text)
-    notified: bool
-
-
-class Delivery(SQLModel, table=True):
-    """One message about one spike to one endpoint, with the attempts to bring it there."""
-
-    __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_next_attempt_at", "next_attempt_at"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    message_id: str = Field(unique=True)
-    spike_id: int = Field(sa_type=BigInteger, foreign_key="spikes.id")
-    watch: str
-    endpoint: str
-    event: str
-    body: str = Field(sa_type=Text)
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    attempts: int = 0
-    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_status: int | None = None
-    last_error: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,58 @@
+"""How a post mentions the deal, edits and erasures, and a ledger of what platforms charge.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Bring the tables one version forward; columns that may be empty are added without touching the rows."""
+    op.add_column("posts", sa.Column("matched", sa.String(), nullable=True))
+    op.add_column("posts", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("posts", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_posts_author_hash", "posts", ["author_hash"], unique=False)
+    op.create_table(
+        "versions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_versions_post_id", "versions", ["post_id"], unique=False)
+    op.create_table(
+        "ledger",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("posts", sa.BigInteger(), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.Column("micros", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "day"),
+    )
+    op.create_table(
+        "charges",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("native_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "day", "native_id"),
+    )
+
+
+def downgrade() -> None:
+    """Take the tables one version back; earlier versions of posts and the ledger are lost."""
+    op.drop_table("charges")
+    op.drop_table("ledger")
+    op.drop_index("ix_versions_post_id", "versions")
+    op.drop_table("versions")
+    op.drop_index("ix_posts_author_hash", "posts")
+    for name in ("erased_at", "edited_at", "matched"):  # not in a batch: other tables point to the rows
+        op.drop_column("posts", name)

@@ -1,0 +1,23 @@
+"""All tables. Times are UTC; a bucket's minute is in whole seconds since 1970, so that both databases can group it."""
+
+from uproar.models.posts import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction, Version
+from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending
+from uproar.models.spikes import Delivery, DetectorState, Spike
+
+__all__ = [
+    "Backlog",
+    "Bucket",
+    "Charge",
+    "ConcernBucket",
+    "Correction",
+    "Cursor",
+    "DeadLetter",
+    "Delivery",
+    "DetectorState",
+    "Gap",
+    "Post",
+    "Reaction",
+    "Spending",
+    "Spike",
+    "Version",
+]

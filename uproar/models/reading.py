@@ -1,0 +1,84 @@
+"""Tables of how far sources were read, what could not be, and what it cost."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Text
+from sqlmodel import Field, SQLModel
+
+from uproar.columns import BigKey, Json, UtcDateTime
+
+
+class Cursor(SQLModel, table=True):
+    """How far a source was read, when it is due again, and how it is."""
+
+    __tablename__ = "cursors"
+
+    watch: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    position: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    covered_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_due_at: datetime = Field(sa_type=UtcDateTime)
+    claim: str | None = None
+    claimed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    caught_up: bool = False
+    failures: int = 0
+    last_error: str | None = Field(default=None, sa_type=Text)
+    posts: int = Field(default=0, sa_type=BigInteger)
+
+
+class Gap(SQLModel, table=True):
+    """A stretch of event time that could not be read, with its reason."""
+
+    __tablename__ = "gaps"
+    __table_args__ = (Index("ix_gaps_watch_started_at", "watch", "started_at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    watch: str
+    source: str
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    filled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(sa_type=Text)
+
+
+class DeadLetter(SQLModel, table=True):
+    """One item that could not be used: its raw form (cut where said), where it came from and why."""
+
+    __tablename__ = "dead_letters"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    watch: str
+    source: str
+    post_id: int | None = Field(default=None, sa_type=BigInteger)
+    digest: str = Field(unique=True)
+    raw: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    died_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Spending(SQLModel, table=True):
+    """What was bought from a platform on one UTC day: the ledger that a budget is checked against.
+
+    `reserved` posts were asked for and may still be charged: a call that is cut off counts as made.
+    """
+
+    __tablename__ = "ledger"
+
+    account: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)  # 2026-11-22
+    posts: int = Field(default=0, sa_type=BigInteger)
+    reserved: int = Field(default=0, sa_type=BigInteger)
+    requests: int = Field(default=0, sa_type=BigInteger)
+    micros: int = Field(default=0, sa_type=BigInteger)  # millionths of the currency
+
+
+class Charge(SQLModel, table=True):
+    """A post that was paid for on one UTC day: the same post costs once a day."""
+
+    __tablename__ = "charges"
+
+    account: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    native_id: str = Field(primary_key=True)
