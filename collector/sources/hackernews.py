@@ -72,7 +72,7 @@ class HackerNews:
             holes=(Hole(_moment(start), _moment(end), f"more than {HITS} hits in one second"),) * (total > len(hits)),
             covered_until=_moment(max(min(marks.values()), since) if more else goal),
             more=more,
-            rest=PAUSE,
+            rest=PAUSE if more else None,
         )
 
     def _round(self, position: dict[str, Any], now: int) -> tuple[dict[str, int], int, int]:
