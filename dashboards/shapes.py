@@ -150,6 +150,8 @@ class PostAnswer(BaseModel):
     lang: str
     text: str = Field(description="as it was written: hostile, never to be used as HTML")
     url: str | None = Field(description="only http and https")
+    matched: str | None = Field(description="direct: it mentions the deal; referenced: what it refers to does")
+    edited_at: datetime | None = Field(description="when its author changed it; the text is the newest version")
     sentiment: str
     compound: float
     stage: str
@@ -187,7 +189,8 @@ class SourceAnswer(BaseModel):
     caught_up: bool
     failures: int = Field(description="failed attempts in a row")
     last_error: str | None
-    posts: int
+    posts: int = Field(description="that were new")
+    unrelated: int = Field(description="read, and left out because they do not mention the deal")
     lag_seconds: float | None
     gaps_open: int
     dead_letters: int
