@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.reading import Stored, read_if_due
+from collector.reading import read_if_due
 from collector.source import Source
 from collector.sources import build
 from uproar import database, sources
 from uproar.log import get_logger
 from uproar.queue import REACT, Announcer
 from uproar.settings import Settings
+from uproar.storing import Stored
 from uproar.watch import SourceSpec, Watch
 
 TICK = 0.2
