@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.reading import Stored, read_if_due
+from collector.reading import read_if_due
 from collector.source import Source
 from collector.sources import build, filtered
 from uproar import database, sources
@@ -17,6 +17,7 @@ from uproar.log import get_logger
 from uproar.mentions import Mentions
 from uproar.queue import REACT, Announcer
 from uproar.settings import Settings
+from uproar.storing import Stored
 from uproar.watch import SourceSpec, Watch
 
 TICK = 0.2

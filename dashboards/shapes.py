@@ -208,6 +208,16 @@ class DeadLetterAnswer(BaseModel):
     died_at: datetime
 
 
+class Ingested(BaseModel):
+    """What became of the records of one push."""
+
+    new: int = Field(description="posts that are stored now")
+    duplicate: int = Field(description="posts that were there already, or that came twice")
+    unrelated: int = Field(description="posts that were left out since they do not mention the deal (`match`)")
+    dead: int = Field(description="records that could not be used; each is in the dead letters with its reason")
+    reasons: list[str] = Field(description="why the first few could not be used")
+
+
 class Readiness(BaseModel):
     """Whether everything works, and if not, each reason."""
 

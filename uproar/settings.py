@@ -22,7 +22,8 @@ from uproar.errors import SettingsError
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 LEAST_KEY = 16
-SECRET = {"database_url", "broker_url", "password", "secret_key"}  # never shown: they hold passwords
+LEAST_TOKEN = 16
+SECRET = {"database_url", "broker_url", "password", "secret_key", "ingest_token"}  # never shown: they hold passwords
 
 
 class Settings(BaseSettings):
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="address of the dashboard in alerts; empty: from host and port")
     password: SecretStr | None = Field(None, description="asked for by the dashboard; required off loopback")
     secret_key: SecretStr | None = Field(None, description="keys author hashes and webhook secrets; empty: a file")
+    ingest_token: SecretStr | None = Field(None, description="lets programs push posts to /ingest; unset: nobody may")
     name: str = Field(default_factory=socket.gethostname, description="name of this machine among the workers")
     worker_processes: int = Field(2, ge=1, le=64, description="processes of one `uproar work`")
     batch_posts: int = Field(500, ge=1, le=5000, description="posts that a worker claims at once")
@@ -64,6 +66,16 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < LEAST_KEY:
             raise ValueError(f"must have at least {LEAST_KEY} characters; a guessed key gives authors away")
+        return value
+
+    @field_validator("ingest_token")
+    @classmethod
+    def _can_be_sent(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value() if value is not None else "x" * LEAST_TOKEN
+        if len(token) < LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+            raise ValueError(
+                f"must have at least {LEAST_TOKEN} characters, all ASCII and no blank, to go into a header"
+            )
         return value
 
     @field_validator("database_url")

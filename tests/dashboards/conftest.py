@@ -41,7 +41,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "watches" / "meadow.toml").write_text(WATCH)
     monkeypatch.setenv("UPROAR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("UPROAR_WATCH_DIR", str(tmp_path / "watches"))
-    for name in ("DATABASE_URL", "PASSWORD", "HOST", "PORT", "PUBLIC_URL"):
+    for name in ("DATABASE_URL", "PASSWORD", "HOST", "PORT", "PUBLIC_URL", "INGEST_TOKEN"):
         monkeypatch.delenv(f"UPROAR_{name}", raising=False)
     forget()
     yield tmp_path

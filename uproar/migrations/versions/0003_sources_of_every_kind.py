@@ -1,4 +1,4 @@
-"""How a post mentions the deal, edits and erasures, and a ledger of what platforms charge.
+"""How a post mentions the deal, edits and erasures, a ledger of what platforms charge, and answers to pushes.
 
 Revision ID: 0003
 Revises: 0002
@@ -6,6 +6,7 @@ Revises: 0002
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -47,10 +48,21 @@ def upgrade() -> None:
         sa.Column("native_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("account", "day", "native_id"),
     )
+    op.create_table(
+        "pushes",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("answer", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_pushes_answered_at", "pushes", ["answered_at"], unique=False)
 
 
 def downgrade() -> None:
     """Take the tables one version back; earlier versions of posts and the ledger are lost."""
+    op.drop_index("ix_pushes_answered_at", "pushes")
+    op.drop_table("pushes")
     op.drop_table("charges")
     op.drop_table("ledger")
     op.drop_index("ix_versions_post_id", "versions")
