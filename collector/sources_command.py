@@ -18,7 +18,10 @@ from uproar.source_states import SourceState, source_states
 from uproar.storing import REASONS
 from uproar.watch import SourceSpec, Watch, active, load_watches
 
-COLUMNS = ("source", "type", "on", "state", "last read", "covered until", "lag", "failures", "posts", "gaps", "dead")
+COLUMNS = (
+    "source", "type", "on", "state", "last read", "covered until", "lag", "failures", "posts", "unrelated", "gaps",
+    "dead",
+)  # fmt: skip
 TEXTS = 3
 WIDTH = 100
 
@@ -64,6 +67,7 @@ def _row(state: SourceState) -> tuple[str, ...]:
         "-" if state.lag_seconds is None else _span(state.lag_seconds),
         str(state.failures),
         str(state.posts),
+        str(state.unrelated),
         str(state.gaps_open),
         str(state.dead_letters),
     )

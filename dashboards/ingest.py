@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -32,7 +31,7 @@ from uproar.pushes import KeyReusedError
 from uproar.queue import REACT, Announcer
 from uproar.settings import settings
 from uproar.sources import Dead
-from uproar.storing import store
+from uproar.storing import relevant, store
 from uproar.watch import SLUG, Watch
 
 MOST_BYTES = 5_000_000
@@ -124,12 +123,11 @@ def ingest(
     if source in {spec.name for spec in deal.sources}:
         raise HTTPException(422, f"source: {source!r} is one that the collector reads for {deal.name}; choose another.")
     posts, dead = parse(pushed.items, source=source, now=now)
-    unrelated = 0
-    if match:
-        posts, unrelated = _related(posts, deal)
+    kept = relevant(posts, Mentions(deal) if match else None)
     digest = hashlib.sha256(f"{deal.name}\0{source}\0{match}\0".encode() + body).hexdigest()
-    answer = _store(posts, dead, unrelated, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
-    if answer.new:
+    unrelated = len(posts) - len(kept)
+    answer = _store(kept, dead, unrelated, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
+    if answer.new or answer.edited:
         _news.announce()
     return answer
 
@@ -146,13 +144,6 @@ def _read(body: bytes, content_type: str) -> Pushed:
         raise HTTPException(422, str(error)) from None
     except TooManyError:
         raise HTTPException(413, f"More than {MOST_RECORDS:,} records: send them in parts.") from None
-
-
-def _related(posts: Sequence[Incoming], watch: Watch) -> tuple[list[Incoming], int]:
-    mentions = Mentions(watch)
-    marked = [replace(post, matched=mentions.of(post.text, post.context)) for post in posts]
-    related = [post for post in marked if post.matched is not None]
-    return related, len(marked) - len(related)
 
 
 def _store(
@@ -179,6 +170,7 @@ def _store(
         answer = shapes.Ingested(
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
+            edited=stored.saved.edited,
             unrelated=unrelated,
             dead=stored.dead,
             reasons=list(stored.reasons),
@@ -191,6 +183,7 @@ def _store(
         source=source,
         new=answer.new,
         duplicate=answer.duplicate,
+        edited=answer.edited,
         unrelated=unrelated,
         dead=answer.dead,
     )

@@ -23,6 +23,8 @@ METRICS = {
     "uproar_spikes_firing": "Spikes that go on.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
+    "uproar_source_posts_total": "Posts of a source that were new.",
+    "uproar_source_unrelated_total": "Posts of a source that do not mention the deal; they are not stored.",
 }
 Line = tuple[str, dict[str, str], float]
 
@@ -94,6 +96,8 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
     for cursor in sources.cursors(session):
         label = {"watch": cursor.watch, "source": cursor.source}
         yield "uproar_source_failures", label, cursor.failures
+        yield "uproar_source_posts_total", label, cursor.posts
+        yield "uproar_source_unrelated_total", label, cursor.unrelated
         if cursor.covered_until is not None:
             yield "uproar_source_lag_seconds", label, _seconds(cursor.covered_until, now)
 

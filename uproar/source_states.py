@@ -29,6 +29,7 @@ class SourceState:
     failures: int
     last_error: str | None
     posts: int
+    unrelated: int
     lag_seconds: float | None
     gaps_open: int
     dead_letters: int
@@ -60,6 +61,7 @@ def source_states(session: Session, *, watches: list[Watch], now: datetime) -> l
             failures=seen.failures,
             last_error=seen.last_error,
             posts=seen.posts,
+            unrelated=seen.unrelated or 0,
             lag_seconds=max(0.0, (now - seen.covered_until).total_seconds()) if seen.covered_until else None,
             gaps_open=gaps.get(key, 0),
             dead_letters=dead.get(key, 0),

@@ -1,13 +1,14 @@
 """Stores what came from outside, whichever way it came: posts, and what cannot be used as dead letters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlmodel import Session
 
 from uproar import posts, sources
 from uproar.incoming import BadItemError, Incoming, checked
+from uproar.mentions import Mentions
 from uproar.posts import Saved
 from uproar.settings import Settings
 from uproar.sources import Dead
@@ -42,3 +43,11 @@ def store(
     saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
     sources.bury(session, bad, watch=watch, source=source, now=now)
     return Stored(saved, len(bad), tuple(item.reason for item in bad[:REASONS]))
+
+
+def relevant(items: Sequence[Incoming], mentions: Mentions | None) -> list[Incoming]:
+    """The posts that mention the deal, each marked with how it does; all of them if nobody asks."""
+    if mentions is None:
+        return list(items)
+    how = [post.matched or mentions.of(post.text, post.context) for post in items]
+    return [replace(post, matched=match) for post, match in zip(items, how, strict=True) if match]

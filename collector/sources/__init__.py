@@ -18,6 +18,13 @@ SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
     "hackernews": HackerNews,
 }
 
+CHOSEN = frozenset({"file"})  # what the operator has put together: nobody asks whether it mentions the deal
+
+
+def filtered(spec: SourceSpec) -> bool:
+    """Whether posts of this source that do not mention the deal are left out; `match` in the watch file decides."""
+    return spec.type not in CHOSEN if spec.match is None else spec.match
+
 
 def build(spec: SourceSpec, watch: Watch, settings: Settings) -> Source:
     """The source that a watch file describes.

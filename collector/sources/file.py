@@ -128,4 +128,5 @@ def read_pages(
             if more:
                 break
         following = {"offset": end} | ({"header": header} if header else {})
-        yield Page(posts, following, dead=dead, more=more or left, rest=AGAIN_SECONDS if left else 0.0)
+        rest = AGAIN_SECONDS if left else 0.0 if more else None
+        yield Page(posts, following, dead=dead, more=more or left, rest=rest)

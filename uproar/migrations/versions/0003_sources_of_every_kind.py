@@ -18,6 +18,8 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("posts", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_posts_author_hash", "posts", ["author_hash"], unique=False)
+    op.create_index("ix_posts_platform_native_id", "posts", ["platform", "native_id"], unique=False)
+    op.add_column("cursors", sa.Column("unrelated", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
         "versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -65,6 +67,8 @@ def downgrade() -> None:
     op.drop_table("ledger")
     op.drop_index("ix_versions_post_id", "versions")
     op.drop_table("versions")
+    op.drop_index("ix_posts_platform_native_id", "posts")
     op.drop_index("ix_posts_author_hash", "posts")
     for name in ("erased_at", "edited_at", "matched"):  # not in a batch: other tables point to the rows
         op.drop_column("posts", name)
+    op.drop_column("cursors", "unrelated")
