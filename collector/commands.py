@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 import click
 
+from collector.checking import try_source
 from collector.loop import Loop, jobs_of
-from collector.source import RateLimitedError, SourceGoneError
 from collector.sources import build
 from uproar import database
 from uproar.errors import Finding, WatchError
 from uproar.log import set_up_logging
-from uproar.outgoing import OutgoingError
 from uproar.settings import Settings, settings
 from uproar.watch import SourceSpec, Watch, active, load_watches
 from uproar.wing import Wing
@@ -38,13 +37,10 @@ def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
 
 def _try(spec: SourceSpec, watch: Watch, chosen: Settings) -> Finding:
     subject = f"source {watch.name}/{spec.name}"
-    try:
-        page = build(spec, watch, chosen).fetch({}, now=datetime.now(UTC))
-    except WatchError as error:
-        return Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file.")
-    except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
-        return Finding(subject, ok=False, detail=str(error), remedy="Is there a network, and is the address right?")
-    return Finding(subject, ok=True, detail=f"answers; its first page has {len(page.posts)} posts")
+    trial = try_source(spec, watch, chosen, now=datetime.now(UTC))
+    if trial.problem or trial.page is None:
+        return Finding(subject, ok=False, detail=trial.problem, remedy=trial.remedy)
+    return Finding(subject, ok=True, detail=f"answers; its first page has {len(trial.page.posts)} posts")
 
 
 def check_watch(watch: Watch) -> Iterator[str]:

@@ -123,12 +123,11 @@ def ingest(
     if source in {spec.name for spec in deal.sources}:
         raise HTTPException(422, f"source: {source!r} is one that the collector reads for {deal.name}; choose another.")
     posts, dead = parse(pushed.items, source=source, now=now)
-    related = relevant(posts, Mentions(deal) if match else None)
+    kept = relevant(posts, Mentions(deal) if match else None)
     digest = hashlib.sha256(f"{deal.name}\0{source}\0{match}\0".encode() + body).hexdigest()
-    answer = _store(
-        related, dead, len(posts) - len(related), watch=deal, source=source, key=idempotency_key, digest=digest, now=now
-    )
-    if answer.new:
+    unrelated = len(posts) - len(kept)
+    answer = _store(kept, dead, unrelated, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
+    if answer.new or answer.edited:
         _news.announce()
     return answer
 
@@ -171,6 +170,7 @@ def _store(
         answer = shapes.Ingested(
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
+            edited=stored.saved.edited,
             unrelated=unrelated,
             dead=stored.dead,
             reasons=list(stored.reasons),
@@ -183,6 +183,7 @@ def _store(
         source=source,
         new=answer.new,
         duplicate=answer.duplicate,
+        edited=answer.edited,
         unrelated=unrelated,
         dead=answer.dead,
     )

@@ -213,6 +213,7 @@ class Ingested(BaseModel):
 
     new: int = Field(description="posts that are stored now")
     duplicate: int = Field(description="posts that were there already, or that came twice")
+    edited: int = Field(description="those of them that came with a later `edited_at`: they are new versions")
     unrelated: int = Field(description="posts that were left out since they do not mention the deal (`match`)")
     dead: int = Field(description="records that could not be used; each is in the dead letters with its reason")
     reasons: list[str] = Field(description="why the first few could not be used")

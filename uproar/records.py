@@ -28,7 +28,7 @@ def parse_json(line: bytes, *, now: datetime) -> Incoming:
 
 
 def parse_record(record: dict[str, Any], *, now: datetime) -> Incoming:
-    """One record as a post: `text`; if present, `id`, a time, an author, `url`, `lang`, `target`, `parent`, `source`.
+    """One record as a post: its `text`, and if present `id`, a time, an author and what docs/sources.md names.
 
     Without a time the post counts as written `now`; without an id it is known by a hash of text, time and author as
     they stand there, so that the same record is the same post whenever it comes again.
@@ -42,6 +42,7 @@ def parse_record(record: dict[str, Any], *, now: datetime) -> Incoming:
     when = next((record[name] for name in TIMES if record.get(name) not in (None, "")), None)
     author = next((_name(record, name) for name in AUTHORS if record.get(name) not in (None, "")), None)
     created_at = now if when is None else parse_time(when)
+    edited = record.get("edited_at")
     parent, target = _text(record, "parent") or _text(record, "parent_text"), _text(record, "target")
     return Incoming(
         # an exported post comes back in as the same post: `source` is the name of ours that it was read by
@@ -55,6 +56,7 @@ def parse_record(record: dict[str, Any], *, now: datetime) -> Incoming:
         parent_text=parent,
         target=target,
         repost=record.get("repost") in (True, "true", "True", "1"),
+        edited_at=parse_time(edited) if edited not in (None, "") else None,
         context=tuple(one for one in (parent, target) if one),
     )
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.dashboards.pushing import TOKEN
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sources.md"
 START = [sys.executable, "-c", "from dashboards.commands import serve; serve()"]
-TOKEN = "a-token-for-this-test"
 
 
 @pytest.fixture
