@@ -5,12 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from collector.source import Page, RateLimitedError, SourceGoneError
 from uproar import database, rechecking
 from uproar.incoming import Erasure
+from uproar.log import get_logger
+from uproar.outgoing import OutgoingError
 from uproar.rechecking import Chosen
 
 ROUND = timedelta(hours=20)  # every post is asked about once in this time, so that none stays longer than a day
 SHORTEST = 1.0  # seconds between two requests
+AGAIN = 600.0  # seconds after one that failed
+
+log = get_logger(__name__)
 
 Ask = Callable[[Sequence[str], datetime], Collection[str]]
 """Given ids of posts and the time, which of them are gone; raises like `Source.fetch`."""
@@ -68,3 +74,29 @@ class Recheck:
         following = {"after": rows[-1][0], "began": began, "due": moment + max(rest, SHORTEST)}
         erased = tuple(Erasure(self.platform, native_id=id_) for _, id_ in rows if id_ in gone)
         return Rechecked(erased, following)
+
+
+def also(page: Page, recheck: Recheck, *, position: dict[str, Any], now: datetime) -> Page:
+    """A page that has read all there is, and beside it has asked about some posts if it is time to.
+
+    A failure is logged and costs no page: the posts are asked about again in ten minutes.
+
+    Args:
+        page: what the source has read.
+        recheck: what to ask.
+        position: of the source, before that page; what is remembered stands under `recheck`.
+        now: the time.
+    """
+    before = position.get("recheck")
+    place: dict[str, Any] = before if isinstance(before, dict) else {}
+    erased: tuple[Erasure, ...] = ()
+    if not page.more:
+        try:
+            told = recheck.next(place, now=now)
+        except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
+            log.warning("recheck_failed", watch=recheck.watch, source=recheck.source, error=str(error)[:300])
+            place = {**place, "due": now.timestamp() + AGAIN}
+        else:
+            if told is not None:
+                place, erased = told.position, told.erased
+    return replace(page, position={**page.position, "recheck": place}, erased=(*page.erased, *erased))

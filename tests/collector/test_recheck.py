@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from collector.recheck import Recheck
+from collector.recheck import Recheck, also
+from collector.source import Page, RateLimitedError
 from tests.uproar.test_posts import NOW, save, some
 from uproar import database, erasing
 from uproar.outgoing import OutgoingError
@@ -80,3 +81,34 @@ def test_a_due_time_far_ahead_was_set_by_a_wrong_clock(store: Settings) -> None:
     platform = Platform()
     recheck(platform).next({"due": (NOW + timedelta(days=9)).timestamp()}, now=NOW)
     assert platform.asked == [["0"]]
+
+
+def test_a_source_asks_beside_its_pages_and_remembers_where_it_is(store: Settings) -> None:
+    save(some(3), store)
+    platform = Platform("1")
+    page = also(Page((), {"at": 1}), recheck(platform), position={}, now=NOW)
+    assert [erasure.native_id for erasure in page.erased] == ["1"]
+    assert page.position["at"] == 1
+    again = also(Page((), {"at": 2}), recheck(platform), position=page.position, now=NOW + timedelta(minutes=1))
+    assert (again.position["recheck"], len(platform.asked)) == (page.position["recheck"], 1)
+
+
+def test_a_source_that_is_not_done_reading_asks_later(store: Settings) -> None:
+    save(some(3), store)
+    platform = Platform()
+    page = also(Page((), {}, more=True), recheck(platform), position={"recheck": {"after": 1}}, now=NOW)
+    assert (page.position, platform.asked) == ({"recheck": {"after": 1}}, [])
+
+
+def test_a_question_that_fails_costs_no_page_and_is_asked_again_later(store: Settings) -> None:
+    save(some(1), store)
+
+    def refuse(_ids: Sequence[str], _now: datetime) -> set[str]:
+        raise RateLimitedError("the budget is spent")
+
+    one = Recheck("harbour", "file", "file", refuse)
+    page = also(Page(some(1), {"at": 1}), one, position={"recheck": "junk"}, now=NOW)
+    assert len(page.posts) == 1
+    assert one.next(page.position["recheck"], now=NOW + timedelta(minutes=9)) is None
+    with pytest.raises(RateLimitedError):
+        one.next(page.position["recheck"], now=NOW + timedelta(minutes=11))
