@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import click
 
+from collector import plugins
 from collector.checking import try_source
 from collector.loop import Loop, jobs_of
-from collector.sources import build
+from collector.sources import SOURCES, build
 from uproar import database
 from uproar.errors import Finding, WatchError
 from uproar.log import set_up_logging
@@ -28,7 +29,10 @@ def collect() -> None:
 
 
 def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
-    """Whether each source is set up right and answers: one request each."""
+    """Whether each source is set up right and answers: one request each; and what other packages bring."""
+    for problem in plugins.problems(SOURCES):
+        remedy = "Nothing depends on it while no watch file uses it."
+        yield Finding("types of source", ok=False, detail=problem, remedy=remedy)
     for watch in active(watches):
         for spec in watch.sources:
             if spec.enabled:

@@ -81,6 +81,18 @@ def csv_records(lines: Iterator[Line], header: list[str], *, now: datetime) -> I
             yield record, error
 
 
+def parse_csv(text: str, header: list[str], *, now: datetime) -> Incoming:
+    """One CSV record as a post.
+
+    Raises:
+        BadItemError: it is no CSV, has not as many fields as the header, or is no post.
+    """
+    row = _split(text)
+    if len(row) != len(header):
+        raise BadItemError(f"the record has {len(row)} fields, the header has {len(header)}")
+    return parse_record(dict(zip(header, row, strict=True)), now=now)
+
+
 def _following(back: deque[Line], lines: Iterator[Line]) -> Line | None:
     return back.popleft() if back else next(lines, None)
 

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 import click
 
+from collector import plugins
 from collector.checking import try_source
 from collector.source import Page
+from collector.sources import SOURCES
 from uproar import database
 from uproar.errors import WatchError
 from uproar.mentions import Mentions
@@ -45,15 +47,19 @@ def list_sources(*, name: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(state) for state in states], default=datetime.isoformat, indent=1))
         return
-    if not states:
-        click.echo("No watch has a source.")
-        return
+    for line in _table(states) if states else ["No watch has a source."]:
+        click.echo(line)
+    for problem in plugins.problems(SOURCES):
+        click.echo(f"types of source: {one_line(problem, 500)}", err=True)
+
+
+def _table(states: list[SourceState]) -> Iterator[str]:
     rows = [COLUMNS, *map(_row, states)]
     widths = [max(len(row[number]) for row in rows) for number in range(len(COLUMNS))]
     for row, state in zip(rows, [None, *states], strict=True):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         if state is not None and state.last_error:
-            click.echo(f"    last error: {one_line(state.last_error, 200)}")
+            yield f"    last error: {one_line(state.last_error, 200)}"
 
 
 def _row(state: SourceState) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now
     for item in dead:
         raw = storable(item.raw)
         reason = storable(item.reason, 1_000)
-        digest = hashlib.sha256("\0".join((watch, source, raw, reason, str(item.post_id))).encode()).hexdigest()
+        digest = digest_of(watch, source, raw, reason, item.post_id)
         rows[digest] = {
             "watch": watch, "source": source, "post_id": item.post_id, "digest": digest,
             "raw": raw, "reason": reason, "died_at": now,
@@ -175,6 +175,11 @@ def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now
         return 0
     statement = insert(session, DeadLetter).on_conflict_do_nothing(index_elements=["digest"])
     return len(session.execute(statement.returning(col(DeadLetter.id)), list(rows.values())).all())
+
+
+def digest_of(watch: str, source: str, raw: str, reason: str, post_id: int | None) -> str:
+    """What tells one dead letter from another."""
+    return hashlib.sha256("\0".join((watch, source, raw, reason, str(post_id))).encode()).hexdigest()
 
 
 def count_dead(session: Session, *, watch: str | None = None) -> int:

@@ -78,6 +78,13 @@ class HackerNews:
             rest=PAUSE if more else None,
         )
 
+    def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every hit has a time of its own
+        """Read a hit again that was a dead letter."""
+        try:
+            return _parse_one(json.loads(raw))
+        except (ValueError, RecursionError) as error:
+            raise BadItemError(f"its raw form is no JSON: {error}") from None
+
     def _round(self, position: dict[str, Any], now: int) -> tuple[dict[str, int], int, int]:
         """From where each query goes on, the goal of the round, and the goal of the round before."""
         known = position.get("marks", {})
