@@ -11,6 +11,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "feed": {"url": "https://news.example/feed"},
     "file": {"path": "posts.jsonl"},
     "hackernews": {"queries": ["harbour clinics"]},
+    "x": {},
 }
 
 
@@ -24,7 +25,7 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
     with pytest.raises(WatchError) as caught:
         build(spec_of("fed", name="news"), make_watch(), Settings())
     assert str(caught.value) == (
-        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews"
+        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, x"
     )
 
 
@@ -41,6 +42,13 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("hackernews", {"queries": "harbour"}, "queries"),
         ("hackernews", {"queries": []}, "queries"),
         ("hackernews", {"queries": [""]}, "queries.0"),
+        ("x", {"query": " "}, "query"),
+        ("x", {"query": "x" * 513}, "query"),
+        ("x", {"mode": "firehose"}, "mode"),
+        ("x", {"max_results": 9}, "max_results"),
+        ("x", {"max_results": 101}, "max_results"),
+        ("x", {"counts": "perhaps"}, "counts"),
+        ("x", {"bearer_token": "t"}, "bearer_token"),
     ],
 )
 def test_a_wrong_key_is_named_with_watch_and_source(

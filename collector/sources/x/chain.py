@@ -85,13 +85,14 @@ def anchored(chain: Chain, *, starts: datetime, server_now: datetime) -> tuple[C
 def parameters(chain: Chain, *, server_now: datetime) -> dict[str, Any] | None:
     """What an anchored chain asks for next; None if there is nothing yet to ask for."""
     latest = server_now - LATEST_END
-    bounded = chain.until is not None and chain.until < latest
-    found: dict[str, Any] = {"end_time": chain.until} if bounded else {}
-    lower = time_of(chain.since_id) or chain.since
-    if lower is None or (bounded and chain.until and lower >= chain.until):
-        return None
-    if lower >= latest and chain.since_id is None:  # X refuses a start that is later than its own end of time
-        return None
+    lower = max(filter(None, (time_of(chain.since_id), chain.since)), default=None)
+    found: dict[str, Any] = {}
+    if chain.until is not None and chain.until < latest:
+        if lower is None or lower >= chain.until:
+            return None
+        found["end_time"] = chain.until.replace(microsecond=0) + timedelta(seconds=chain.until.microsecond > 0)
+    elif chain.since_id is None and (lower is None or lower >= latest):
+        return None  # X refuses a start that is later than its own end of time
     if chain.since_id:
         found["since_id"] = chain.since_id
     else:
