@@ -8,6 +8,7 @@ from collector.source import Source
 from collector.sources.feed import Feed
 from collector.sources.file import File
 from collector.sources.hackernews import HackerNews
+from collector.sources.mastodon import Mastodon
 from uproar.errors import WatchError
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
@@ -16,6 +17,7 @@ SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
     "feed": Feed,
     "file": File,
     "hackernews": HackerNews,
+    "mastodon": Mastodon,
 }
 
 

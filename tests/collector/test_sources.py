@@ -11,6 +11,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "feed": {"url": "https://news.example/feed"},
     "file": {"path": "posts.jsonl"},
     "hackernews": {"queries": ["harbour clinics"]},
+    "mastodon": {"instances": ["quay.example"], "hashtags": ["harbour"]},
 }
 
 
@@ -24,7 +25,7 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
     with pytest.raises(WatchError) as caught:
         build(spec_of("fed", name="news"), make_watch(), Settings())
     assert str(caught.value) == (
-        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews"
+        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, mastodon"
     )
 
 
@@ -41,6 +42,12 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("hackernews", {"queries": "harbour"}, "queries"),
         ("hackernews", {"queries": []}, "queries"),
         ("hackernews", {"queries": [""]}, "queries.0"),
+        ("mastodon", {"hashtags": ["harbour"]}, "instances"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": []}, "instances"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": ["a b"]}, "instances.0"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": ["ftp://quay.example"]}, "instances.0"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": ["https://ann@quay.example"]}, "instances.0"),
+        ("mastodon", {"hashtags": ["two words"], "instances": ["quay.example"]}, "hashtags.0"),
     ],
 )
 def test_a_wrong_key_is_named_with_watch_and_source(
