@@ -123,7 +123,7 @@ class Mastodon:
     def _page(self, place: Place, turn: _Turn, *, asked: bool) -> Page:
         if turn.error is not None and not turn.answers and len(place.hosts) == 1:
             raise turn.error
-        wait = max(0.0, next_due(place, self._every) - turn.clock())
+        wait = max(0.01, next_due(place, self._every) - turn.clock())  # never so short that it is over before its time
         wrong = "; ".join(troubles(place))
         if wrong and not asked:
             raise RateLimitedError(wrong, retry_after=wait)
