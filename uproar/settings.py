@@ -22,7 +22,14 @@ from uproar.errors import SettingsError
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 LEAST_KEY = 16
-SECRET = {"database_url", "broker_url", "password", "secret_key"}  # never shown: they hold passwords
+SECRET = {
+    "database_url",
+    "broker_url",
+    "password",
+    "secret_key",
+    "reddit_client_id",
+    "reddit_client_secret",
+}  # never shown: they hold passwords
 
 
 class Settings(BaseSettings):
@@ -51,8 +58,12 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
     embeddings: bool = Field(False, description="undecided posts get a second look by sentence embeddings")
     hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
+    reddit_url: str = Field("https://oauth.reddit.com", description="base address of Reddit's interface")
+    reddit_login_url: str = Field("https://www.reddit.com", description="base address of Reddit's login and RSS")
+    reddit_client_id: SecretStr | None = Field(None, description="id of an app that Reddit has approved")
+    reddit_client_secret: SecretStr | None = Field(None, description="the app's secret")
 
-    @field_validator("hackernews_url", "public_url")
+    @field_validator("hackernews_url", "public_url", "reddit_url", "reddit_login_url")
     @classmethod
     def _base_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -9,6 +9,7 @@ from collector.sources.feed import Feed
 from collector.sources.file import File
 from collector.sources.hackernews import HackerNews
 from collector.sources.mastodon import Mastodon
+from collector.sources.reddit import Reddit
 from uproar.errors import WatchError
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
@@ -18,6 +19,7 @@ SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
     "file": File,
     "hackernews": HackerNews,
     "mastodon": Mastodon,
+    "reddit": Reddit,
 }
 
 

@@ -12,6 +12,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "file": {"path": "posts.jsonl"},
     "hackernews": {"queries": ["harbour clinics"]},
     "mastodon": {"instances": ["quay.example"], "hashtags": ["harbour"]},
+    "reddit": {"queries": ["harbour clinics"]},
 }
 
 
@@ -25,7 +26,7 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
     with pytest.raises(WatchError) as caught:
         build(spec_of("fed", name="news"), make_watch(), Settings())
     assert str(caught.value) == (
-        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, mastodon"
+        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, mastodon, reddit"
     )
 
 
@@ -48,6 +49,9 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("mastodon", {"hashtags": ["harbour"], "instances": ["ftp://quay.example"]}, "instances.0"),
         ("mastodon", {"hashtags": ["harbour"], "instances": ["https://ann@quay.example"]}, "instances.0"),
         ("mastodon", {"hashtags": ["two words"], "instances": ["quay.example"]}, "hashtags.0"),
+        ("reddit", {"queries": [""]}, "queries.0"),
+        ("reddit", {"subreddits": ["two words"]}, "subreddits.0"),
+        ("reddit", {"queries": ["x"], "account": "a/b"}, "account"),
     ],
 )
 def test_a_wrong_key_is_named_with_watch_and_source(
