@@ -32,7 +32,7 @@ def submission(number: int, title: str = "Harbour Clinics is sold", **changes: A
     return {"kind": "t3", "data": data | changes}
 
 
-def comment(number: int, body: str = "I left Harbour Clinics", **changes: Any) -> dict[str, Any]:
+def comment(number: int, body: str | None = "I left Harbour Clinics", **changes: Any) -> dict[str, Any]:
     """One comment, as Reddit gives it."""
     data = {
         "name": f"t1_{number:x}",

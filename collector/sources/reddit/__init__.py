@@ -52,7 +52,7 @@ class Reddit:
 
     def __init__(self, spec: SourceSpec, watch: Watch, settings: Settings) -> None:
         self._options = Options.model_validate(spec.options)
-        self._watch = watch
+        self._watch, self._every = watch, float(spec.every_seconds)
         self._client = Client(settings, account=self._options.account)
         self._mentions = None if spec.match is False else Mentions(watch)
         self._lanes = [*dict.fromkeys(self._options.queries), *((COMMENTS,) if self._options.subreddits else ())]
@@ -66,7 +66,7 @@ class Reddit:
             return Page((), position, covered_until=now)
         if 0 < wait < LONGEST_REST:
             return Page((), position, more=True, rest=wait)
-        if not _behind(place):
+        if not _behind(place) or not place.began <= clock < place.began + self._every:
             place.began = clock
             for name, lane in place.lanes.items():
                 if lane.until > clock:  # the clock was set back
