@@ -10,7 +10,7 @@ import secrets
 import socket
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -23,7 +23,6 @@ PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 LEAST_KEY = 16
 LEAST_TOKEN = 16
-SECRET = {"database_url", "broker_url", "password", "secret_key", "ingest_token", "x_bearer_token"}  # never shown
 
 
 class Settings(BaseSettings):
@@ -60,8 +59,12 @@ class Settings(BaseSettings):
     x_posts_a_month: int = Field(10_000, ge=0, le=10**9, description="posts bought from X in a UTC month; 0: none")
     x_micros_a_post: int = Field(5_000, ge=0, le=10**9, description="price of a post, in millionths of the currency")
     x_charge_once_a_day: bool = Field(False, description="a post that X sends twice on one UTC day counts once")
+    reddit_url: str = Field("https://oauth.reddit.com", description="base address of Reddit's interface")
+    reddit_login_url: str = Field("https://www.reddit.com", description="base address of Reddit's login and RSS")
+    reddit_client_id: SecretStr | None = Field(None, description="id of an app that Reddit has approved")
+    reddit_client_secret: SecretStr | None = Field(None, description="the app's secret")
 
-    @field_validator("hackernews_url", "public_url", "x_url")
+    @field_validator("hackernews_url", "public_url", "reddit_url", "reddit_login_url", "x_url")
     @classmethod
     def _base_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -200,6 +203,12 @@ class Settings(BaseSettings):
         """The Standard Webhooks secret of an endpoint that was given none of its own."""
         digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
         return "whsec_" + base64.b64encode(digest).decode()
+
+
+# Never shown: they are passwords, or hold one.
+SECRET = {"database_url", "broker_url"} | {
+    name for name, about in Settings.model_fields.items() if SecretStr in get_args(about.annotation)
+}
 
 
 def unknown_settings() -> dict[str, str]:

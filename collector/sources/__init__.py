@@ -13,6 +13,8 @@ from collector.source import Source
 from collector.sources.feed import Feed
 from collector.sources.file import File
 from collector.sources.hackernews import HackerNews
+from collector.sources.mastodon import Mastodon
+from collector.sources.reddit import Reddit
 from collector.sources.x import X
 from uproar.errors import WatchError
 from uproar.settings import Settings
@@ -23,6 +25,8 @@ SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
     "file": File,
     "hackernews": HackerNews,
     "x": X,
+    "mastodon": Mastodon,
+    "reddit": Reddit,
 }
 
 CHOSEN = frozenset({"file"})  # what the operator has put together: nobody asks whether it mentions the deal
