@@ -1,12 +1,12 @@
 """Whether a text mentions the deal of a watch: one answer for every source, made to be asked of a whole firehose."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from uproar.watch import Watch
+from uproar.words import WordsInJson, fold, split
 
 Match = Literal["direct", "referenced"]
 
@@ -17,45 +17,6 @@ _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"[#＃](\w+)")  # noqa: RUF001 - the sign of Chinese and Japanese keyboards makes a tag, too
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 _APART = r"(?:\s{1,3}|\s?[-_·'’&+/]\s?|\.)"  # noqa: RUF001 - what may stand between the words of a name
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, joiners and the like: inside of words, and invisible
-_BMP = 0x10000
-
-
-class _Folding(dict[int, str]):
-    """What each character becomes, found out when it is first met: `str.translate` is far faster than a loop."""
-
-    def __missing__(self, code: int) -> str:
-        folded = self.fold_one(chr(code))
-        if code < _BMP:  # what nobody writes twice must not fill the memory
-            self[code] = folded
-        return folded
-
-    def fold_one(self, one: str) -> str:
-        apart = unicodedata.normalize("NFKD", one).casefold()
-        return "".join(part for part in apart if not unicodedata.combining(part) and part not in _UNSEEN)
-
-
-class _Splitting(_Folding):
-    """The same, with a blank for whatever is no letter or digit."""
-
-    def fold_one(self, one: str) -> str:
-        return "".join(part if part.isalnum() else " " for part in super().fold_one(one))
-
-
-_FOLDED, _SPLIT = _Folding(), _Splitting()
-_SPLIT_ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
-
-
-def fold(text: str) -> str:
-    """Small letters without accents."""
-    return text.lower() if text.isascii() else text.translate(_FOLDED)
-
-
-def _split(text: str) -> list[str]:
-    """The folded words of a text: runs of letters and digits."""
-    if text.isascii():
-        return text.encode("ascii").translate(_SPLIT_ASCII).decode("ascii").split()
-    return text.translate(_SPLIT).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +53,13 @@ class Mentions:
             self._add(term)
         for name in watch.matching.exact:
             self._add_exact(name)
-        self._excluded = [_compile(phrase) for phrase in watch.matching.exclude if _words(phrase)]
+        self._excluded = [_compile(phrase) for phrase in watch.matching.exclude if split(phrase)]
         self._words = frozenset(self._by_word)
+        self._in_json = WordsInJson(self._words)
         self._longest = max(map(len, self._joined), default=0)
-        self._ends = tuple(joined for joined in self._joined if len(joined) >= SHORTEST_IN_TAG)
+        long = [joined for joined in self._joined if len(joined) >= SHORTEST_IN_TAG]
+        self._starts = _grouped((joined[:SHORTEST_IN_TAG], joined) for joined in long)
+        self._stops = _grouped((joined[-SHORTEST_IN_TAG:], joined) for joined in long)
 
     def of(self, text: str, context: Iterable[str] = ()) -> Match | None:
         """How a post mentions the deal: itself, only in what it refers to, or not at all.
@@ -107,8 +71,7 @@ class Mentions:
         head = text[:MAX_CHARS]
         around = [one[:MAX_CHARS] for one in context]
         everything = "\n".join((head, *around)) if around else head
-        # nearly all of a firehose ends here: no word of any name, and no tag that may hide one
-        if self._words.isdisjoint(_split(everything)) and "#" not in everything and "＃" not in everything:  # noqa: RUF001
+        if self._words.isdisjoint(split(everything)) and not self._in_tags(everything):
             return None
         direct = self._found(head)
         if not direct and not any(map(self._found, around)):
@@ -118,8 +81,12 @@ class Mentions:
             return None
         return "direct" if direct else "referenced"
 
+    def may_be_in(self, raw: bytes) -> bool:
+        """Whether a text within a piece of JSON may mention the deal; False is certain, and comes fast."""
+        return self._in_json.may_be_in(raw)
+
     def _found(self, text: str) -> bool:
-        words = frozenset(_split(text))
+        words = frozenset(split(text))
         met = self._words & words
         if met:
             plain = fold(text)
@@ -127,13 +94,19 @@ class Mentions:
                 for term in self._by_word[word]:
                     if term.words <= words and term.pattern.search(text if term.exact else plain):
                         return True
-        return bool(self._joined) and any(map(self._in_tag, _TAG.findall(text)))
+        return self._in_tags(text)
+
+    def _in_tags(self, text: str) -> bool:
+        return ("#" in text or "＃" in text) and any(map(self._in_tag, _TAG.findall(text)))  # noqa: RUF001
 
     def _in_tag(self, tag: str) -> bool:
-        whole = "".join(_split(tag))
-        if whole in self._joined or whole.startswith(self._ends) or whole.endswith(self._ends):
+        whole = "".join(split(tag))
+        if whole in self._joined:
             return True
-        words = ["".join(_split(word)) for word in _HUMP.split(tag) if word]
+        starts, stops = self._starts.get(whole[:SHORTEST_IN_TAG]), self._stops.get(whole[-SHORTEST_IN_TAG:])
+        if (starts and whole.startswith(starts)) or (stops and whole.endswith(stops)):
+            return True
+        words = ["".join(split(word)) for word in _HUMP.split(tag) if word]
         return len(words) > 1 and self._stands_in(words)
 
     def _stands_in(self, words: list[str]) -> bool:
@@ -149,7 +122,7 @@ class Mentions:
         return False
 
     def _add(self, name: str) -> None:
-        words = _words(name)
+        words = split(name)
         if not words:
             return
         sign = name[0] if name[0] in "$#@" else ""
@@ -161,7 +134,7 @@ class Mentions:
             self._joined.add(joined)
 
     def _add_exact(self, name: str) -> None:
-        if words := _words(name):
+        if words := split(name):
             spelled = _APART.join(map(re.escape, _WORD.findall(name)))
             self._index(re.compile(rf"(?<!\w){spelled}(?!\w)"), words, exact=True)
 
@@ -171,10 +144,13 @@ class Mentions:
         self._by_word.setdefault(max(words, key=len), []).append(term)
 
 
-def _words(name: str) -> list[str]:
-    return _split(name)
-
-
 def _compile(name: str) -> re.Pattern[str]:
     sign = re.escape(name[0]) if name[0] in "$#@" else ""
-    return re.compile(rf"(?<!\w){sign}{_APART.join(map(re.escape, _words(name)))}(?!\w)")
+    return re.compile(rf"(?<!\w){sign}{_APART.join(map(re.escape, split(name)))}(?!\w)")
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, tuple[str, ...]] = {}
+    for key, value in pairs:
+        groups[key] = (*groups.get(key, ()), value)
+    return groups

@@ -51,12 +51,21 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
     embeddings: bool = Field(False, description="undecided posts get a second look by sentence embeddings")
     hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
+    bluesky_url: str = Field("https://bsky.social", description="base address of Bluesky's login and search")
+    jetstream_url: str = Field("wss://jetstream2.us-east.bsky.network", description="base address of Bluesky's stream")
 
-    @field_validator("hackernews_url", "public_url")
+    @field_validator("hackernews_url", "bluesky_url", "public_url")
     @classmethod
     def _base_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("jetstream_url")
+    @classmethod
+    def _stream_address(cls, value: str) -> str:
+        if not value.startswith(("wss://", "ws://")):
+            raise ValueError("must start with wss:// or ws://")
         return value.rstrip("/")
 
     @field_validator("secret_key")

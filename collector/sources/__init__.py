@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from collector.source import Source
+from collector.sources.bluesky import Bluesky
 from collector.sources.feed import Feed
 from collector.sources.file import File
 from collector.sources.hackernews import HackerNews
@@ -13,6 +14,7 @@ from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
 
 SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
+    "bluesky": Bluesky,
     "feed": Feed,
     "file": File,
     "hackernews": HackerNews,
