@@ -37,6 +37,8 @@ class Mentions:
     A name matches as whole words, whatever their case and accents and with a blank, a hyphen or the like between
     them, or written together (OneMedical, @onemedical); a name that begins with `$`, `#` or `@` only so. Inside of a
     hashtag it is found by #CamelCase, or at its start or end if it is long.
+
+    `may_be_in(raw)` says fast whether a text in a piece of JSON that nobody has read yet may mention the deal.
     """
 
     def __init__(self, watch: Watch) -> None:
@@ -55,8 +57,8 @@ class Mentions:
             self._add_exact(name)
         self._excluded = [_compile(phrase) for phrase in watch.matching.exclude if split(phrase)]
         self._words = frozenset(self._by_word)
-        self._in_json = WordsInJson(self._words)
-        self._longest = max(map(len, self._joined), default=0)
+        self.may_be_in = WordsInJson(self._words, self._in_tag).may_be_in
+        self._beginnings = {joined[:end] for joined in self._joined for end in range(1, len(joined) + 1)}
         long = [joined for joined in self._joined if len(joined) >= SHORTEST_IN_TAG]
         self._starts = _grouped((joined[:SHORTEST_IN_TAG], joined) for joined in long)
         self._stops = _grouped((joined[-SHORTEST_IN_TAG:], joined) for joined in long)
@@ -81,10 +83,6 @@ class Mentions:
             return None
         return "direct" if direct else "referenced"
 
-    def may_be_in(self, raw: bytes) -> bool:
-        """Whether a text within a piece of JSON may mention the deal; False is certain, and comes fast."""
-        return self._in_json.may_be_in(raw)
-
     def _found(self, text: str) -> bool:
         words = frozenset(split(text))
         met = self._words & words
@@ -106,8 +104,7 @@ class Mentions:
         starts, stops = self._starts.get(whole[:SHORTEST_IN_TAG]), self._stops.get(whole[-SHORTEST_IN_TAG:])
         if (starts and whole.startswith(starts)) or (stops and whole.endswith(stops)):
             return True
-        words = ["".join(split(word)) for word in _HUMP.split(tag) if word]
-        return len(words) > 1 and self._stands_in(words)
+        return self._stands_in([fold(word) for word in _HUMP.split(tag) if word])
 
     def _stands_in(self, words: list[str]) -> bool:
         """Whether some neighbouring words of a tag are a name."""
@@ -115,10 +112,10 @@ class Mentions:
             name = ""
             for word in words[first:]:
                 name += word
-                if len(name) > self._longest:
-                    break
                 if name in self._joined:
                     return True
+                if name not in self._beginnings:
+                    break
         return False
 
     def _add(self, name: str) -> None:

@@ -2,10 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, joiners and the like: inside of words, and invisible
 _BMP = 0x10000
+_TAG, _TAG_KEY = re.compile(r"#(\w+)"), re.compile(r'"tag": ?"(\w+)')  # two, for each begins with what is looked for
+_FEATURES = {"link", "mention", "tag"}  # app.bsky.richtext.facet#link is no hashtag
+_ASCII = bytes(range(128))
+FEW = 6  # so many words are faster looked for one by one
 
 # Characters that in Latin-1 become one letter, digit or sign of ASCII, and beyond it nothing of ASCII at all: Greek,
 # Cyrillic, Arabic, punctuation, signs, kana, CJK, Hangul, emoji. A test goes through all of Unicode.
@@ -64,25 +68,42 @@ def split(text: str) -> list[str]:
 class WordsInJson:
     """Looks for words in JSON that nobody has read yet, which saves reading nearly all of a firehose."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], is_wanted_tag: Callable[[str], bool]) -> None:
+        """`words` as `split` finds them; hashtags, which may hide them, are asked about one by one."""
         wanted = frozenset(words)
-        self._wanted = frozenset(word.encode() for word in wanted)
         self._ascii = all(map(str.isascii, wanted))
+        self._wanted = frozenset(word.encode() for word in wanted)
+        self._few = tuple(self._wanted) if len(wanted) <= FEW else ()
+        self._is_wanted_tag = is_wanted_tag
 
     def may_be_in(self, raw: bytes) -> bool:
-        """Whether `raw`, cut out of a JSON text, may hold one of the words (as `split` finds them) or a hashtag.
+        """Whether `raw`, cut out of a JSON text, may hold one of the words or tags.
 
         False is certain; True is worth a closer look.
         """
         if b"\\" in raw:
-            raw = raw.replace(b"\\n", b" ").replace(b'\\"', b" ").replace(b"\\u0026", b" ")
+            raw = raw.replace(b"\\n", b" ")
             if b"\\" in raw:
-                return True
-        if raw.count(b"#") != raw.count(b"facet#") or b'"tag' in raw:  # a facet's type is no hashtag
-            return True
+                raw = raw.replace(b'\\"', b" ").replace(b"\\u0026", b" ")
+                if b"\\" in raw:
+                    return True
+        letters = raw
         if not raw.isascii():
-            text = raw.decode(errors="replace")
-            if not self._ascii or _NOT_PLAIN.search(text):
+            if not self._ascii or _NOT_PLAIN.search(raw.translate(None, _ASCII).decode(errors="replace")):
                 return True
-            raw = text.encode("latin-1", "replace")
-        return not self._wanted.isdisjoint(raw.translate(_LATIN).split())
+            letters = raw.decode(errors="replace").encode("latin-1", "replace")
+        if (b"#" in raw or b'"tag' in raw) and self._may_be_tag_in(raw):
+            return True
+        letters = letters.translate(_LATIN)
+        if self._few:
+            return any(word in letters for word in self._few)
+        return not self._wanted.isdisjoint(letters.split())
+
+    def _may_be_tag_in(self, raw: bytes) -> bool:
+        if b'"tags"' in raw:
+            return True
+        if b'"tag"' not in raw and raw.count(b"#") == raw.count(b"facet#"):
+            return False
+        text = raw.decode(errors="replace")
+        tags = {*_TAG.findall(text), *_TAG_KEY.findall(text)} - _FEATURES
+        return any(map(self._is_wanted_tag, tags))
