@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from collector import plugins
 from collector.plugins import PluginError
 from collector.source import Source
+from collector.sources.bluesky import Bluesky
 from collector.sources.feed import Feed
 from collector.sources.file import File
 from collector.sources.hackernews import HackerNews
@@ -21,6 +22,7 @@ from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
 
 SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
+    "bluesky": Bluesky,
     "feed": Feed,
     "file": File,
     "hackernews": HackerNews,
