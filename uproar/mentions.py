@@ -134,6 +134,7 @@ class Mentions:
         if words := split(name):
             spelled = _APART.join(map(re.escape, _WORD.findall(name)))
             self._index(re.compile(rf"(?<!\w){spelled}(?!\w)"), words, exact=True)
+            self._joined.add("".join(words))  # a #tag is a name, however it is written
 
     def _index(self, pattern: re.Pattern[str], words: list[str], *, exact: bool = False) -> None:
         """Under its longest word, which is the one that is met least often."""
