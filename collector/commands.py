@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import click
 
+from collector import plugins
+from collector.checking import try_source
 from collector.loop import Loop, jobs_of
-from collector.source import RateLimitedError, SourceGoneError
-from collector.sources import build
+from collector.sources import SOURCES, build
 from uproar import database
 from uproar.errors import Finding, WatchError
 from uproar.log import set_up_logging
-from uproar.outgoing import OutgoingError
 from uproar.settings import Settings, settings
 from uproar.watch import SourceSpec, Watch, active, load_watches
 from uproar.wing import Wing
@@ -29,7 +29,10 @@ def collect() -> None:
 
 
 def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
-    """Whether each source is set up right and answers: one request each."""
+    """Whether each source is set up right and answers: one request each; and what other packages bring."""
+    for problem in plugins.problems(SOURCES):
+        remedy = "Nothing depends on it while no watch file uses it."
+        yield Finding("types of source", ok=False, detail=problem, remedy=remedy)
     for watch in active(watches):
         for spec in watch.sources:
             if spec.enabled:
@@ -38,13 +41,10 @@ def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
 
 def _try(spec: SourceSpec, watch: Watch, chosen: Settings) -> Finding:
     subject = f"source {watch.name}/{spec.name}"
-    try:
-        page = build(spec, watch, chosen).fetch({}, now=datetime.now(UTC))
-    except WatchError as error:
-        return Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file.")
-    except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
-        return Finding(subject, ok=False, detail=str(error), remedy="Is there a network, and is the address right?")
-    return Finding(subject, ok=True, detail=f"answers; its first page has {len(page.posts)} posts")
+    trial = try_source(spec, watch, chosen, now=datetime.now(UTC))
+    if trial.problem or trial.page is None:
+        return Finding(subject, ok=False, detail=trial.problem, remedy=trial.remedy)
+    return Finding(subject, ok=True, detail=f"answers; its first page has {len(trial.page.posts)} posts")
 
 
 def check_watch(watch: Watch) -> Iterator[str]:

@@ -1,12 +1,22 @@
 """What an HTTP answer means to a source."""
 
+import email.utils
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from collector.source import RateLimitedError, SourceGoneError
 from uproar.backoff import retry_after
 from uproar.outgoing import Answer, OutgoingError
+
+
+def server_time(answer: Answer, *, now: datetime) -> datetime:
+    """What the other side's clock says, which its times are by; ours, if it does not tell."""
+    try:
+        there = email.utils.parsedate_to_datetime(answer.headers.get("date", ""))
+    except (ValueError, OverflowError):
+        return now
+    return (there if there.tzinfo else there.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def require_ok(answer: Answer, *, now: datetime) -> Answer:
@@ -20,7 +30,7 @@ def require_ok(answer: Answer, *, now: datetime) -> Answer:
     status = answer.status
     if status < 300 or status == 304:  # noqa: PLR2004 - HTTP
         return answer
-    wait = retry_after(answer.headers.get("retry-after"), now=now)
+    wait = retry_after(answer.headers.get("retry-after"), now=server_time(answer, now=now))
     if status == 429 or (status == 503 and wait is not None):  # noqa: PLR2004 - HTTP
         raise RateLimitedError(f"HTTP {status}", retry_after=wait)
     if 400 <= status < 500 and status not in (408, 425):  # noqa: PLR2004 - HTTP

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.reading import Stored, read_if_due
+from collector.reading import read_if_due
 from collector.source import Source
-from collector.sources import build
+from collector.sources import build, filtered
 from uproar import database, sources
 from uproar.log import get_logger
+from uproar.mentions import Mentions
 from uproar.queue import REACT, Announcer
 from uproar.settings import Settings
+from uproar.storing import Stored
 from uproar.watch import SourceSpec, Watch
 
 TICK = 0.2
@@ -31,6 +33,7 @@ class Job:
     source: Source
     spec: SourceSpec
     watch: Watch
+    mentions: Mentions | None = None
 
 
 def jobs_of(watches: list[Watch], settings: Settings) -> list[Job]:
@@ -40,7 +43,10 @@ def jobs_of(watches: list[Watch], settings: Settings) -> list[Job]:
         WatchError: a source cannot be built from its keys.
     """
     return [
-        Job(build(spec, watch, settings), spec, watch) for watch in watches for spec in watch.sources if spec.enabled
+        Job(build(spec, watch, settings), spec, watch, Mentions(watch) if filtered(spec) else None)
+        for watch in watches
+        for spec in watch.sources
+        if spec.enabled
     ]
 
 
@@ -77,6 +83,7 @@ class Loop:
                     job.watch,
                     claim=f"{name}{os.getpid()}:{number}",
                     settings=self._settings,
+                    mentions=job.mentions,
                 )
         self._finish(pool)
 
@@ -122,6 +129,9 @@ class Loop:
         pool.shutdown(wait=False, cancel_futures=True)
         begun = [future for future in self._running.values() if not future.cancelled()]  # no wait ends for those
         _, hanging = wait(begun, timeout=STOP_SECONDS)
+        for job in self._jobs:
+            if not hanging and (close := getattr(job.source, "close", None)) is not None:
+                close()
         log.info("collector_stopped", hanging=len(hanging))
         if hanging:
             os._exit(0)  # the interpreter would wait for the threads; their pages are read again at the next start

@@ -1,63 +1,40 @@
 """Reads one page of one source and stores it: cursor, posts and dead letters in one transaction."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from collector.source import Page, RateLimitedError, Source, SourceGoneError
-from uproar import database, posts, sources
+from uproar import database, erasing, sources
 from uproar.backoff import backoff
-from uproar.incoming import BadItemError, Incoming, checked
 from uproar.log import get_logger
+from uproar.mentions import Mentions
 from uproar.models import Cursor
 from uproar.outgoing import OutgoingError, RefusedAddressError
-from uproar.posts import Saved
 from uproar.settings import Settings
-from uproar.sources import Dead
+from uproar.storing import Stored, relevant, store
 from uproar.watch import SourceSpec, Watch
 
 CLAIM_SECONDS = 120.0
 GONE_SECONDS = 900.0
-REASONS = 3
 
 log = get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What storing a page came to: posts, items that went to the dead letters, and why the first few did."""
-
-    saved: Saved
-    dead: int
-    reasons: tuple[str, ...] = ()
-
-
-def store(
-    session: Session, items: Sequence[Incoming], dead: Sequence[Dead], *, watch: str, source: str, settings: Settings
-) -> Stored:
-    """Save the posts of a page and bury what cannot be used; each item by itself.
-
-    Sources check their items where they still have them in their raw form; here nothing slips by that did not.
-    """
-    now = datetime.now(UTC)
-    good: list[Incoming] = []
-    bad = list(dead)
-    for item in items:
-        try:
-            good.append(checked(item, now=now))
-        except BadItemError as error:
-            bad.append(Dead(repr(item), str(error)))
-    saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
-    sources.bury(session, bad, watch=watch, source=source, now=now)
-    return Stored(saved, len(bad), tuple(item.reason for item in bad[:REASONS]))
-
-
-def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:
+def read_if_due(
+    source: Source,
+    spec: SourceSpec,
+    watch: Watch,
+    *,
+    claim: str,
+    settings: Settings,
+    mentions: Mentions | None = None,
+) -> Stored | None:
     """Read and store one page if the source is due and nobody else reads it; None if not, or if it failed.
+
+    With `mentions`, posts that do not mention the deal are counted and left out.
 
     Raises:
         SQLAlchemyError: the database does not answer, so not even the failure could be recorded.
@@ -70,7 +47,7 @@ def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, s
         return None
     try:
         page = source.fetch(cursor.position, now=now)
-        return _keep(page, spec, watch, claim=claim, settings=settings)
+        return _keep(page, spec, watch, claim=claim, settings=settings, mentions=mentions)
     except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
         _record_failure(error, cursor, claim=claim, starts=watch.starts)
     except SQLAlchemyError as error:  # its text holds the posts, which no log and no record of a failure may show
@@ -83,44 +60,51 @@ def read_if_due(source: Source, spec: SourceSpec, watch: Watch, *, claim: str, s
     return None
 
 
-def _keep(page: Page, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings) -> Stored | None:
+def _keep(
+    page: Page, spec: SourceSpec, watch: Watch, *, claim: str, settings: Settings, mentions: Mentions | None
+) -> Stored | None:
+    kept = relevant(page.posts, mentions)
     with database.writing() as session:
         cursor = sources.still_ours(session, watch=watch.name, source=spec.name, claim=claim)
         if cursor is None:
             log.warning("page_dropped", watch=watch.name, source=spec.name, reason="read too slowly; another reads on")
             return None
-        stored = store(session, page.posts, page.dead, watch=watch.name, source=spec.name, settings=settings)
+        stored = store(session, kept, page.dead, watch=watch.name, source=spec.name, settings=settings)
         now = datetime.now(UTC)
-        rest = page.rest if page.rest is not None and page.more else _jittered(spec.every_seconds)
-        for hole in page.holes:
-            sources.add_gap(
-                session,
-                watch=watch.name,
-                source=spec.name,
-                started_at=hole.started_at,
-                ended_at=hole.ended_at,
-                reason=hole.reason,
-            )
+        erased = erasing.erase(session, page.erased, now=now, settings=settings) if page.erased else 0
+        _keep_gaps(session, page, spec, watch, now=now)
         sources.succeed(
             session,
             cursor,
             position=page.position,
             covered_until=page.covered_until,
             caught_up=not page.more,
-            next_due_at=now + timedelta(seconds=rest),
+            next_due_at=now + timedelta(seconds=_jittered(spec.every_seconds) if page.rest is None else page.rest),
             posts=stored.saved.new,
+            unrelated=len(page.posts) - len(kept),
             now=now,
         )
-    if page.posts or page.dead:
+    if page.posts or page.dead or erased:
         log.info(
             "page_stored",
             watch=watch.name,
             source=spec.name,
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
+            edited=stored.saved.edited,
+            erased=erased,
+            unrelated=len(page.posts) - len(kept),
             dead=stored.dead,
         )
     return stored
+
+
+def _keep_gaps(session: Session, page: Page, spec: SourceSpec, watch: Watch, *, now: datetime) -> None:
+    names = {"watch": watch.name, "source": spec.name}
+    for hole in page.holes:
+        sources.add_gap(session, **names, started_at=hole.started_at, ended_at=hole.ended_at, reason=hole.reason)
+    for hole in page.filled:
+        sources.fill_gaps(session, **names, started_at=hole.started_at, ended_at=hole.ended_at, now=now)
 
 
 def _jittered(seconds: float) -> float:

@@ -1,22 +1,16 @@
-"""Turns the records of JSONL and CSV files into posts; pure."""
+"""Takes JSONL and CSV files apart into records, and those into posts; pure."""
 
 import csv
-import hashlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from collector.source import SourceGoneError
 from uproar.incoming import BadItemError, Incoming, checked
-from uproar.lines import MAX_LINE, BadLineError, Line, parse_object, require_length
-from uproar.times import parse_time
+from uproar.lines import MAX_LINE, BadLineError, Line, require_length
+from uproar.records import parse_json, parse_record
 
-PLATFORM = "file"
-# the first of these names that a record has is the one that counts
-TIMES = ("created_at", "timestamp", "time", "date", "published")
-AUTHORS = ("author", "author_id", "user", "username")
 LONGEST_RECORD = 100  # lines of one CSV record; a quote that is never closed must not eat the file
 
 Record = tuple[Line, Incoming | BadItemError | None]  # None stands for a blank line
@@ -87,6 +81,18 @@ def csv_records(lines: Iterator[Line], header: list[str], *, now: datetime) -> I
             yield record, error
 
 
+def parse_csv(text: str, header: list[str], *, now: datetime) -> Incoming:
+    """One CSV record as a post.
+
+    Raises:
+        BadItemError: it is no CSV, has not as many fields as the header, or is no post.
+    """
+    row = _split(text)
+    if len(row) != len(header):
+        raise BadItemError(f"the record has {len(row)} fields, the header has {len(header)}")
+    return parse_record(dict(zip(header, row, strict=True)), now=now)
+
+
 def _following(back: deque[Line], lines: Iterator[Line]) -> Line | None:
     return back.popleft() if back else next(lines, None)
 
@@ -137,66 +143,3 @@ def _require_length(line: Line) -> None:
         require_length(line)
     except BadLineError as error:
         raise BadItemError(str(error)) from None
-
-
-def parse_json(line: bytes, *, now: datetime) -> Incoming:
-    """One JSON object as a post.
-
-    Raises:
-        BadItemError: not UTF-8, not JSON, no object, or no post.
-    """
-    try:
-        record = parse_object(line, allow_nan=True)  # a NaN in a field that is of no interest costs no post
-    except BadLineError as error:
-        raise BadItemError(str(error)) from None
-    return parse_record(record, now=now)
-
-
-def parse_record(record: dict[str, Any], *, now: datetime) -> Incoming:
-    """One record as a post: `text`; if present, `id`, a time, an author, `url`, `lang`, `target`, `parent`, `source`.
-
-    Without a time the post counts as written `now`; without an id it is known by a hash of text, time and author.
-
-    Raises:
-        BadItemError: a field is missing or of the wrong kind.
-    """
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise BadItemError("no text" if text is None else f"the text is a JSON {type(text).__name__}, not a string")
-    when = next((record[name] for name in TIMES if record.get(name) not in (None, "")), None)
-    author = next((_name(record, name) for name in AUTHORS if record.get(name) not in (None, "")), None)
-    created_at = now if when is None else parse_time(when)
-    return Incoming(
-        # an exported post comes back in as the same post: `source` is the name of ours that it was read by
-        platform=_text(record, "platform") or _text(record, "source") or PLATFORM,
-        native_id=_name(record, "id") or _fingerprint(text, when, author),
-        text=text,
-        created_at=created_at,
-        author=author,
-        lang=_text(record, "lang") or _text(record, "lang_claim"),
-        url=_text(record, "url"),
-        parent_text=_text(record, "parent") or _text(record, "parent_text"),
-        target=_text(record, "target"),
-        repost=record.get("repost") in (True, "true", "True", "1"),
-    )
-
-
-def _text(record: dict[str, Any], name: str) -> str | None:
-    value = record.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        raise BadItemError(f"{name} is a JSON {type(value).__name__}, not a string")
-    return value
-
-
-def _name(record: dict[str, Any], name: str) -> str | None:
-    """What stands for a post or a person: a text or a number, never a list or an object, whose form may change."""
-    value = record.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-        raise BadItemError(f"{name} is a JSON {type(value).__name__}, neither a string nor a number")
-    return None if value in (None, "") else str(value)
-
-
-def _fingerprint(text: str, when: Any, author: str | None) -> str:
-    return hashlib.sha256(f"{text}\0{when}\0{author}".encode(errors="backslashreplace")).hexdigest()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from collector.reading import REASONS, Stored, store
 from collector.source import SourceGoneError
 from collector.sources.file import Format, format_of, read_pages
 from uproar import database, posts
@@ -22,6 +21,7 @@ from uproar.log import set_up_logging
 from uproar.posts import Saved
 from uproar.queue import REACT, Announcer
 from uproar.settings import Settings, settings
+from uproar.storing import REASONS, Stored, store
 from uproar.supervisor import Supervisor
 from uproar.watch import choose, load_watches
 

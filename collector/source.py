@@ -58,7 +58,17 @@ class Source(Protocol):
 
     A source that reads a stream may keep a connection open between two calls of `fetch`, each of which returns within
     a few seconds with what has come; what it keeps must follow from `position`, since another process may go on from
-    there. `close()`, if there is one, is called once at the end.
+    there.
+
+    A source may have more methods, which are looked for by name:
+
+    - `close()` is called once at the end.
+    - `probe(*, now) -> Page` is what `uproar sources check` and `uproar doctor` ask in place of `fetch({}, now=now)`;
+      for a source whose first fetch would disturb the one that is being read, or cost more than a look is worth.
+    - `revive(raw: str, *, now: datetime) -> Incoming` reads the raw form of a dead letter of this source again, for
+      `uproar deadletters retry`; `now` is when it died and stands in for a time that it does not say. The caller
+      checks the post. Raises `uproar.incoming.BadItemError` if it still cannot be used. Without this method, dead
+      letters of the source stay as they are.
     """
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from uproar.settings import Settings
 
-OPEN_PATHS = ("/health",)
+OPEN_PATHS = ("/health", "/ingest")  # the second asks for a token of its own
 WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -81,7 +81,7 @@ class AllowedHosts:
 
 
 class Password:
-    """Asks for the password on everything but the sign of life; any user name will do."""
+    """Asks for the password on everything but the sign of life and the door for pushes; any user name will do."""
 
     def __init__(self, app: ASGIApp, password: str) -> None:
         self._app = app

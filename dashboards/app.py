@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware.gzip import GZipMiddleware
 
+from dashboards import ingest
 from dashboards.access import AllowedHosts, Password, SecurityHeaders
 from dashboards.api import router
 from dashboards.live import Live
@@ -50,6 +51,7 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.live = live
     app.include_router(router)
+    app.include_router(ingest.router)
     _add_signs_of_life(app)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

@@ -34,6 +34,8 @@ def post_answer(post: Post, reaction: Reaction, correction: Correction | None) -
         lang=reaction.lang,
         text=post.text,
         url=post.url if web else None,
+        matched=post.matched,
+        edited_at=post.edited_at,
         sentiment=counts.sentiment,
         compound=reaction.compound,
         stage=counts.stage,

@@ -150,6 +150,8 @@ class PostAnswer(BaseModel):
     lang: str
     text: str = Field(description="as it was written: hostile, never to be used as HTML")
     url: str | None = Field(description="only http and https")
+    matched: str | None = Field(description="direct: it mentions the deal; referenced: what it refers to does")
+    edited_at: datetime | None = Field(description="when its author changed it; the text is the newest version")
     sentiment: str
     compound: float
     stage: str
@@ -187,7 +189,8 @@ class SourceAnswer(BaseModel):
     caught_up: bool
     failures: int = Field(description="failed attempts in a row")
     last_error: str | None
-    posts: int
+    posts: int = Field(description="that were new")
+    unrelated: int = Field(description="read, and left out because they do not mention the deal")
     lag_seconds: float | None
     gaps_open: int
     dead_letters: int
@@ -203,6 +206,17 @@ class DeadLetterAnswer(BaseModel):
     raw: str = Field(description="the first 500 characters of its raw form")
     reason: str
     died_at: datetime
+
+
+class Ingested(BaseModel):
+    """What became of the records of one push."""
+
+    new: int = Field(description="posts that are stored now")
+    duplicate: int = Field(description="posts that were there already, or that came twice")
+    edited: int = Field(description="those of them that came with a later `edited_at`: they are new versions")
+    unrelated: int = Field(description="posts that were left out since they do not mention the deal (`match`)")
+    dead: int = Field(description="records that could not be used; each is in the dead letters with its reason")
+    reasons: list[str] = Field(description="why the first few could not be used")
 
 
 class Readiness(BaseModel):

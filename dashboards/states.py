@@ -1,13 +1,14 @@
 """How the sources and the service are: for the page, for probes and for Prometheus."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlmodel import Session
 
 from dashboards import shapes
 from uproar import condition, sources
-from uproar.models import Cursor
+from uproar.source_states import source_states
 from uproar.watch import Watch, active
 
 METRICS = {
@@ -22,55 +23,16 @@ METRICS = {
     "uproar_spikes_firing": "Spikes that go on.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
+    "uproar_source_posts_total": "Posts of a source that were new.",
+    "uproar_source_unrelated_total": "Posts of a source that do not mention the deal; they are not stored.",
 }
 Line = tuple[str, dict[str, str], float]
 
 
 def source_answers(session: Session, *, watches: list[Watch], now: datetime) -> list[shapes.SourceAnswer]:
-    """Every source that a watch names, read or not, and every one that was read and is no longer named."""
-    cursors = {(cursor.watch, cursor.source): cursor for cursor in sources.cursors(session)}
-    gaps = condition.gaps_by_source(session)
-    dead = condition.dead_by_source(session)
-    named = {(watch.name, spec.name): (watch, spec) for watch in watches for spec in watch.sources}
-    known = {watch.name for watch in watches}
-    found = []
-    for key in [*named, *(key for key in cursors if key not in named and key[0] in known)]:
-        watch, spec = named.get(key, (None, None))
-        on = watch is not None and spec is not None and watch.enabled and spec.enabled
-        answer = _source(key, cursors.get(key), on=on, named=spec is not None, now=now)
-        answer.type = spec.type if spec is not None else ""
-        answer.gaps_open, answer.dead_letters = gaps.get(key, 0), dead.get(key, 0)
-        found.append(answer)
-    return found
-
-
-def _source(
-    key: tuple[str, str], cursor: Cursor | None, *, on: bool, named: bool, now: datetime
-) -> shapes.SourceAnswer:
-    state = "ok"
-    if not on:
-        state = "off" if named else "gone"
-    elif cursor is None or cursor.read_at is None:
-        state = "unread"
-    elif cursor.failures:
-        state = "failing"
-    seen = cursor or Cursor(watch=key[0], source=key[1], next_due_at=now)
-    return shapes.SourceAnswer(
-        watch=key[0],
-        source=key[1],
-        type="",
-        state=state,
-        read_at=seen.read_at,
-        covered_until=seen.covered_until,
-        next_due_at=seen.next_due_at if cursor else None,
-        caught_up=seen.caught_up,
-        failures=seen.failures,
-        last_error=seen.last_error,
-        posts=seen.posts,
-        lag_seconds=_seconds(seen.covered_until, now) if seen.covered_until else None,
-        gaps_open=0,
-        dead_letters=0,
-    )
+    """Every source and how it is, as the API shows it."""
+    states = source_states(session, watches=watches, now=now)
+    return [shapes.SourceAnswer.model_validate(asdict(state)) for state in states]
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:
@@ -134,6 +96,8 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
     for cursor in sources.cursors(session):
         label = {"watch": cursor.watch, "source": cursor.source}
         yield "uproar_source_failures", label, cursor.failures
+        yield "uproar_source_posts_total", label, cursor.posts
+        yield "uproar_source_unrelated_total", label, cursor.unrelated
         if cursor.covered_until is not None:
             yield "uproar_source_lag_seconds", label, _seconds(cursor.covered_until, now)
 

@@ -1,5 +1,6 @@
 """One post as a source hands it over: normalised, checked, and not stored yet."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ MAX_ID = 512
 MAX_URL = 2_000
 MAX_PLATFORM = 64
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_CUT = re.compile(r"… \(cut: [0-9,]+ characters in all\)\Z")
 AHEAD = timedelta(hours=24)  # clocks of other people's servers are wrong by hours, not by days
 
 
@@ -88,6 +90,11 @@ def storable(raw: str, limit: int = 65_536) -> str:
     """Any raw item as text that a database takes: surrogates and NUL escaped, cut after `limit` characters."""
     text = raw[:limit].encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     return text if len(raw) <= limit else f"{text}… (cut: {len(raw):,} characters in all)"
+
+
+def was_cut(stored: str) -> bool:
+    """Whether `storable` has cut this text."""
+    return _CUT.search(stored[-80:]) is not None
 
 
 def _must_encode(name: str, value: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections
+from uproar import corrections, editing
 from uproar.buckets import BucketKey, ConcernKey, Counted, tally
 from uproar.counting import add_counts, change_counts, counted
 from uproar.database import insert
@@ -21,19 +21,23 @@ MOST_ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many posts of a page were new, and how many were there already."""
+    """How many posts of a page were new, how many were there already, and how many of these had been edited."""
 
     new: int = 0
     duplicate: int = 0
+    edited: int = 0
 
     def __add__(self, other: "Saved") -> "Saved":
-        return Saved(self.new + other.new, self.duplicate + other.duplicate)
+        return Saved(self.new + other.new, self.duplicate + other.duplicate, self.edited + other.edited)
 
 
 def save(
     session: Session, posts: Sequence[Incoming], *, watch: str, source: str, now: datetime, settings: Settings
 ) -> Saved:
-    """Store posts and put the new ones into the backlog; a post that is there already is left as it is."""
+    """Store posts and put the new ones into the backlog.
+
+    A post that is there already is left as it is, unless it was edited since.
+    """
     if not posts:
         return Saved()
     rows = [
@@ -49,6 +53,8 @@ def save(
             "lang_claim": post.lang,
             "url": post.url,
             "repost": post.repost,
+            "matched": post.matched,
+            "edited_at": post.edited_at,
             "created_at": post.created_at,
             "collected_at": now,
         }
@@ -63,7 +69,9 @@ def save(
     if stored:
         waiting = [{"post_id": id_, "watch": watch, "created_at": created, "attempts": 0} for id_, created in stored]
         session.execute(insert(session, Backlog), waiting)
-    return Saved(new=len(stored), duplicate=len(posts) - len(stored))
+    duplicate = len(posts) - len(stored)
+    edited = editing.apply(session, posts, watch=watch, now=now) if duplicate else 0
+    return Saved(new=len(stored), duplicate=duplicate, edited=edited)
 
 
 def batch_size(attempts: int, batch: int) -> int:
@@ -171,12 +179,12 @@ def export(
 ) -> Iterator[tuple[Post, Reaction | None, Correction | None]]:
     """Every post with the machine's reaction and the newest correction, in the order in which they were stored.
 
-    Memory stays at one chunk.
+    Erased posts are left out. Memory stays at one chunk.
     """
     last = 0
     while True:
         query = select(Post, Reaction).join(Reaction, col(Reaction.post_id) == col(Post.id), isouter=True)
-        query = query.where(col(Post.id) > last).order_by(col(Post.id)).limit(chunk)
+        query = query.where(col(Post.id) > last, col(Post.erased_at).is_(None)).order_by(col(Post.id)).limit(chunk)
         if watch is not None:
             query = query.where(Post.watch == watch)
         rows = session.exec(query).all()
@@ -198,7 +206,8 @@ def export_buckets(session: Session, *, watch: str | None = None) -> Iterator[Bu
 
 def totals(session: Session, *, watch: str) -> tuple[int, int]:
     """How many posts of a watch are stored, and how many of them have a reaction (which every bucket counts)."""
-    stored = session.exec(select(func.count()).select_from(Post).where(Post.watch == watch)).one()
+    there = select(func.count()).select_from(Post).where(Post.watch == watch, col(Post.erased_at).is_(None))
+    stored = session.exec(there).one()
     reacted = session.exec(select(func.sum(Bucket.posts)).where(Bucket.watch == watch)).one()
     return int(stored), int(reacted or 0)
 

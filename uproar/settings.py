@@ -22,14 +22,11 @@ from uproar.errors import SettingsError
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 LEAST_KEY = 16
-SECRET = {
-    "database_url",
-    "broker_url",
-    "password",
-    "secret_key",
-    "reddit_client_id",
-    "reddit_client_secret",
-}  # never shown: they hold passwords
+LEAST_TOKEN = 16
+SECRET = {  # never shown
+    *("database_url", "broker_url", "password", "secret_key", "ingest_token"),
+    *("x_bearer_token", "reddit_client_id", "reddit_client_secret"),
+}
 
 
 class Settings(BaseSettings):
@@ -47,6 +44,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="address of the dashboard in alerts; empty: from host and port")
     password: SecretStr | None = Field(None, description="asked for by the dashboard; required off loopback")
     secret_key: SecretStr | None = Field(None, description="keys author hashes and webhook secrets; empty: a file")
+    ingest_token: SecretStr | None = Field(None, description="lets programs push posts to /ingest; unset: nobody may")
     name: str = Field(default_factory=socket.gethostname, description="name of this machine among the workers")
     worker_processes: int = Field(2, ge=1, le=64, description="processes of one `uproar work`")
     batch_posts: int = Field(500, ge=1, le=5000, description="posts that a worker claims at once")
@@ -62,19 +60,44 @@ class Settings(BaseSettings):
     reddit_login_url: str = Field("https://www.reddit.com", description="base address of Reddit's login and RSS")
     reddit_client_id: SecretStr | None = Field(None, description="id of an app that Reddit has approved")
     reddit_client_secret: SecretStr | None = Field(None, description="the app's secret")
+    x_bearer_token: SecretStr | None = Field(None, description="the app's token for the API of X")
+    x_url: str = Field("https://api.x.com", description="base address of the API of X")
+    x_spelling: Literal["tweet", "post"] = Field("tweet", description="how fields are called in requests to X")
+    x_posts_a_day: int = Field(10_000, ge=0, le=10**9, description="posts bought from X on one UTC day; 0: none")
+    x_posts_a_month: int = Field(10_000, ge=0, le=10**9, description="posts bought from X in a UTC month; 0: none")
+    x_micros_a_post: int = Field(5_000, ge=0, le=10**9, description="price of a post, in millionths of the currency")
+    x_charge_once_a_day: bool = Field(False, description="a post that X sends twice on one UTC day counts once")
 
-    @field_validator("hackernews_url", "public_url", "reddit_url", "reddit_login_url")
+    @field_validator("hackernews_url", "public_url", "reddit_url", "reddit_login_url", "x_url")
     @classmethod
     def _base_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("x_bearer_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        plain = value.get_secret_value().strip() if value is not None else ""
+        if not (plain.isascii() and plain.isprintable()) or " " in plain:  # a client's own error would show it
+            raise ValueError("is no bearer token: it has blanks or characters that no token has")
+        return SecretStr(plain) if plain else None
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < LEAST_KEY:
             raise ValueError(f"must have at least {LEAST_KEY} characters; a guessed key gives authors away")
+        return value
+
+    @field_validator("ingest_token")
+    @classmethod
+    def _can_be_sent(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value() if value is not None else "x" * LEAST_TOKEN
+        if len(token) < LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+            raise ValueError(
+                f"must have at least {LEAST_TOKEN} characters, all ASCII and no blank, to go into a header"
+            )
         return value
 
     @field_validator("database_url")

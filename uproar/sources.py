@@ -14,6 +14,7 @@ from uproar.incoming import storable
 from uproar.models import Cursor, DeadLetter, Gap
 
 LONGEST_REST = timedelta(hours=25)  # no source rests longer than a day
+ABOUT = timedelta(seconds=1)  # platforms give times in whole seconds
 LONG_AGO = timedelta(minutes=5)  # unread for longer than this, a stretch is a gap and not a pause
 
 
@@ -51,7 +52,7 @@ def claim_due(
     """The cursor of a source if it is due and nobody else reads it; it is then ours until `until`."""
     first = {
         "watch": watch, "source": source, "position": {}, "next_due_at": now,
-        "caught_up": False, "failures": 0, "posts": 0,
+        "caught_up": False, "failures": 0, "posts": 0, "unrelated": 0,
     }  # fmt: skip
     session.execute(insert(session, Cursor).on_conflict_do_nothing(index_elements=["watch", "source"]), [first])
     free = is_free(now)
@@ -83,6 +84,7 @@ def succeed(
     next_due_at: datetime,
     posts: int,
     now: datetime,
+    unrelated: int = 0,
 ) -> None:
     """Move a cursor on after a page was stored, and free it; an open gap ends here."""
     cursor.position = position
@@ -90,6 +92,7 @@ def succeed(
     cursor.caught_up = caught_up
     cursor.next_due_at = next_due_at
     cursor.posts += posts
+    cursor.unrelated += unrelated
     cursor.read_at = now
     cursor.failures = 0
     cursor.last_error = None
@@ -141,6 +144,16 @@ def close_gaps(session: Session, *, watch: str, source: str, now: datetime) -> N
     session.execute(still_open.values(ended_at=now, filled_at=now))
 
 
+def fill_gaps(
+    session: Session, *, watch: str, source: str, started_at: datetime, ended_at: datetime, now: datetime
+) -> int:
+    """Mark as filled what lies within a stretch that has now been read; how many gaps that was."""
+    lost = update(Gap).where(col(Gap.watch) == watch, col(Gap.source) == source, col(Gap.filled_at).is_(None))
+    lost = lost.where(col(Gap.started_at) >= started_at - ABOUT, col(Gap.ended_at) <= ended_at + ABOUT)
+    result: Any = session.execute(lost.values(filled_at=now))
+    return int(result.rowcount)
+
+
 def cursors(session: Session, *, watch: str | None = None) -> list[Cursor]:
     """The state of all sources."""
     query = select(Cursor).order_by(Cursor.watch, Cursor.source)
@@ -153,7 +166,7 @@ def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now
     for item in dead:
         raw = storable(item.raw)
         reason = storable(item.reason, 1_000)
-        digest = hashlib.sha256("\0".join((watch, source, raw, reason, str(item.post_id))).encode()).hexdigest()
+        digest = digest_of(watch, source, raw, reason, item.post_id)
         rows[digest] = {
             "watch": watch, "source": source, "post_id": item.post_id, "digest": digest,
             "raw": raw, "reason": reason, "died_at": now,
@@ -162,6 +175,11 @@ def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now
         return 0
     statement = insert(session, DeadLetter).on_conflict_do_nothing(index_elements=["digest"])
     return len(session.execute(statement.returning(col(DeadLetter.id)), list(rows.values())).all())
+
+
+def digest_of(watch: str, source: str, raw: str, reason: str, post_id: int | None) -> str:
+    """What tells one dead letter from another."""
+    return hashlib.sha256("\0".join((watch, source, raw, reason, str(post_id))).encode()).hexdigest()
 
 
 def count_dead(session: Session, *, watch: str | None = None) -> int:

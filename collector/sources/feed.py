@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from collector.http import require_ok
+from collector.http import require_ok, server_time
 from collector.source import Hole, Page, SourceGoneError
 from uproar.incoming import Incoming
 from uproar.outgoing import Limits, OutgoingError, request
@@ -42,9 +42,10 @@ class Feed:
         headers = {name: value for name, value in known.items() if value}
         limits = Limits(allow_private=self._options.allow_private)
         answer = require_ok(request("GET", self._options.url, limits=limits, headers=headers), now=now)
-        mark = {"read_until": now.timestamp()}
+        there = server_time(answer, now=now)
+        mark = {"read_until": there.timestamp()}
         if answer.status == 304:  # noqa: PLR2004 - HTTP: not modified
-            return Page((), {**position, **mark}, covered_until=now)
+            return Page((), {**position, **mark}, covered_until=there)
         posts, dead = parse_aside(answer.body, answer.headers, url=self._options.url, base=answer.url, now=now)
         inside = [post for post in posts if self._in_range(post.created_at)]
         following = {
@@ -53,7 +54,7 @@ class Feed:
             "entries": len(posts),
             **mark,
         }
-        return Page(inside, following, dead=dead, holes=_missed(posts, position, now=now), covered_until=now)
+        return Page(inside, following, dead=dead, holes=_missed(posts, position, now=now), covered_until=there)
 
     def _in_range(self, moment: datetime) -> bool:
         return self._watch.starts <= moment and (self._watch.ends is None or moment < self._watch.ends)

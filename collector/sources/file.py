@@ -1,6 +1,7 @@
 """Posts from a JSONL or CSV file that may grow while it is read, from where the last read ended."""
 
 import hashlib
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,10 +11,11 @@ from typing import Any, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from collector.records import UnclosedError, csv_records, json_records, read_header
+from collector.records import UnclosedError, csv_records, json_records, parse_csv, read_header
 from collector.source import Page, SourceGoneError
 from uproar.incoming import BadItemError, Incoming
 from uproar.lines import read_lines
+from uproar.records import parse_json
 from uproar.settings import Settings
 from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
@@ -24,6 +26,9 @@ PAGE = 1_000  # records, blank lines included
 PAGE_BYTES = 4_194_304  # a page of long lines ends earlier
 AGAIN_SECONDS = 5.0  # while a last line is being written
 UNFINISHED_SECONDS = 60.0  # a last line without its end is taken as it is when the file has rested this long
+
+
+_ESCAPED = re.compile(r"\\(x[0-9a-f]{2}|ud[89a-f][0-9a-f]{2})")
 
 
 class Options(BaseModel):
@@ -62,6 +67,19 @@ class File:
             raise SourceGoneError(f"{self._path} does not exist") from None
         except PermissionError:
             raise SourceGoneError(f"{self._path} may not be read by this user") from None
+
+    def revive(self, raw: str, *, now: datetime) -> Incoming:
+        """Read a record again that was a dead letter; a CSV record by the header that the file has now."""
+        if self._format == "jsonl":
+            return parse_json(raw.encode(), now=now)
+        if _ESCAPED.search(raw):  # JSON would know them for what they are, CSV takes them for letters
+            raise BadItemError("its bytes were no UTF-8, and are kept in another form")
+        try:
+            with self._path.open("rb") as stream:
+                header, _ = read_header(read_lines(stream), whole=True)
+        except (OSError, SourceGoneError) as error:
+            raise BadItemError(f"a CSV record needs its file's header, which cannot be read: {error}") from None
+        return parse_csv(raw, header, now=now)
 
 
 def _mark(stream: BinaryIO, position: dict[str, Any]) -> dict[str, Any]:
@@ -128,4 +146,5 @@ def read_pages(
             if more:
                 break
         following = {"offset": end} | ({"header": header} if header else {})
-        yield Page(posts, following, dead=dead, more=more or left, rest=AGAIN_SECONDS if left else 0.0)
+        rest = AGAIN_SECONDS if left else 0.0 if more else None
+        yield Page(posts, following, dead=dead, more=more or left, rest=rest)

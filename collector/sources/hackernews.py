@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from collector.http import read_object, require_ok
+from collector.http import read_object, require_ok, server_time
 from collector.markup import to_text
 from collector.source import Hole, Page
 from uproar.incoming import BadItemError, Incoming, checked
@@ -50,21 +50,24 @@ class HackerNews:
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next slice of the query that is furthest behind."""
-        marks, goal, since = self._round(position, int(now.timestamp()))
+        clock = int(now.timestamp())
+        marks, goal, since = self._round(position, clock + int(position.get("skew", 0)))
         query = min(marks, key=lambda name: marks[name])
         start, reach = marks[query], self._reach(goal)
         if start >= reach:
             return Page((), position, covered_until=now)
         width = min(position.get("width", FIRST_SLICE), LONGEST_SLICE)
         end = min(start + width, reach)
-        hits, total = self._search(query, start, end, now=now)
+        hits, total, there = self._search(query, start, end, now=now)
         posts, dead = parse(hits, now=now)
-        following = {"marks": marks, "goal": goal, "since": since}
+        # by its clock, not by ours: what ours is ahead would be taken for read before it is written
+        end, goal = max(start, min(end, there)), min(goal, there)
+        following = {"marks": marks, "goal": goal, "since": since, "skew": there - clock}
         if total > len(hits) and end - start > 1:  # what came is kept: the halves bring it again, which is harmless
             narrower = {**following, "width": (end - start) // 2}
             return Page(posts, narrower, dead=dead, more=True, rest=PAUSE)
         marks[query] = end
-        more = min(marks.values()) < reach
+        more = min(marks.values()) < self._reach(goal)
         return Page(
             posts,
             {**following, "width": min(width * 2, LONGEST_SLICE) if len(hits) < FEW else width},
@@ -72,8 +75,15 @@ class HackerNews:
             holes=(Hole(_moment(start), _moment(end), f"more than {HITS} hits in one second"),) * (total > len(hits)),
             covered_until=_moment(max(min(marks.values()), since) if more else goal),
             more=more,
-            rest=PAUSE,
+            rest=PAUSE if more else None,
         )
+
+    def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every hit has a time of its own
+        """Read a hit again that was a dead letter."""
+        try:
+            return _parse_one(json.loads(raw))
+        except (ValueError, RecursionError) as error:
+            raise BadItemError(f"its raw form is no JSON: {error}") from None
 
     def _round(self, position: dict[str, Any], now: int) -> tuple[dict[str, int], int, int]:
         """From where each query goes on, the goal of the round, and the goal of the round before."""
@@ -91,7 +101,8 @@ class HackerNews:
     def _reach(self, goal: int) -> int:
         return goal if self._end is None else min(goal, self._end)
 
-    def _search(self, query: str, start: int, end: int, *, now: datetime) -> tuple[list[Any], int]:
+    def _search(self, query: str, start: int, end: int, *, now: datetime) -> tuple[list[Any], int, int]:
+        """The hits, how many there are in all, and the time of the other side in seconds since 1970."""
         parameters = {
             "query": query,
             "tags": "(story,comment)",
@@ -103,11 +114,12 @@ class HackerNews:
         }
         answer = request("GET", f"{self._base}/api/v1/search_by_date?{urlencode(parameters)}", limits=LIMITS)
         data = read_object(require_ok(answer, now=now))
+        there = int(server_time(answer, now=now).timestamp())
         hits = data.get("hits")
         if not isinstance(hits, list):
             raise OutgoingError("the answer has no list of hits")
         total = data.get("nbHits")
-        return hits, total if isinstance(total, int) else len(hits)
+        return hits, total if isinstance(total, int) else len(hits), there
 
 
 def _moment(seconds: int) -> datetime:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from tests.web_server import Asked, Reply
@@ -28,6 +30,7 @@ class Algolia:
 
     def __init__(self, hits: list[Any]) -> None:
         self.hits = hits
+        self.now: datetime | None = None  # its clock, if it has one
         self.searches: list[tuple[str, int, int]] = []
 
     def __call__(self, asked: Asked) -> Reply:  # noqa: D102 - what a WebServer calls
@@ -37,8 +40,13 @@ class Algolia:
         assert query["tags"] == "(story,comment)"
         start, end = int(match[1]), int(match[2])
         self.searches.append((query["query"], start, end))
+        if self.now is not None:
+            end = min(end, int(self.now.timestamp()))  # what is not written yet is not found
         found = [hit for hit in self.hits if start <= hit["created_at_i"] < end and query["query"] in str(hit).lower()]
         found.sort(key=lambda hit: -int(hit["created_at_i"]))
         page = found[: min(MOST, int(query["hitsPerPage"]))]
         body = {"hits": page, "nbHits": len(found), "exhaustiveNbHits": True}
-        return Reply(body=json.dumps(body).encode(), headers={"content-type": "application/json"})
+        headers = {"content-type": "application/json"}
+        if self.now is not None:
+            headers["date"] = format_datetime(self.now, usegmt=True)
+        return Reply(body=json.dumps(body).encode(), headers=headers)

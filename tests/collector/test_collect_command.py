@@ -36,7 +36,8 @@ def test_the_command_reads_a_file_and_a_feed_and_ends_on_sigterm(
     home: Path, sqlite_store: Settings, web: WebServer
 ) -> None:
     (home / "posts.jsonl").write_text('{"id": "1", "text": "I left Harbour Clinics"}\noops\n')
-    rss = b"<rss version='2.0'><channel><item><guid>1</guid><title>Gone</title></item></channel></rss>"
+    item = b"<item><guid>1</guid><title>Gone from Harbour Clinics</title></item>"
+    rss = b"<rss version='2.0'><channel>" + item + b"</channel></rss>"
     url = web.says("/feed", Reply(body=rss))
     process = begin(home, FILE.format(path=home / "posts.jsonl") + FEED.format(url=url))
     try:

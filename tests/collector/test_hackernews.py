@@ -68,7 +68,7 @@ def test_what_has_been_read_is_said_and_grows_to_now(web: WebServer, make_watch:
     assert covered[0] == datetime(2026, 3, 1, 6, tzinfo=UTC)
     assert covered[-1] == NOW.replace(microsecond=0)
     assert [page.more for page in pages] == [True] * (len(pages) - 1) + [False]
-    assert all(page.rest == 1.0 for page in pages)
+    assert [page.rest for page in pages] == [1.0] * (len(pages) - 1) + [None]  # then its interval
 
 
 def test_years_of_a_quiet_archive_take_few_requests(web: WebServer, make_watch: MakeWatch) -> None:
@@ -207,3 +207,22 @@ def test_html_becomes_text_and_a_title_stands_above_it() -> None:
     text = 'I&#x27;m <i>so</i> done.<p>Left&nbsp;today &amp; <a href="https:&#x2F;&#x2F;x.example">here</a>'
     posts, _ = parse([comment(1, START, None, title="Ask: who left?", story_text=text)], now=NOW)
     assert posts[0].text == "Ask: who left?\nI'm so done.\nLeft today & here"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(0), timedelta(hours=-1)])
+def test_a_clock_that_is_wrong_by_an_hour_loses_nothing_and_asks_no_more(
+    web: WebServer, make_watch: MakeWatch, ahead: timedelta
+) -> None:
+    there = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+    reader = Reader(web, make_watch, [])
+    seen: Counter[str] = Counter()
+    for minute in range(150):  # one post a minute, read every two minutes
+        now = there + timedelta(minutes=minute)
+        reader.algolia.now = now
+        reader.algolia.hits.append(comment(minute, int(now.timestamp()) - 1))
+        if minute % 2:
+            seen += counts(reader.read_all(now + ahead))
+    assert seen.keys() == {str(minute) for minute in range(150)}
+    late = [end - int(there.timestamp()) for _, _, end in reader.algolia.searches[-1:]]
+    assert late == [149 * 60]
+    assert len(reader.algolia.searches) <= 75 + 10

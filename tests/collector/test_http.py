@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.http import read_object, require_ok
+from collector.http import read_object, require_ok, server_time
 from collector.source import RateLimitedError, SourceGoneError
 from uproar.outgoing import Answer, OutgoingError
 
@@ -35,6 +35,18 @@ def test_a_server_that_is_down_for_a_while_says_for_how_long() -> None:
     with pytest.raises(RateLimitedError) as caught:
         require_ok(answer(503, retry_after="120"), now=NOW)
     assert caught.value.retry_after == 120
+
+
+def test_a_date_to_come_back_at_is_by_the_clock_of_who_says_so() -> None:
+    told = answer(503, retry_after="Wed, 04 Mar 2026 13:02:00 GMT", date="Wed, 04 Mar 2026 13:00:00 GMT")
+    with pytest.raises(RateLimitedError) as caught:
+        require_ok(told, now=NOW)
+    assert caught.value.retry_after == 120
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Wed, 99 Mar 2026 13:00:00 GMT"])
+def test_without_a_date_that_can_be_read_our_own_clock_counts(date: str) -> None:
+    assert server_time(answer(200, date=date), now=NOW) == NOW
 
 
 def test_an_object_is_read_whatever_its_unicode_encoding() -> None:

@@ -86,7 +86,7 @@ def test_posts_dead_letters_gaps_and_cursor_are_stored_together(store: Settings,
 
 
 def test_a_source_goes_on_where_it_stopped_and_rests_only_when_it_has_caught_up(store: Settings, watch: Watch) -> None:
-    made = Made(Page([post(1)], {"at": 1}, more=True, rest=0.0), Page([post(1), post(2)], {"at": 2}, rest=0.0))
+    made = Made(Page([post(1)], {"at": 1}, more=True, rest=0.0), Page([post(1), post(2)], {"at": 2}))
     assert read_if_due(made, SPEC, watch, claim="c", settings=store)
     assert not cursor_now().caught_up
     assert read_if_due(made, SPEC, watch, claim="c", settings=store)
@@ -119,7 +119,7 @@ def test_a_reader_that_dies_between_posts_and_cursor_leaves_neither(
 def test_a_page_that_cannot_be_stored_is_a_failure_that_shows_no_text(
     store: Settings, watch: Watch, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collector.reading.checked", lambda item, **_: item)
+    monkeypatch.setattr("uproar.storing.checked", lambda item, **_: item)
     made = Made(Page([post(1, text=None, url="https://secret.example")], {"at": 1}))
     assert read_if_due(made, SPEC, watch, claim="c", settings=store) is None
     cursor = cursor_now()

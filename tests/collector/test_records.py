@@ -1,11 +1,12 @@
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from collector.records import csv_records, json_records, parse_json, parse_record, read_header
+from collector.records import csv_records, json_records, read_header
 from collector.source import SourceGoneError
 from uproar.incoming import BadItemError, Incoming
 from uproar.lines import Line, read_lines
@@ -25,62 +26,6 @@ def from_csv(data: bytes, header: str = "id,text") -> list[Incoming | BadItemErr
 def texts(results: list[Incoming | BadItemError | None]) -> list[str | None]:
     """What each record came to: a post's text, a reason in front of a !, or None for a blank line."""
     return [f"! {one}" if isinstance(one, BadItemError) else one.text if one else None for one in results]
-
-
-def test_a_record_becomes_a_post_with_every_field() -> None:
-    post = parse_record(
-        {
-            "id": 7, "text": "Gone.", "date": 1_772_622_000, "user": "ana", "url": "https://forum.example/7",
-            "lang": "en", "target": "Harbour Clinics", "parent": "Who is leaving?", "source": "forum", "repost": True,
-        },
-        now=NOW,
-    )  # fmt: skip
-    assert post == Incoming(
-        "forum", "7", "Gone.", datetime(2026, 3, 4, 11, 0, tzinfo=UTC), "ana", "en", "https://forum.example/7",
-        "Who is leaving?", "Harbour Clinics", repost=True,
-    )  # fmt: skip
-
-
-def test_a_record_without_time_counts_as_written_now() -> None:
-    assert parse_record({"text": "Gone.", "time": "", "date": None}, now=NOW).created_at == NOW
-
-
-def test_a_record_without_id_is_known_by_text_time_and_author() -> None:
-    plain = {"text": "Gone.", "time": 1_772_622_000, "author": "ana"}
-    first = parse_record(plain, now=NOW).native_id
-    assert parse_record({**plain, "id": ""}, now=datetime(2026, 3, 5, tzinfo=UTC)).native_id == first
-    for change in ({"text": "Gone!"}, {"time": 1_772_622_001}, {"author": "ben"}):
-        assert parse_record(plain | change, now=NOW).native_id != first
-
-
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        (b"", "not JSON"),
-        (b"[1]", "a JSON list"),
-        (b"null", "a JSON NoneType"),
-        (b'{"id": 1}', "no text"),
-        (b'{"text": 4}', "the text is a JSON int"),
-        (b'{"text": "x", "url": []}', "url is a JSON list"),
-        (b'{"text": "x", "id": {"oid": 1}}', "id is a JSON dict"),
-        (b'{"text": "x", "user": {"id": 1}}', "user is a JSON dict"),
-        (b'{"text": "x", "id": true}', "id is a JSON bool"),
-        (b'{"text": "x", "time": NaN}', "no moment"),
-        (b'{"text": "x", "time": -Infinity}', "no moment"),
-        (b'{"text": "x", "time": 1' + b"0" * 400 + b"}", "outside the years"),
-        (b'{"text": "x", "time": 1' + b"0" * 5_000 + b"}", "not JSON"),
-        (b'{"text": "x", "time": "30000-01-01T00:00:00Z"}', "neither ISO 8601"),
-        (b'{"text": "x", "time": [2026]}', "the time is a JSON list"),
-        (b'{"text": "caf\xe9"}', "not UTF-8"),
-        (b'{"text": "x", "id": ' + b"[" * 900 + b"]" * 900 + b"}", "id is a JSON list"),
-        (b"[" * 100_000, "not JSON"),
-        (b'{"a":' * 100_000, "not JSON"),
-    ],
-    ids=lambda value: value[:40].decode(errors="replace") if isinstance(value, bytes) else None,
-)
-def test_what_is_no_post_says_why(line: bytes, reason: str) -> None:
-    with pytest.raises(BadItemError, match=reason):
-        parse_json(line, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +57,7 @@ def test_nul_is_replaced_wherever_it_stands() -> None:
         json.dumps({"text": "a\0b", "id": "i\0", "source": "s\0", "lang": "e\0", "parent": "p\0"}).encode()
     )
     assert isinstance(post, Incoming)
-    assert "\0" not in repr(post).replace("\\x00", "\0")
+    assert "\0" not in repr(replace(post, context=())).replace("\\x00", "\0")
     assert post.text == "a\ufffdb"
 
 

@@ -13,6 +13,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "hackernews": {"queries": ["harbour clinics"]},
     "mastodon": {"instances": ["quay.example"], "hashtags": ["harbour"]},
     "reddit": {"queries": ["harbour clinics"]},
+    "x": {},
 }
 
 
@@ -26,7 +27,7 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
     with pytest.raises(WatchError) as caught:
         build(spec_of("fed", name="news"), make_watch(), Settings())
     assert str(caught.value) == (
-        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, mastodon, reddit"
+        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, mastodon, reddit, x"
     )
 
 
@@ -52,6 +53,13 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("reddit", {"queries": [""]}, "queries.0"),
         ("reddit", {"subreddits": ["two words"]}, "subreddits.0"),
         ("reddit", {"queries": ["x"], "account": "a/b"}, "account"),
+        ("x", {"query": " "}, "query"),
+        ("x", {"query": "x" * 513}, "query"),
+        ("x", {"mode": "firehose"}, "mode"),
+        ("x", {"max_results": 9}, "max_results"),
+        ("x", {"max_results": 101}, "max_results"),
+        ("x", {"counts": "perhaps"}, "counts"),
+        ("x", {"bearer_token": "t"}, "bearer_token"),
     ],
 )
 def test_a_wrong_key_is_named_with_watch_and_source(

@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
+from dashboards import ingest
 from dashboards.app import make_app
+from tests.dashboards.pushing import TOKEN
 from uproar import database
 from uproar.settings import settings
 
@@ -41,7 +43,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "watches" / "meadow.toml").write_text(WATCH)
     monkeypatch.setenv("UPROAR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("UPROAR_WATCH_DIR", str(tmp_path / "watches"))
-    for name in ("DATABASE_URL", "PASSWORD", "HOST", "PORT", "PUBLIC_URL"):
+    for name in ("DATABASE_URL", "PASSWORD", "HOST", "PORT", "PUBLIC_URL", "INGEST_TOKEN"):
         monkeypatch.delenv(f"UPROAR_{name}", raising=False)
     forget()
     yield tmp_path
@@ -95,3 +97,19 @@ def either_client(either: Path) -> Iterator[TestClient]:
     """A client of the application, on each database in turn."""
     with TestClient(make_app(), base_url="http://localhost") as asks:
         yield asks
+
+
+@pytest.fixture
+def news(empty: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Posts may be pushed; the announcements that are made of them, since there is no broker here."""
+    told: list[str] = []
+
+    class Told:
+        def announce(self) -> bool:
+            told.append("react")
+            return True
+
+    monkeypatch.setenv("UPROAR_INGEST_TOKEN", TOKEN)
+    settings.cache_clear()
+    monkeypatch.setattr(ingest, "_news", Told())
+    return told

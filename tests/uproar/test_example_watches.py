@@ -26,6 +26,7 @@ def tables_of(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return {
         "Watch": [data],
         "Service": data["services"],
+        "Matching": [data["matching"]],
         "SourceSpec": data["sources"],
         "Concern": data["concerns"],
         "Moment": data["timeline"],

@@ -1,6 +1,7 @@
 """All tables. Times are UTC; a bucket's minute is in whole seconds since 1970, so that both databases can group it."""
 
 from uproar.models.posts import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction, Version
+from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending
 from uproar.models.spikes import Delivery, DetectorState, Spike
 
@@ -16,6 +17,7 @@ __all__ = [
     "DetectorState",
     "Gap",
     "Post",
+    "Push",
     "Reaction",
     "Spending",
     "Spike",

@@ -20,6 +20,7 @@ class Post(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("watch", "platform", "native_id"),
         Index("ix_posts_watch_created_at", "watch", "created_at"),
+        Index("ix_posts_platform_native_id", "platform", "native_id"),  # a deletion names no watch
         Index("ix_posts_author_hash", "author_hash"),  # an account that is deleted takes its posts with it
     )
 

@@ -26,6 +26,8 @@ class Cursor(SQLModel, table=True):
     failures: int = 0
     last_error: str | None = Field(default=None, sa_type=Text)
     posts: int = Field(default=0, sa_type=BigInteger)
+    # read, and left out because they do not mention the deal
+    unrelated: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class Gap(SQLModel, table=True):

@@ -1,0 +1,190 @@
+"""`POST /ingest`: any program that knows the token brings posts."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
+from starlette.requests import ClientDisconnect
+
+from dashboards import shapes
+from dashboards.pushed import (
+    JSON,
+    LINES,
+    MOST_RECORDS,
+    NoJsonError,
+    Pushed,
+    TooManyError,
+    WrongShapeError,
+    parse,
+    read_body,
+)
+from dashboards.questions import Now, Watches, WatchName, chosen
+from uproar import database, pushes
+from uproar.incoming import Incoming
+from uproar.log import get_logger
+from uproar.mentions import Mentions
+from uproar.pushes import KeyReusedError
+from uproar.queue import REACT, Announcer
+from uproar.settings import settings
+from uproar.sources import Dead
+from uproar.storing import relevant, store
+from uproar.watch import SLUG, Watch
+
+MOST_BYTES = 5_000_000
+BODY_SECONDS = 60.0
+
+log = get_logger(__name__)
+_news = Announcer(REACT)
+
+
+def require_token(authorization: Annotated[str, Header()] = "") -> None:
+    """Refuse who does not bring the token; the dashboard's password does not open this door, nor the other way round.
+
+    Raises:
+        HTTPException: 403 if this installation has no token, 401 without the right one.
+    """
+    token = settings().ingest_token
+    if token is None or not token.get_secret_value():
+        raise HTTPException(403, "Nothing can be pushed here: set UPROAR_INGEST_TOKEN and start the dashboard anew.")
+    scheme, _, given = authorization.partition(" ")
+    right = hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode())
+    if scheme.lower() != "bearer" or not right:
+        detail = "The token is missing or wrong: send the header Authorization: Bearer and UPROAR_INGEST_TOKEN."
+        raise HTTPException(401, detail, {"www-authenticate": 'Bearer realm="Uproar"'})
+
+
+async def limited_body(request: Request) -> bytes:
+    """The body, if it comes in time and is not too long.
+
+    Raises:
+        HTTPException: 413, 415 for a compressed one, 408, or 400 if it breaks off.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HTTPException(415, "Send the body as it is, without Content-Encoding.")
+    body = bytearray()
+    announced = request.headers.get("content-length", "")
+    size = int(announced) if announced.isdecimal() and len(announced) < 20 else 0  # noqa: PLR2004 - no number is longer
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            stream = request.stream()
+            while (size := max(size, len(body))) <= MOST_BYTES:
+                part = await anext(stream, None)
+                if part is None:
+                    return bytes(body)
+                body += part
+    except TimeoutError:
+        raise HTTPException(408, f"The body was not complete after {BODY_SECONDS:g} s.") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "The body broke off.") from None
+    raise HTTPException(413, f"The body is longer than {MOST_BYTES:,} bytes: send it in parts.")
+
+
+Body = Annotated[bytes, Depends(limited_body)]
+Key = Annotated[
+    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, description="the same for each try")
+]
+Source = Annotated[str, Query(pattern=f"^{SLUG}$", description="the name under which the posts are counted")]
+Matching = Annotated[bool, Query(description="leave out what does not mention the deal")]
+
+router = APIRouter(dependencies=[Depends(require_token)])
+SHOWN = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"description": "records"}} for kind in (JSON, LINES[0])},
+    }
+}
+
+
+@router.post(
+    "/ingest",
+    openapi_extra=SHOWN,
+    responses={code: {"model": shapes.Problem} for code in (400, 401, 403, 404, 408, 413, 415, 422, 503)},
+)
+def ingest(
+    *,
+    request: Request,
+    body: Body,
+    known: Watches,
+    now: Now,
+    watch: WatchName = None,
+    source: Source = "push",
+    match: Matching = False,
+    idempotency_key: Key = None,
+) -> shapes.Ingested:
+    """Take posts: a JSON object, a list of them, `{"watch": …, "posts": […]}`, or JSON lines."""
+    pushed = _read(body, request.headers.get("content-type", ""))
+    if watch is not None and pushed.watch not in (None, watch):
+        raise HTTPException(422, f"The address says watch {watch!r}, the body {pushed.watch!r}: which is it?")
+    deal = chosen(watch or pushed.watch, known=known)
+    if source in {spec.name for spec in deal.sources}:
+        raise HTTPException(422, f"source: {source!r} is one that the collector reads for {deal.name}; choose another.")
+    posts, dead = parse(pushed.items, source=source, now=now)
+    kept = relevant(posts, Mentions(deal) if match else None)
+    digest = hashlib.sha256(f"{deal.name}\0{source}\0{match}\0".encode() + body).hexdigest()
+    unrelated = len(posts) - len(kept)
+    answer = _store(kept, dead, unrelated, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
+    if answer.new or answer.edited:
+        _news.announce()
+    return answer
+
+
+def _read(body: bytes, content_type: str) -> Pushed:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in (JSON, *LINES):
+        raise HTTPException(415, f"Send JSON or JSON lines, with the header Content-Type: {JSON} or {LINES[0]}.")
+    try:
+        return read_body(body, kind)
+    except NoJsonError as error:
+        raise HTTPException(400, str(error)) from None
+    except WrongShapeError as error:
+        raise HTTPException(422, str(error)) from None
+    except TooManyError:
+        raise HTTPException(413, f"More than {MOST_RECORDS:,} records: send them in parts.") from None
+
+
+def _store(
+    posts: Sequence[Incoming],
+    dead: Sequence[Dead],
+    unrelated: int,
+    *,
+    watch: Watch,
+    source: str,
+    key: str | None,
+    digest: str,
+    now: datetime,
+) -> shapes.Ingested:
+    """Store what came, and the answer under its key, in one transaction; or find the answer that was given before."""
+    with database.writing() as session:
+        if key is not None:
+            try:
+                before: dict[str, Any] | None = pushes.claim_key(session, key=key, digest=digest, now=now)
+            except KeyReusedError:
+                raise HTTPException(422, "Idempotency-Key: another request had this key; give each its own.") from None
+            if before is not None:
+                return shapes.Ingested.model_validate(before)
+        stored = store(session, posts, dead, watch=watch.name, source=source, settings=settings())
+        answer = shapes.Ingested(
+            new=stored.saved.new,
+            duplicate=stored.saved.duplicate,
+            edited=stored.saved.edited,
+            unrelated=unrelated,
+            dead=stored.dead,
+            reasons=list(stored.reasons),
+        )
+        if key is not None:
+            pushes.keep_answer(session, key=key, answer=answer.model_dump())
+    log.info(
+        "pushed",
+        watch=watch.name,
+        source=source,
+        new=answer.new,
+        duplicate=answer.duplicate,
+        edited=answer.edited,
+        unrelated=unrelated,
+        dead=answer.dead,
+    )
+    return answer

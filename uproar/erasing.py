@@ -1,0 +1,63 @@
+"""What a platform deletes is erased here too: the text, what was made of it, and its place in every count."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, delete, tuple_, update
+from sqlmodel import Session, col, select
+
+from uproar import corrections
+from uproar.counting import change_counts
+from uproar.fingerprints import Fingerprint
+from uproar.incoming import Erasure
+from uproar.models import Backlog, Correction, DeadLetter, Post, Reaction, Version
+from uproar.settings import Settings
+
+CHUNK = 300
+
+T = TypeVar("T")
+
+
+def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, settings: Settings) -> int:
+    """Erase posts, and everything of accounts, in all watches; how many posts that was.
+
+    An erased post keeps its key and its time, so that it is not collected again. What is not stored, and what is
+    erased already, is passed over.
+    """
+    keys: set[tuple[str, str]] = set()
+    authors: set[str] = set()
+    for one in erasures:
+        if one.native_id is not None:
+            keys.add((one.platform, one.native_id))
+        if one.author is not None:
+            authors.add(settings.hash_author(one.platform, one.author))
+    there = col(Post.erased_at).is_(None)
+    ids: set[int] = set()
+    for some in _chunks(sorted(keys)):
+        ids.update(_ids(session, tuple_(col(Post.platform), col(Post.native_id)).in_(some), there))
+    for hashes in _chunks(sorted(authors)):
+        ids.update(_ids(session, col(Post.author_hash).in_(hashes), there))
+    for numbers in _chunks(sorted(ids)):
+        _erase(session, numbers, now=now)
+    return len(ids)
+
+
+def _ids(session: Session, *conditions: ColumnElement[bool]) -> list[int]:
+    return [id_ for id_ in session.exec(select(Post.id).where(*conditions)) if id_ is not None]
+
+
+def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def _erase(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    waiting = delete(Backlog).where(col(Backlog.post_id).in_(ids))
+    session.execute(waiting)  # first: a worker that is about to write a reaction is waited for, and found
+    session.exec(select(Post.id).where(col(Post.id).in_(ids)).order_by(col(Post.id)).with_for_update()).all()
+    session.execute(waiting)  # what was put there until the posts were ours
+    change_counts(session, before=corrections.hold(session, ids).values(), after=())
+    for table in (Correction, Fingerprint, Version, Reaction, DeadLetter):
+        session.execute(delete(table).where(col(table.post_id).in_(ids)))
+    nothing = {"parent_text": None, "author_hash": None, "url": None, "target": None, "lang_claim": None}
+    session.execute(update(Post).where(col(Post.id).in_(ids)).values(text="", erased_at=now, **nothing))

@@ -1,0 +1,53 @@
+"""Stores what came from outside, whichever way it came: posts, and what cannot be used as dead letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from uproar import posts, sources
+from uproar.incoming import BadItemError, Incoming, checked
+from uproar.mentions import Mentions
+from uproar.posts import Saved
+from uproar.settings import Settings
+from uproar.sources import Dead
+
+REASONS = 3  # that are told; the others are in the dead letters
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing a page came to: posts, items that went to the dead letters, and why the first few did."""
+
+    saved: Saved
+    dead: int
+    reasons: tuple[str, ...] = ()
+
+
+def store(
+    session: Session, items: Sequence[Incoming], dead: Sequence[Dead], *, watch: str, source: str, settings: Settings
+) -> Stored:
+    """Save the posts of a page and bury what cannot be used; each item by itself.
+
+    Sources check their items where they still have them in their raw form; here nothing slips by that did not.
+    """
+    now = datetime.now(UTC)
+    good: list[Incoming] = []
+    bad = list(dead)
+    for item in items:
+        try:
+            good.append(checked(item, now=now))
+        except BadItemError as error:
+            bad.append(Dead(repr(item), str(error)))
+    saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
+    sources.bury(session, bad, watch=watch, source=source, now=now)
+    return Stored(saved, len(bad), tuple(item.reason for item in bad[:REASONS]))
+
+
+def relevant(items: Sequence[Incoming], mentions: Mentions | None) -> list[Incoming]:
+    """The posts that mention the deal, each marked with how it does; all of them if nobody asks."""
+    if mentions is None:
+        return list(items)
+    how = [post.matched or mentions.of(post.text, post.context) for post in items]
+    return [replace(post, matched=match) for post, match in zip(items, how, strict=True) if match]
