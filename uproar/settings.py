@@ -10,7 +10,7 @@ import secrets
 import socket
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -23,10 +23,6 @@ PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 LEAST_KEY = 16
 LEAST_TOKEN = 16
-SECRET = {  # never shown
-    *("database_url", "broker_url", "password", "secret_key", "ingest_token"),
-    *("x_bearer_token", "reddit_client_id", "reddit_client_secret"),
-}
 
 
 class Settings(BaseSettings):
@@ -56,10 +52,6 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
     embeddings: bool = Field(False, description="undecided posts get a second look by sentence embeddings")
     hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
-    reddit_url: str = Field("https://oauth.reddit.com", description="base address of Reddit's interface")
-    reddit_login_url: str = Field("https://www.reddit.com", description="base address of Reddit's login and RSS")
-    reddit_client_id: SecretStr | None = Field(None, description="id of an app that Reddit has approved")
-    reddit_client_secret: SecretStr | None = Field(None, description="the app's secret")
     x_bearer_token: SecretStr | None = Field(None, description="the app's token for the API of X")
     x_url: str = Field("https://api.x.com", description="base address of the API of X")
     x_spelling: Literal["tweet", "post"] = Field("tweet", description="how fields are called in requests to X")
@@ -67,6 +59,10 @@ class Settings(BaseSettings):
     x_posts_a_month: int = Field(10_000, ge=0, le=10**9, description="posts bought from X in a UTC month; 0: none")
     x_micros_a_post: int = Field(5_000, ge=0, le=10**9, description="price of a post, in millionths of the currency")
     x_charge_once_a_day: bool = Field(False, description="a post that X sends twice on one UTC day counts once")
+    reddit_url: str = Field("https://oauth.reddit.com", description="base address of Reddit's interface")
+    reddit_login_url: str = Field("https://www.reddit.com", description="base address of Reddit's login and RSS")
+    reddit_client_id: SecretStr | None = Field(None, description="id of an app that Reddit has approved")
+    reddit_client_secret: SecretStr | None = Field(None, description="the app's secret")
 
     @field_validator("hackernews_url", "public_url", "reddit_url", "reddit_login_url", "x_url")
     @classmethod
@@ -207,6 +203,12 @@ class Settings(BaseSettings):
         """The Standard Webhooks secret of an endpoint that was given none of its own."""
         digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
         return "whsec_" + base64.b64encode(digest).decode()
+
+
+# Never shown: they are passwords, or hold one.
+SECRET = {"database_url", "broker_url"} | {
+    name for name, about in Settings.model_fields.items() if SecretStr in get_args(about.annotation)
+}
 
 
 def unknown_settings() -> dict[str, str]:

@@ -24,9 +24,9 @@ SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
     "feed": Feed,
     "file": File,
     "hackernews": HackerNews,
+    "x": X,
     "mastodon": Mastodon,
     "reddit": Reddit,
-    "x": X,
 }
 
 CHOSEN = frozenset({"file"})  # what the operator has put together: nobody asks whether it mentions the deal
