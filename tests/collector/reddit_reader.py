@@ -21,7 +21,7 @@ class Reader:
     def __init__(self, web: WebServer, make_watch: MakeWatch, **options: Any) -> None:
         keys, client = options.pop("watch", {}), options.pop("client", CLIENT)
         self._settings = Settings(reddit_url=web.url, reddit_login_url=web.url, **client)
-        self._spec = spec_of("reddit", **({"queries": ["harbour clinics"]} | options))
+        self._spec = spec_of("reddit", **({"queries": ["harbour clinics"], "recheck_days": 0} | options))
         self._watch = make_watch(**keys)
         self.source = self.make()
         self.position: dict[str, Any] = {}

@@ -62,6 +62,7 @@ class Reddit:
         web.says(SEARCH, lambda asked: self._page(asked, self.submissions))
         web.says(COMMENTS, lambda asked: self._page(asked, self.comments))
         web.says(RSS, self._feed)
+        web.says("/api/info", self._info)
 
     def _log_in(self, asked: Asked) -> Reply:
         self.logins += 1
@@ -84,6 +85,12 @@ class Reddit:
         page, after = self._cut(asked, things)
         body = {"kind": "Listing", "data": {"after": after, "dist": len(page), "children": page, "before": None}}
         return Reply(body=json.dumps(body).encode(), headers=self.headers)
+
+    def _info(self, asked: Asked) -> Reply:
+        self.asked.append(asked.query)
+        names = asked.query["id"].split(",")
+        found = [thing for thing in (*self.submissions, *self.comments) if thing["data"]["name"] in names]
+        return Reply(body=json.dumps({"kind": "Listing", "data": {"after": None, "children": found}}).encode())
 
     def _cut(self, asked: Asked, things: list[Any]) -> tuple[list[Any], str | None]:
         newest = sorted(things, key=lambda thing: -float(thing["data"].get("created_utc") or 0))[: self.longest]

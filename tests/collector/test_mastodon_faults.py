@@ -223,6 +223,18 @@ def test_an_instance_that_knows_no_min_id_does_not_turn_in_circles(web: WebServe
     assert len(server.asked) < 9
 
 
+def test_a_look_asks_each_instance_once_and_names_what_is_wrong(
+    web: WebServer, other: WebServer, make_watch: MakeWatch
+) -> None:
+    here, there = two_servers(web, other, [status(number) for number in range(90)], [status(99)])
+    reader = Reader(make_watch, here, there)
+    assert len(reader.source.probe(now=NOW).posts) == 41
+    assert (len(here.asked), len(there.asked)) == (1, 1)
+    there.instead = [Reply(403)]
+    with pytest.raises(SourceGoneError, match="HTTP 403"):
+        reader.source.probe(now=NOW)
+
+
 def test_private_addresses_are_refused_unless_allowed(web: WebServer, make_watch: MakeWatch) -> None:
     server = Instance(web, [status(1)])
     with pytest.raises(OutgoingError, match="allow_private"):

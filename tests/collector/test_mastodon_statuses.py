@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from collector.sources.mastodon.statuses import parse
+from collector.sources.mastodon.statuses import parse, revive
 from tests.collector.mastodon_server import status
-from uproar.incoming import Incoming
+from uproar.incoming import BadItemError, Incoming
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BASE = "https://quay.example"
@@ -161,6 +161,17 @@ def test_fields_of_other_kinds_cost_nothing_but_themselves(junk: Any) -> None:
     names = ("tags", "card", "poll", "media_attachments", "quote", "account", "language", "url", "spoiler_text")
     for name in names:
         assert only(status(1, **{name: junk})).text.endswith("I left #harbour")
+
+
+def test_a_dead_letter_is_read_again() -> None:
+    assert revive(json.dumps(status(3)), base=BASE) == only(status(3))
+    for raw, reason in (
+        ('{"id": "1', "no JSON"),
+        (json.dumps(status(3, uri=None)), "no uri"),
+        (json.dumps(status(3, visibility="private")), "does not want"),
+    ):
+        with pytest.raises(BadItemError, match=reason):
+            revive(raw, base=BASE)
 
 
 def test_a_status_of_gotosocial_with_few_fields_is_a_post() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collector.sources.reddit.things import from_entry, parse
+from collector.sources.reddit.things import from_entry, parse, revive
 from tests.collector.reddit_server import START, comment, submission
 from uproar.incoming import BadItemError, Erasure, Incoming
 
@@ -102,6 +102,17 @@ def test_fields_of_other_kinds_cost_nothing_but_themselves(junk: Any) -> None:
     )
     for name in names:
         assert only(submission(1, **{name: junk})).text == "Harbour Clinics is sold"
+
+
+def test_a_dead_letter_is_read_again() -> None:
+    assert revive(json.dumps(comment(3)), now=NOW) == only(comment(3))
+    for raw, reason in (
+        ('{"kind": "t1"', "no JSON"),
+        (json.dumps(comment(3, author=None, body=None)), "no body"),
+        (json.dumps(comment(3, "[deleted]")), "its text was deleted"),
+    ):
+        with pytest.raises(BadItemError, match=reason):
+            revive(raw, now=NOW)
 
 
 def test_an_entry_of_the_feed_becomes_what_the_interface_would_give() -> None:

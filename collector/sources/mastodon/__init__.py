@@ -12,7 +12,7 @@ from collector.sources.mastodon.lists import LOOK_BACK, TAG, path_of, question, 
 from collector.sources.mastodon.options import Options
 from collector.sources.mastodon.place import Host, Lane, Place, keep, restore
 from collector.sources.mastodon.rounds import begin_rounds, choose, covered, due, is_open, next_due, troubles
-from collector.sources.mastodon.statuses import parse
+from collector.sources.mastodon.statuses import parse, revive
 from uproar.backoff import backoff
 from uproar.incoming import Incoming
 from uproar.log import get_logger
@@ -77,6 +77,21 @@ class Mastodon:
             self._read(name, place.hosts[name], turn, token)
         return self._page(place, turn, asked=bool(ready))
 
+    def probe(self, *, now: datetime) -> Page:
+        """Ask each instance one question, for a look whether they answer.
+
+        Raises:
+            RateLimitedError, SourceGoneError, OutgoingError: the first that does not.
+        """
+        turn, token, name = _Turn(now), self._options.token(), self._lanes[0]
+        for base in self._options.instances:
+            self._gather(self._ask(base, Host(lanes={name: Lane()}), name, turn, token).items, base, turn)
+        return Page(list(turn.posts.values()), {}, dead=turn.dead)
+
+    def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every status has a time of its own
+        """Read a status again that was a dead letter."""
+        return revive(raw, base=self._options.instances[0])
+
     def _is_over(self, place: Place) -> bool:
         ends, read = self._watch.ends, covered(place)
         return ends is not None and read is not None and read > ends.timestamp() + LOOK_BACK
@@ -130,14 +145,16 @@ class Mastodon:
         if turn.ignored:
             log.info("statuses_ignored", watch=self._watch.name, not_public_or_not_to_be_indexed=turn.ignored)
         read = covered(place)
+        more = is_open(place)
+        rest = 0.0 if wrong else wait  # what is wrong is told at once: a page cannot both bring posts and fail
         return Page(
             list(turn.posts.values()),
             keep(place),
             dead=turn.dead,
             holes=turn.holes,
             covered_until=None if read is None else datetime.fromtimestamp(read, UTC),
-            more=is_open(place),
-            rest=0.0 if wrong else wait,  # what is wrong is told at once: a page cannot both bring posts and fail
+            more=more,
+            rest=rest if more else None,
         )
 
 

@@ -1,14 +1,13 @@
 """Asks one instance one question, within its limits."""
 
-import email.utils
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from collector.http import require_ok
+from collector.http import require_ok, server_time
 from collector.source import RateLimitedError
 from uproar.incoming import BadItemError
 from uproar.outgoing import Answer, Limits, OutgoingError, request
@@ -57,11 +56,11 @@ def ask(base: str, path: str, query: dict[str, str], *, token: str | None, allow
         headers["authorization"] = f"Bearer {token}"
         limits = replace(limits, redirects=0)  # the token is for this host and no other
     answer = request("GET", f"{base}{path}?{urlencode(query)}", limits=limits, headers=headers)
-    there = _date(answer.headers.get("date")) or now  # its times are by its own clock
+    there = server_time(answer, now=now)
     if answer.status == 404 and UNKNOWN_TAG in answer.body:  # noqa: PLR2004 - HTTP
         return Reply([], None, None, None, None, _pause(answer, now=there))
     try:
-        items = _statuses(require_ok(answer, now=there))
+        items = _statuses(require_ok(answer, now=now))
     except RateLimitedError as error:
         wait = error.retry_after if error.retry_after is not None else _until_reset(answer, now=there)
         raise RateLimitedError(str(error), retry_after=wait) from None
@@ -121,11 +120,3 @@ def _until_reset(answer: Answer, *, now: datetime) -> float | None:
     except BadItemError:
         return None
     return None if seconds is None else min(max(seconds, 1.0), LONGEST)
-
-
-def _date(value: str | None) -> datetime | None:
-    try:
-        then = email.utils.parsedate_to_datetime(value) if value else None
-    except (ValueError, OverflowError):
-        return None
-    return None if then is None else then.replace(tzinfo=then.tzinfo or UTC)

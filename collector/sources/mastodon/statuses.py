@@ -35,6 +35,21 @@ def parse(items: list[Any], *, base: str, now: datetime) -> tuple[list[Incoming]
     return posts, dead
 
 
+def revive(raw: str, *, base: str) -> Incoming:
+    """A status that was a dead letter, read again.
+
+    Raises:
+        BadItemError: it still cannot be used, or may not be kept.
+    """
+    try:
+        item = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    if not _is_for_all(item):
+        raise BadItemError("its author does not want it to be found")
+    return _parse_one(item, base)
+
+
 def _is_for_all(item: Any) -> bool:
     """Whether a status, and what it boosts, may be kept."""
     if not isinstance(item, dict):

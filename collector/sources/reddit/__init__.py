@@ -6,11 +6,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from collector.recheck import Recheck, also
 from collector.source import Page
 from collector.sources.reddit.client import Client
 from collector.sources.reddit.place import Place, advance, restore
+from collector.sources.reddit.things import PLATFORM, revive
 from uproar.incoming import Incoming
-from uproar.mentions import Mentions
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
 
@@ -38,6 +39,7 @@ class Options(BaseModel):
 
     queries: Annotated[tuple[Query, ...], Field(max_length=20)] = ()
     subreddits: Annotated[tuple[Subreddit, ...], Field(max_length=50)] = ()
+    recheck_days: Annotated[int, Field(ge=0, le=365)] = 7
     account: Annotated[str, Field(pattern=r"^[\w-]{3,20}$")] | None = None
 
     @model_validator(mode="after")
@@ -54,7 +56,8 @@ class Reddit:
         self._options = Options.model_validate(spec.options)
         self._watch, self._every = watch, float(spec.every_seconds)
         self._client = Client(settings, account=self._options.account)
-        self._mentions = None if spec.match is False else Mentions(watch)
+        days = self._options.recheck_days if self._client.logs_in else 0
+        self._recheck = Recheck(watch.name, spec.name, PLATFORM, self._client.gone, days=days)
         self._lanes = [*dict.fromkeys(self._options.queries), *((COMMENTS,) if self._options.subreddits else ())]
         self._asked = dict.fromkeys(self._lanes, 0)  # a list that always fails must not keep the others from their turn
 
@@ -73,7 +76,10 @@ class Reddit:
                     place.lanes[name] = lane.model_copy(update={"until": 0.0})
         name = min(_behind(place), key=lambda name: self._asked[name])
         self._asked[name] += 1
-        return self._read(place, name, now=now)
+        page = self._read(place, name, now=now)
+        if place.rest:  # no request is left to ask whether posts are still there
+            return replace(page, position={**page.position, "recheck": position.get("recheck", {})})
+        return also(page, self._recheck, position=position, now=now)
 
     def _read(self, place: Place, name: str, *, now: datetime) -> Page:
         lane, clock = place.lanes[name], now.timestamp()
@@ -85,25 +91,21 @@ class Reddit:
         starts = max(0.0, self._watch.starts.timestamp())
         place.lanes[name], holes = advance(lane, page, began=place.began, starts=starts, overlap=overlap)
         place.rest = clock + page.pause if page.pause else 0.0
-        posts = page.posts if name != COMMENTS else [post for one in page.posts if (post := self._matched(one))]
-        read = _covered(place)
+        read, more = _covered(place), bool(_behind(place))
         return Page(
-            [post for post in posts if self._in_range(post)],
+            [post for post in page.posts if self._in_range(post)],
             place.model_dump(mode="json", exclude_defaults=True),
             dead=page.dead,
             holes=holes,
             erased=page.erased,
             covered_until=datetime.fromtimestamp(read, UTC) if read else None,
-            more=bool(_behind(place)),
-            rest=max(PAUSE if self._client.logs_in else PAUSE_RSS, page.pause or 0.0),
+            more=more,
+            rest=max(PAUSE if self._client.logs_in else PAUSE_RSS, page.pause or 0.0) if more else None,
         )
 
-    def _matched(self, comment: Incoming) -> Incoming | None:
-        """A comment if it mentions the deal: all comments of a subreddit come, whatever they are about."""
-        if self._mentions is None:
-            return comment
-        matched = self._mentions.of(comment.text, comment.context)
-        return replace(comment, matched=matched) if matched else None
+    def revive(self, raw: str, *, now: datetime) -> Incoming:
+        """Read a submission or comment again that was a dead letter."""
+        return revive(raw, now=now)
 
     def _in_range(self, post: Incoming) -> bool:
         ends = self._watch.ends

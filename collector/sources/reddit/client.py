@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from collector.http import read_object, require_ok
 from collector.source import RateLimitedError, SourceGoneError
 from collector.sources.feed import parse_aside
 from collector.sources.reddit.place import Listing
-from collector.sources.reddit.things import from_entry, name_of, parse, written
+from collector.sources.reddit.things import from_entry, gone, name_of, parse, written
 from uproar import __version__
 from uproar.incoming import BadItemError, Incoming
 from uproar.outgoing import Answer, Limits, OutgoingError, request
@@ -56,24 +57,30 @@ class Client:
         return self._list(f"/r/{'+'.join(subreddits)}/comments", {}, after, now=now)
 
     def _list(self, path: str, asked: dict[str, str], after: str | None, *, now: datetime) -> Listing:
-        query = asked | {"limit": str(PAGE), "raw_json": "1"} | ({"after": after} if after else {})
-        answer = self._get(f"{self._base}{path}?{urlencode(query)}", now=now)
-        if answer.status == 401:  # noqa: PLR2004 - HTTP: the token has ended before its time
-            self._token = ""
-            answer = self._get(f"{self._base}{path}?{urlencode(query)}", now=now)
-        data = read_object(_checked(answer, now=now)).get("data")
-        things = data.get("children") if isinstance(data, dict) else None
-        if not isinstance(data, dict) or not isinstance(things, list):
-            raise OutgoingError("the answer is no listing")
+        answer = self._get(path, asked | {"limit": str(PAGE)} | ({"after": after} if after else {}), now=now)
+        data, things = _opened(answer)
         posts, dead, erased = parse(things, now=now)
         following = data.get("after")
         marks = [(name, when) for thing in things if (name := name_of(thing)) and (when := written(thing)) is not None]
         name = following if isinstance(following, str) and following else None
         return Listing(posts, dead, marks, name, erased, _pause(answer))
 
-    def _get(self, url: str, *, now: datetime) -> Answer:
-        headers = self._agent | {"authorization": f"Bearer {self._access(now=now)}"}
-        return request("GET", url, limits=LIMITS, headers=headers)
+    def gone(self, names: Sequence[str], now: datetime) -> set[str]:
+        """Which of these, a hundred at most, Reddit shows as deleted or removed; one that it leaves out is not."""
+        answer = self._get("/api/info", {"id": ",".join(names)}, now=now)
+        _, things = _opened(answer)
+        return gone(things) & set(names)
+
+    def _get(self, path: str, query: dict[str, str], *, now: datetime) -> Answer:
+        """A page of the interface; a token that has ended before its time is renewed once."""
+        url = f"{self._base}{path}?{urlencode(query | {'raw_json': '1'})}"
+        for last in (False, True):
+            headers = self._agent | {"authorization": f"Bearer {self._access(now=now)}"}
+            answer = request("GET", url, limits=LIMITS, headers=headers)
+            if answer.status != 401 or last:  # noqa: PLR2004 - HTTP
+                break
+            self._token = ""
+        return _checked(answer, now=now)
 
     def _access(self, *, now: datetime) -> str:
         if self._token and time.monotonic() < self._until:
@@ -111,6 +118,15 @@ class Client:
                 dead.append(Dead(f"{entry.native_id} {entry.url}", str(error)))
         marks = [(post.native_id, post.created_at.timestamp()) for post in posts]
         return Listing(posts, dead, marks, marks[-1][0] if marks else None, pause=_pause(answer))
+
+
+def _opened(answer: Answer) -> tuple[dict[str, Any], list[Any]]:
+    """What is in a listing, and its things."""
+    data = read_object(answer).get("data")
+    things = data.get("children") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(things, list):
+        raise OutgoingError("the answer is no listing")
+    return data, things
 
 
 def _checked(answer: Answer, *, now: datetime) -> Answer:

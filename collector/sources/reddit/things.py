@@ -25,7 +25,7 @@ def parse(things: list[Any], *, now: datetime) -> tuple[list[Incoming], list[Dea
     for thing in things:
         try:
             name, data = _open(thing)
-            if data.get("selftext" if name.startswith("t3") else "body") in GONE:
+            if _is_gone(name, data):
                 erased.append(Erasure(PLATFORM, native_id=name))
                 continue
             post = _submission(name, data) if name.startswith("t3") else _comment(name, data)
@@ -33,6 +33,22 @@ def parse(things: list[Any], *, now: datetime) -> tuple[list[Incoming], list[Dea
         except BadItemError as error:
             dead.append(Dead(json.dumps(thing), str(error)))
     return posts, dead, erased
+
+
+def revive(raw: str, *, now: datetime) -> Incoming:
+    """A thing that was a dead letter, read again.
+
+    Raises:
+        BadItemError: it still cannot be used, or was deleted.
+    """
+    try:
+        thing = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    posts, dead, _ = parse([thing], now=now)
+    if not posts:
+        raise BadItemError(dead[0].reason if dead else "its text was deleted")
+    return posts[0]
 
 
 def name_of(thing: Any) -> str | None:
@@ -47,6 +63,19 @@ def written(thing: Any) -> float | None:
     data = thing.get("data") if isinstance(thing, dict) else None
     when = data.get("created_utc") if isinstance(data, dict) else None
     return float(when) if _is_seconds(when) else None
+
+
+def gone(things: list[Any]) -> set[str]:
+    """The fullnames of things that were deleted or removed."""
+    named = ((name_of(thing), thing) for thing in things)
+    return {name for name, thing in named if name is not None and _is_gone(name, thing["data"])}
+
+
+def _is_gone(name: str, data: dict[str, Any]) -> bool:
+    """Whether a thing is shown without its text; a mere link keeps its title, and says so by a category."""
+    if data.get("removed_by_category") is not None:
+        return True
+    return data.get("selftext" if name.startswith("t3") else "body") in GONE
 
 
 def _is_seconds(value: Any) -> TypeGuard[float]:
