@@ -1,6 +1,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -59,11 +60,11 @@ def test_what_was_written_before_the_stream_stood_is_filled_in_by_search(listene
 def test_a_gap_between_two_connections_is_filled_by_search(listener: MakeListener) -> None:
     one = listener()
     one.api.hold = False
-    one.api.connections = [[line(live(1))], [line(live(300))]]
+    one.api.connections = [[line(live(10))], [line(live(300))]]
     pages = [one.read()]
     with pytest.raises(OutgoingError, match="X closed the stream"):
         one.read()
-    one.search.posts = [post(id_at(NOW - timedelta(minutes=1))), *(live(at) for at in (1, 100, 200))]
+    one.search.posts = [post(id_at(NOW - timedelta(minutes=1))), *(live(at) for at in (10, 100, 200))]
     one.api.hold = True
     pages.append(one.read(later=297))
     while pages[-1].more:
