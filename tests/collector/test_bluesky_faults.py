@@ -10,7 +10,7 @@ from collector.source import Page
 from collector.sources.bluesky.jetstream import MAX_FRAME
 from tests.collector.conftest import MakeWatch
 from tests.collector.firehose import DID, create, uri
-from tests.collector.firehose_reader import ALL, NOW, Reader, at
+from tests.collector.firehose_reader import ALL, NOW, Reader, at, micros
 from uproar import database
 from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
