@@ -1,6 +1,8 @@
 """One connection to Jetstream: opened from a place, read for a moment at a time, given up when it is silent."""
 
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -51,6 +53,7 @@ class Jetstream:
         self._wire: Wire = wire
         self._timing = timing
         self._connection: ClientConnection | None = None
+        self._leave: Callable[[], None] = _nothing
         self._opened: float | None = None
         self._heard = 0.0
         self._short = 0
@@ -100,18 +103,21 @@ class Jetstream:
 
     def _connect(self, cursor: int | None) -> ClientConnection:
         address, subprotocols = address_of(self._base, self._wire, cursor)
+        opened = ExitStack()
         try:
-            return connect(
-                address,
-                subprotocols=[Subprotocol(name) for name in subprotocols] or None,
-                compression=None,  # inflating costs more time than the network saves
-                open_timeout=self._timing.opening,
-                ping_timeout=None,  # pings keep the way open; silence is what decides
-                close_timeout=1.0,
-                max_size=MAX_FRAME,
-                max_queue=MAX_WAITING,
-                user_agent_header=USER_AGENT,
-                proxy=None,
+            connection = opened.enter_context(
+                connect(
+                    address,
+                    subprotocols=[Subprotocol(name) for name in subprotocols] or None,
+                    compression=None,  # inflating costs more time than the network saves
+                    open_timeout=self._timing.opening,
+                    ping_timeout=None,  # pings keep the way open; silence is what decides
+                    close_timeout=1.0,
+                    max_size=MAX_FRAME,
+                    max_queue=MAX_WAITING,
+                    user_agent_header=USER_AGENT,
+                    proxy=None,
+                )
             )
         except InvalidStatus:
             raise
@@ -119,6 +125,8 @@ class Jetstream:
             raise SourceGoneError(f"UPROAR_JETSTREAM_URL: {error}") from None
         except WebSocketException as error:
             raise OutgoingError(f"no stream was opened: {error}") from None
+        self._leave = opened.close
+        return connection
 
     def read(self, sieve: Sieve) -> Ended | None:
         """Put what has come through the sieve, for a moment at most; why there is no connection any more, if so."""
@@ -152,9 +160,13 @@ class Jetstream:
 
     def close(self) -> None:
         """Let go of the connection, if there is one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        self._connection = None
+        leave, self._leave = self._leave, _nothing
+        leave()
+
+
+def _nothing() -> None:
+    """What leaving takes where there is no connection."""
 
 
 def _said(response: Response) -> str:
