@@ -5,7 +5,6 @@ from itertools import pairwise
 import pytest
 from websockets.sync.server import ServerConnection
 
-from collector.reading import store as store_page
 from collector.source import Page
 from collector.sources.bluesky.jetstream import MAX_FRAME
 from tests.collector.conftest import MakeWatch
@@ -14,6 +13,7 @@ from tests.collector.firehose_reader import ALL, NOW, Reader, at, micros
 from uproar import database
 from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
+from uproar.storing import store as store_page
 
 WIRES = pytest.mark.parametrize("wire", ["v1", "v2"])
 
