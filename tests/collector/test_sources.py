@@ -8,6 +8,7 @@ from uproar.errors import WatchError
 from uproar.settings import Settings
 
 RIGHT: dict[str, dict[str, Any]] = {
+    "bluesky": {"mode": "search", "identifier_env": "NAME", "password_env": "PASSWORD"},
     "feed": {"url": "https://news.example/feed"},
     "file": {"path": "posts.jsonl"},
     "hackernews": {"queries": ["harbour clinics"]},
@@ -24,13 +25,18 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
     with pytest.raises(WatchError) as caught:
         build(spec_of("fed", name="news"), make_watch(), Settings())
     assert str(caught.value) == (
-        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews"
+        "watch harbour, source news: there is no type 'fed'; the types are bluesky, feed, file, hackernews"
     )
 
 
 @pytest.mark.parametrize(
     ("kind", "options", "key"),
     [
+        ("bluesky", {"wire": "v3"}, "wire"),
+        ("bluesky", {"mode": "both"}, "mode"),
+        ("bluesky", {"password": "x"}, "password"),
+        ("bluesky", {"identifier_env": "NAME"}, ""),
+        ("bluesky", {"mode": "search"}, ""),
         ("feed", {}, "url"),
         ("feed", {"url": "news.example"}, "url"),
         ("feed", {"url": "https://news.example", "adress": 1}, "adress"),
