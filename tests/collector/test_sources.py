@@ -8,6 +8,7 @@ from uproar.errors import WatchError
 from uproar.settings import Settings
 
 RIGHT: dict[str, dict[str, Any]] = {
+    "bluesky": {"mode": "search", "identifier_env": "NAME", "password_env": "PASSWORD"},
     "feed": {"url": "https://news.example/feed"},
     "file": {"path": "posts.jsonl"},
     "hackernews": {"queries": ["harbour clinics"]},
@@ -33,6 +34,11 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
 @pytest.mark.parametrize(
     ("kind", "options", "key"),
     [
+        ("bluesky", {"wire": "v3"}, "wire"),
+        ("bluesky", {"mode": "both"}, "mode"),
+        ("bluesky", {"password": "x"}, "password"),
+        ("bluesky", {"identifier_env": "NAME"}, ""),
+        ("bluesky", {"mode": "search"}, ""),
         ("feed", {}, "url"),
         ("feed", {"url": "news.example"}, "url"),
         ("feed", {"url": "https://news.example", "adress": 1}, "adress"),

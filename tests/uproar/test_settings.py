@@ -34,6 +34,8 @@ def mistake(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
         ("LOG_FORMAT", "xml", "'text' or 'json'"),
         ("PUBLIC_URL", "uproar.example", "must start with http:// or https://"),
         ("HACKERNEWS_URL", "ftp://hn.example", "must start with http:// or https://"),
+        ("BLUESKY_URL", "bsky.example", "must start with http:// or https://"),
+        ("JETSTREAM_URL", "https://jetstream.example", "must start with wss:// or ws://"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_variable_value_and_remedy(
