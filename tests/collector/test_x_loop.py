@@ -62,7 +62,7 @@ def test_a_token_that_is_none_is_refused_without_being_shown(
 ) -> None:
     monkeypatch.setenv("UPROAR_X_BEARER_TOKEN", token)
     uproar.settings.settings.cache_clear()
-    with pytest.raises(SettingsError, match="^UPROAR_X_BEARER_TOKEN: is no bearer token") as caught:
+    with pytest.raises(SettingsError, match=r"^UPROAR_X_BEARER_TOKEN: is no bearer token") as caught:
         uproar.settings.settings()
     assert token not in str(caught.value)
 
