@@ -10,7 +10,7 @@ from collector.sources.x import connection
 from tests.collector.conftest import NOW, MakeWatch
 from tests.collector.x_api import id_at, post
 from tests.collector.x_listener import MakeListener, ids, listening, live, used
-from tests.collector.x_reader import counts
+from tests.collector.x_reader import Reader, counts
 from tests.collector.x_stream_api import RULES, line
 from tests.web_server import WebServer
 from uproar.outgoing import OutgoingError
@@ -158,3 +158,37 @@ def test_a_day_that_is_real_is_read_too(listener: MakeListener) -> None:
     one.now = datetime.now(UTC)
     one.api.connections = [[line(post(id_at(one.now)))]]
     assert len(one.read().posts) == 1
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        {"since": NOW.isoformat(), "token": "abc", "begun": NOW.isoformat(), "pages": 2, "query": QUERY},
+        {"stream": {"last": 7, "heard": "soon", "fills": [None, {"since": NOW.isoformat()}, {"until": 5}]}},
+        {"stream": {"fills": "none"}},
+        {"stream": []},
+    ],
+)
+def test_a_position_of_a_search_or_of_junk_is_gone_on_from(listener: MakeListener, position: dict[str, Any]) -> None:
+    one = listener()
+    one.search.posts = [live(0)]
+    one.reader.position = position
+    pages = [one.read(), one.read(later=60)]
+    while pages[-1].more:
+        time.sleep(0.5)
+        pages.append(one.read())
+        assert len(pages) < 20
+    assert live(0)["id"] in counts(pages)
+    assert "next_token" not in one.search.queries[0]
+
+
+def test_a_search_goes_on_where_a_stream_has_ended(listener: MakeListener, make_watch: MakeWatch) -> None:
+    one = listener()
+    one.api.connections = [[line(live(1))]]
+    one.read()
+    one.read(later=60)
+    one.close()
+    searching = Reader(one.reader.web, make_watch, [live(1), live(50)], clock=lambda: one.now)
+    searching.position = one.reader.position
+    assert live(50)["id"] in counts(searching.read_all(one.now + timedelta(seconds=60)))
+    assert searching.api.queries[0]["since_id"] == live(1)["id"]

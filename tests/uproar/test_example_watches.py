@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 import uproar.watch
-from collector.sources import bluesky, feed, file, hackernews, mastodon, reddit
+from collector.sources import bluesky, feed, file, hackernews, mastodon, reddit, x
 from uproar.watch import load_watch, load_watches
 
 WATCHES = Path(uproar.watch.__file__).parents[1] / "watches"
@@ -52,7 +52,7 @@ def test_the_made_up_deal_sets_every_key_there_is() -> None:
         assert model.model_fields.keys() - present == set(), f"{name} has keys that made-up-deal.toml does not show"
 
 
-@pytest.mark.parametrize("module", [bluesky, feed, file, hackernews, mastodon, reddit])
+@pytest.mark.parametrize("module", [bluesky, feed, file, hackernews, mastodon, reddit, x])
 def test_the_made_up_deal_shows_every_option_of_a_source(module: Any) -> None:
     options = {source.type: set(source.options) for source in load_watch(MADE_UP).sources}
     assert options[module.__name__.split(".")[-1]] == set(module.Options.model_fields)

@@ -140,7 +140,7 @@ class Connection:
         self._granted = None
         self._purse.settle(granted, ids, now=now)
         try:
-            self._granted = self._purse.reserve(SLICE, least=SLICE, now=now)
+            self._granted = self._purse.reserve(SLICE, least=SLICE, now=now, requests=0)
         except BudgetStopError as error:
             self._stop = error
             self._read_last(drained, replace(granted, posts=0), now=now)

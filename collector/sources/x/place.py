@@ -40,10 +40,11 @@ def read_place(position: dict[str, Any], *, query: str) -> Place:
     stream = position.get("stream")
     if not isinstance(stream, dict):
         chain = read_chain(position, query=query)
-        return Place(fills=(replace(chain, until=None),))
-    last, fills = stream.get("last"), stream.get("fills")
+        return Place(fills=(Chain(since_id=chain.since_id, since=chain.since, query=query),))
+    last, heard = stream.get("last"), read_time(stream.get("heard"))
+    fills = [read_chain(one, query=query) for one in found] if isinstance(found := stream.get("fills"), list) else []
     return Place(
         last if isinstance(last, str) and is_id(last) else None,
-        read_time(stream.get("heard")),
-        tuple(read_chain(one, query=query) for one in fills) if isinstance(fills, list) else (),
+        heard,
+        tuple(replace(chain, until=chain.until or heard) for chain in fills[:MOST]),
     )

@@ -28,7 +28,7 @@ class Purse:
         self._limits = budget.x_limits(settings)
         self._level: budget.Level = "fine"
 
-    def reserve(self, posts: int, *, least: int, now: datetime) -> Granted:
+    def reserve(self, posts: int, *, least: int, now: datetime, requests: int = 1) -> Granted:
         """Leave to receive `posts` posts, or as many as are left, but at least `least`.
 
         Raises:
@@ -37,7 +37,9 @@ class Purse:
         """
         try:
             with _ledger() as session:
-                return budget.reserve(session, budget.X, posts=posts, least=least, now=now, limits=self._limits)
+                return budget.reserve(
+                    session, budget.X, posts=posts, least=least, requests=requests, now=now, limits=self._limits
+                )
         except BudgetSpentError as error:
             seconds = (error.until - now).total_seconds()
             raise BudgetStopError(str(error), retry_after=max(1.0, seconds)) from None

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from uproar.errors import WatchError
 from uproar.watch import SourceSpec, Watch
@@ -23,6 +23,13 @@ class Options(BaseModel):
     query: Annotated[str, Field(pattern=r"\S", max_length=LONGEST)] | None = None
     max_results: int = Field(100, ge=10, le=100)
     counts: bool = False
+
+    @field_validator("counts")
+    @classmethod
+    def _only_for_search(cls, value: bool, known: ValidationInfo) -> bool:  # noqa: FBT001 - as pydantic calls it
+        if value and known.data.get("mode") == "stream":
+            raise ValueError('checks searches; a source with mode = "stream" has nothing to compare')
+        return value
 
 
 def query_of(options: Options, spec: SourceSpec, watch: Watch) -> str:

@@ -8,7 +8,8 @@ from collector.source import Page
 from collector.sources.x.chain import read_chain
 from collector.sources.x.client import Client
 from collector.sources.x.connection import Connection
-from collector.sources.x.purse import Purse
+from collector.sources.x.counts import Audit
+from collector.sources.x.purse import BudgetStopError, Purse
 from collector.sources.x.query import Options, query_of
 from collector.sources.x.search import PAUSE, Search, covered_until
 from collector.sources.x.stream import Stream
@@ -28,6 +29,7 @@ class X:
         client = Client(token, settings.x_url, spelling=settings.x_spelling)
         purse = Purse(settings)
         self._search = Search(client, purse, self._query, max_results=options.max_results, starts=watch.starts)
+        self._audit = Audit(client, purse, self._query) if options.counts else None
         self._stream: Stream | None = None
         if options.mode == "stream":
             connection = Connection(client, purse, query=self._query, tag=f"uproar:{watch.name}:{spec.name}")
@@ -51,15 +53,25 @@ class X:
 
     def _searched(self, position: dict[str, Any], *, now: datetime) -> Page:
         chain = replace(read_chain(position, query=self._query), until=self._watch.ends)
-        step = self._search.read(chain, now=now)
+        window = position.get("window")
+        kept = {"window": window} if window is not None else {}
+        try:
+            step = self._search.read(chain, now=now)
+        except BudgetStopError as stop:
+            raise (self._audit.unbought(stop, chain, now=now) if self._audit else stop) from None
         if not step.done:
             rest = max(PAUSE, step.rest)
-            return Page(step.posts, step.chain.to_json(), dead=step.dead, holes=step.holes, more=True, rest=rest)
+            following = step.chain.to_json() | kept
+            return Page(step.posts, following, dead=step.dead, holes=step.holes, more=True, rest=rest)
+        missing = None
+        if self._audit is not None and step.chain.under_way:
+            window, missing = self._audit.after(step.chain, window, now=now)
+            kept = {"window": window} if window is not None else {}
         return Page(
             step.posts,
-            step.chain.finished().to_json(),
+            step.chain.finished().to_json() | kept,
             dead=step.dead,
-            holes=step.holes,
+            holes=(*step.holes, missing) if missing else step.holes,
             covered_until=covered_until(step.chain, now=now),
             rest=step.rest if step.rest > self._every else None,
         )
