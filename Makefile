@@ -39,6 +39,7 @@ format: $(VENV)/dev
 bench: $(VENV)/dev
 	$(BIN)/python bench/trip.py
 	$(BIN)/python bench/reaction.py
+	$(BIN)/python bench/firehose.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

@@ -10,23 +10,23 @@ import secrets
 import socket
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from uproar.errors import SettingsError
+from uproar.source_settings import SourceSettings, web_address
 
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
 LEAST_KEY = 16
 LEAST_TOKEN = 16
-SECRET = {"database_url", "broker_url", "password", "secret_key", "ingest_token", "x_bearer_token"}  # never shown
 
 
-class Settings(BaseSettings):
+class Settings(SourceSettings):
     """What this installation is told from outside; docs/reference.md explains each."""
 
     # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`
@@ -52,29 +52,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level in the log")
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
     embeddings: bool = Field(False, description="undecided posts get a second look by sentence embeddings")
-    hackernews_url: str = Field("https://hn.algolia.com", description="base address of Hacker News' search")
-    x_bearer_token: SecretStr | None = Field(None, description="the app's token for the API of X")
-    x_url: str = Field("https://api.x.com", description="base address of the API of X")
-    x_spelling: Literal["tweet", "post"] = Field("tweet", description="how fields are called in requests to X")
-    x_posts_a_day: int = Field(10_000, ge=0, le=10**9, description="posts bought from X on one UTC day; 0: none")
-    x_posts_a_month: int = Field(10_000, ge=0, le=10**9, description="posts bought from X in a UTC month; 0: none")
-    x_micros_a_post: int = Field(5_000, ge=0, le=10**9, description="price of a post, in millionths of the currency")
-    x_charge_once_a_day: bool = Field(False, description="a post that X sends twice on one UTC day counts once")
 
-    @field_validator("hackernews_url", "public_url", "x_url")
+    @field_validator("public_url")
     @classmethod
-    def _base_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
-        return value.rstrip("/")
-
-    @field_validator("x_bearer_token")
-    @classmethod
-    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
-        plain = value.get_secret_value().strip() if value is not None else ""
-        if not (plain.isascii() and plain.isprintable()) or " " in plain:  # a client's own error would show it
-            raise ValueError("is no bearer token: it has blanks or characters that no token has")
-        return SecretStr(plain) if plain else None
+    def _page_address(cls, value: str) -> str:
+        return web_address(value)
 
     @field_validator("secret_key")
     @classmethod
@@ -200,6 +182,12 @@ class Settings(BaseSettings):
         """The Standard Webhooks secret of an endpoint that was given none of its own."""
         digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
         return "whsec_" + base64.b64encode(digest).decode()
+
+
+# Never shown: they are passwords, or hold one.
+SECRET = {"database_url", "broker_url"} | {
+    name for name, about in Settings.model_fields.items() if SecretStr in get_args(about.annotation)
+}
 
 
 def unknown_settings() -> dict[str, str]:

@@ -10,19 +10,25 @@ from pydantic import ValidationError
 from collector import plugins
 from collector.plugins import PluginError
 from collector.source import Source
+from collector.sources.bluesky import Bluesky
 from collector.sources.feed import Feed
 from collector.sources.file import File
 from collector.sources.hackernews import HackerNews
+from collector.sources.mastodon import Mastodon
+from collector.sources.reddit import Reddit
 from collector.sources.x import X
 from uproar.errors import WatchError
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
 
 SOURCES: dict[str, Callable[[SourceSpec, Watch, Settings], Source]] = {
+    "bluesky": Bluesky,
     "feed": Feed,
     "file": File,
     "hackernews": HackerNews,
     "x": X,
+    "mastodon": Mastodon,
+    "reddit": Reddit,
 }
 
 CHOSEN = frozenset({"file"})  # what the operator has put together: nobody asks whether it mentions the deal

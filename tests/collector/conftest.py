@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.collector.firehose import Firehose, create
+from tests.collector.firehose_reader import Reader, at
 from tests.web_server import WebServer
 from uproar.watch import SourceSpec, Watch
 
@@ -40,3 +42,19 @@ def make_watch() -> MakeWatch:
 def spec_of(kind: str, **options: Any) -> SourceSpec:
     """One source as a watch file describes it."""
     return SourceSpec.model_validate({"type": kind, "name": kind, **options})
+
+
+@pytest.fixture
+def firehose() -> Iterator[Firehose]:
+    """Ten posts that mention the deal among ten that do not, a second apart."""
+    with Firehose([create(n) if n % 2 else create(n, "What a day") for n in range(20)]) as server:
+        yield server
+
+
+@pytest.fixture
+def reader(firehose: Firehose, make_watch: MakeWatch, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """Reads the firehose on the wire of the test, with a watch that begins with the stream."""
+    wire = request.node.callspec.params.get("wire", "v1") if hasattr(request.node, "callspec") else "v1"
+    made = Reader(firehose, make_watch(starts=at(0)), wire)
+    yield made
+    made.source.close()

@@ -55,7 +55,7 @@ def test_the_command_ends_on_sigterm_while_a_source_hangs(home: Path, sqlite_sto
     url = web.says("/feed", Reply(raw=lambda: [b"x"], pause=60))
     process = begin(home, FEED.format(url=url))
     try:
-        web.wait_for(1, seconds=10)
+        web.wait_for(1, seconds=30)
         seconds, log = end(process)
     finally:
         process.kill()
@@ -70,13 +70,13 @@ def test_a_collector_that_was_killed_goes_on_at_once_where_it_stopped(
     url = web.says("/feed", Reply(raw=lambda: [b"x"], pause=60))
     process = begin(home, FEED.format(url=url))
     try:
-        web.wait_for(1, seconds=10)
+        web.wait_for(1, seconds=30)
     finally:
         process.kill()
         process.communicate()
     process = begin(home, "")
     try:
-        web.wait_for(2, seconds=10)
+        web.wait_for(2, seconds=30)
     finally:
         process.kill()
         process.communicate()

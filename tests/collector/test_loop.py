@@ -21,7 +21,7 @@ FILE = '\n[[sources]]\ntype = "file"\npath = "{path}"\nevery_seconds = 1\n'
 FEED = '\n[[sources]]\ntype = "feed"\nurl = "{url}"\nallow_private = true\nevery_seconds = 1\n'
 
 
-def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
+def until(true: Callable[[], bool], *, seconds: float = 30.0) -> None:
     """Return when it is so."""
     end = time.monotonic() + seconds
     while not true():

@@ -12,6 +12,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "file": {"path": "posts.jsonl"},
     "hackernews": {"queries": ["harbour clinics"]},
     "x": {},
+    "mastodon": {"instances": ["quay.example"], "hashtags": ["harbour"]},
+    "reddit": {"queries": ["harbour clinics"]},
 }
 
 
@@ -24,9 +26,8 @@ def test_every_type_can_be_built_from_its_keys(make_watch: MakeWatch) -> None:
 def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeWatch) -> None:
     with pytest.raises(WatchError) as caught:
         build(spec_of("fed", name="news"), make_watch(), Settings())
-    assert str(caught.value) == (
-        "watch harbour, source news: there is no type 'fed'; the types are feed, file, hackernews, x"
-    )
+    types = ", ".join(sorted(SOURCES))
+    assert str(caught.value) == f"watch harbour, source news: there is no type 'fed'; the types are {types}"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,15 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("x", {"max_results": 101}, "max_results"),
         ("x", {"counts": "perhaps"}, "counts"),
         ("x", {"bearer_token": "t"}, "bearer_token"),
+        ("mastodon", {"hashtags": ["harbour"]}, "instances"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": []}, "instances"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": ["a b"]}, "instances.0"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": ["ftp://quay.example"]}, "instances.0"),
+        ("mastodon", {"hashtags": ["harbour"], "instances": ["https://ann@quay.example"]}, "instances.0"),
+        ("mastodon", {"hashtags": ["two words"], "instances": ["quay.example"]}, "hashtags.0"),
+        ("reddit", {"queries": [""]}, "queries.0"),
+        ("reddit", {"subreddits": ["two words"]}, "subreddits.0"),
+        ("reddit", {"queries": ["x"], "account": "a/b"}, "account"),
     ],
 )
 def test_a_wrong_key_is_named_with_watch_and_source(

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 import uproar.watch
-from collector.sources import feed, file, hackernews
+from collector.sources import feed, file, hackernews, mastodon, reddit
 from uproar.watch import load_watch, load_watches
 
 WATCHES = Path(uproar.watch.__file__).parents[1] / "watches"
@@ -52,8 +52,8 @@ def test_the_made_up_deal_sets_every_key_there_is() -> None:
         assert model.model_fields.keys() - present == set(), f"{name} has keys that made-up-deal.toml does not show"
 
 
-@pytest.mark.parametrize("module", [hackernews, feed, file], ids=["hackernews", "feed", "file"])
-def test_the_made_up_deal_shows_every_option_of_the_sources_without_an_account(module: Any) -> None:
+@pytest.mark.parametrize("module", [hackernews, feed, file, mastodon, reddit])
+def test_the_made_up_deal_shows_every_option_of_a_source(module: Any) -> None:
     options = {source.type: set(source.options) for source in load_watch(MADE_UP).sources}
     assert options[module.__name__.split(".")[-1]] == set(module.Options.model_fields)
 

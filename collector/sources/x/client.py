@@ -17,7 +17,9 @@ from uproar.outgoing import USER_AGENT, Answer, OutgoingError, TooLargeError
 CONNECT = 5.0  # seconds
 WAIT = 20.0
 TOTAL = 40.0  # for a body that drips
+SILENCE = 22.0  # on a stream; X sends at least an empty line every 20 s, and it may be late
 LARGEST = 20_000_000  # bytes
+REFUSAL = 65_536  # bytes of the body of a refusal
 FIELDS = (
     "author_id", "created_at", "edit_history_tweet_ids", "entities", "lang", "note_tweet", "referenced_tweets",
 )  # fmt: skip
@@ -39,7 +41,12 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
     """
 
     def __init__(
-        self, token: str | None, base: str, *, spelling: Literal["tweet", "post"] = "tweet", wait: float = WAIT
+        self,
+        token: str | None,
+        base: str,
+        *,
+        spelling: Literal["tweet", "post"] = "tweet",
+        wait: float = WAIT,
     ) -> None:
         super().__init__(bearer_token=token, return_type=requests.Response, wait_on_rate_limit=False)
         self._base = base
@@ -122,13 +129,19 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
                     raise UnansweredError(f"the answer was not complete after {TOTAL:g} s")
             return answer_of(response, bytes(body))
 
-    def open_stream(self) -> requests.Response:
-        """GET /2/tweets/search/stream; the body is not read. To be closed by the caller."""
+    def open_stream(self) -> requests.Response | Answer:
+        """GET /2/tweets/search/stream: the open response, to be closed by the caller, or a refusal, read."""
         parameters = {"tweet.fields": ",".join(FIELDS), "expansions": ",".join(EXPANSIONS)}
         with _explained():
-            return self._send("GET", STREAM, parameters)
+            response = self._send("GET", STREAM, parameters, wait=SILENCE)
+            if response.status_code == 200:  # noqa: PLR2004 - HTTP
+                return response
+            with response:
+                return answer_of(response, response.raw.read(REFUSAL, decode_content=True))
 
-    def _send(self, method: str, route: str, params: dict[str, Any] | None, *, json: Any = None) -> requests.Response:
+    def _send(
+        self, method: str, route: str, params: dict[str, Any] | None, *, json: Any = None, wait: float | None = None
+    ) -> requests.Response:
         if not self.bearer_token:
             raise SourceGoneError("UPROAR_X_BEARER_TOKEN is not set: X is asked only with a token of your own app")
         response: requests.Response = self.session.request(
@@ -137,7 +150,7 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
             params=spelled(params or {}, self._spelling),
             json=json,
             headers={"Authorization": f"Bearer {self.bearer_token}", "User-Agent": USER_AGENT},
-            timeout=(CONNECT, self._wait),
+            timeout=(CONNECT, wait or self._wait),
             allow_redirects=False,
             stream=True,
         )

@@ -42,14 +42,14 @@ class Purse:
             seconds = (error.until - now).total_seconds()
             raise BudgetStopError(str(error), retry_after=max(1.0, seconds)) from None
 
-    def count_request(self, *, now: datetime) -> None:
-        """Put a request that brings no posts into the ledger.
+    def count_requests(self, number: int, *, now: datetime) -> None:
+        """Put requests that bring no posts into the ledger.
 
         Raises:
             OutgoingError: the ledger cannot be written.
         """
         with _ledger() as session:
-            budget.reserve(session, budget.X, posts=0, now=now, limits=self._limits)
+            budget.reserve(session, budget.X, posts=0, requests=number, now=now, limits=self._limits)
 
     def settle(self, granted: Granted, ids: Collection[str], *, now: datetime) -> None:
         """Book what came of a grant.

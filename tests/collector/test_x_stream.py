@@ -1,0 +1,160 @@
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from collector.source import RateLimitedError, SourceGoneError
+from collector.sources.x import connection
+from tests.collector.conftest import NOW, MakeWatch
+from tests.collector.x_api import id_at, post
+from tests.collector.x_listener import MakeListener, ids, listening, live, used
+from tests.collector.x_reader import counts
+from tests.collector.x_stream_api import RULES, line
+from tests.web_server import WebServer
+from uproar.outgoing import OutgoingError
+from uproar.settings import Settings
+
+TAG = "uproar:harbour:x"
+QUERY = '"Harbour Clinics"'
+
+
+@pytest.fixture
+def listener(
+    web: WebServer, make_watch: MakeWatch, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MakeListener]:
+    monkeypatch.setattr(connection, "NEAREST", 0.0)
+    monkeypatch.setattr(connection, "SECONDS", 0.6)
+    with listening(web, make_watch) as make:
+        yield make
+
+
+def test_posts_come_as_they_are_written_over_one_connection(listener: MakeListener) -> None:
+    one = listener()
+    one.api.connections = [[line(live(1)), b"\r\n", line(live(2))]]
+    page = one.read()
+    assert ids(page) == [live(1)["id"], live(2)["id"]]
+    assert page.rest == 0.0
+    assert page.dead == []
+    assert one.read().posts == []
+    assert one.api.opened == 1
+    assert one.search.queries == []
+
+
+def test_what_was_written_before_the_stream_stood_is_filled_in_by_search(listener: MakeListener) -> None:
+    one = listener()
+    one.search.posts = [post(id_at(NOW - timedelta(minutes=at))) for at in (1, 5, 9)]
+    one.api.connections = [[line(live(2))]]
+    pages = [one.read()]
+    assert pages[0].more
+    assert pages[0].covered_until is None
+    pages.append(one.read(later=60))
+    assert not pages[-1].more
+    assert pages[-1].covered_until == one.now
+    assert counts(pages) == dict.fromkeys([live(2)["id"], *(each["id"] for each in one.search.posts)], 1)
+    assert one.search.queries[0]["end_time"] == "2026-03-04T12:00:04Z"
+    assert NOW + timedelta(seconds=3) <= pages[-1].filled[0].ended_at < NOW + timedelta(seconds=4)
+
+
+def test_a_gap_between_two_connections_is_filled_by_search(listener: MakeListener) -> None:
+    one = listener()
+    one.api.hold = False
+    one.api.connections = [[line(live(10))], [line(live(300))]]
+    pages = [one.read()]
+    with pytest.raises(OutgoingError, match="X closed the stream"):
+        one.read()
+    one.search.posts = [post(id_at(NOW - timedelta(minutes=1))), *(live(at) for at in (10, 100, 200))]
+    one.api.hold = True
+    pages.append(one.read(later=297))
+    while pages[-1].more:
+        pages.append(one.read(later=60))
+        time.sleep(0.5)
+        assert len(pages) < 20
+    assert counts(pages) == {each["id"]: 1 for each in [*one.search.posts, live(300)]}
+    assert counts(pages)[live(100)["id"]] == 1
+    assert not pages[-1].more
+
+
+def test_a_page_that_was_never_stored_is_brought_again_by_search(listener: MakeListener) -> None:
+    one = listener()
+    one.api.connections = [[line(live(1))], [line(live(3))]]
+    one.read()
+    one.search.posts = [live(1), live(2)]
+    one.close()
+    one.reader.position = {}
+    one.reader.start()
+    pages = [one.read(), one.read(later=60)]
+    assert {live(1)["id"], live(2)["id"], live(3)["id"]} <= counts(pages).keys()
+
+
+def test_a_page_that_this_process_could_not_store_is_brought_again_too(listener: MakeListener) -> None:
+    one = listener()
+
+    def slowly() -> Iterator[bytes]:
+        yield line(live(1))
+        time.sleep(0.8)
+        yield line(live(2))
+
+    one.api.connections = [slowly()]
+    first = one.read()
+    time.sleep(0.9)
+    lost = one.read(died=True)
+    assert (ids(first), ids(lost)) == ([live(1)["id"]], [live(2)["id"]])
+    one.search.posts = [live(1), live(2)]
+    pages = [one.read(), one.read(later=60)]
+    assert live(2)["id"] in counts(pages)
+    assert one.api.opened == 1
+
+
+def test_rules_are_brought_in_line_and_those_of_others_stay(web: WebServer, listener: MakeListener) -> None:
+    one = listener()
+    others: list[dict[str, Any]] = [
+        {"id": "1", "value": "cats"},
+        {"id": "2", "value": "dogs", "tag": None},
+        {"id": "3", "value": "x", "tag": "t"},
+    ]
+    one.api.rules = [*others, {"id": "4", "value": "old words", "tag": TAG}]
+    one.read()
+    assert one.api.rules[:3] == others
+    assert [(rule["value"], rule["tag"]) for rule in one.api.rules[3:]] == [(QUERY, TAG)]
+    assert [asked.method for asked in web.asked if asked.path == RULES] == ["GET", "POST", "POST"]
+
+
+@pytest.mark.parametrize("tag", [TAG, None, "theirs"])
+def test_a_rule_that_is_there_is_not_added_again(web: WebServer, listener: MakeListener, tag: str | None) -> None:
+    one = listener()
+    one.api.rules = [{"id": "4", "value": QUERY, "tag": tag}]
+    one.read()
+    assert [asked.method for asked in web.asked if asked.path == RULES] == ["GET"]
+
+
+def test_a_rule_that_x_does_not_take_is_said_and_nothing_is_opened(listener: MakeListener) -> None:
+    one = listener()
+    one.api.refuses = {"title": "UnprocessableEntity", "details": ["no viable alternative at character 'x'"]}
+    with pytest.raises(SourceGoneError, match="UnprocessableEntity: no viable alternative"):
+        one.read()
+    assert one.api.opened == 0
+
+
+def test_a_stream_ends_when_less_than_a_slice_is_left(listener: MakeListener) -> None:
+    one = listener(x_posts_a_day=450)
+    one.api.connections = [[line(live(at)) for at in range(430)]]
+    pages = [one.read()]
+    while used() < 351:
+        pages.append(one.read())
+        assert len(pages) < 30
+    with pytest.raises(RateLimitedError, match="spent"):
+        pages += [one.read() for _ in range(5)]
+    assert 350 < sum(counts(pages).values()) <= 450
+    assert used() == sum(counts(pages).values())
+    with pytest.raises(RateLimitedError, match="spent"):
+        one.read()
+    assert one.api.opened == 1
+
+
+def test_a_day_that_is_real_is_read_too(listener: MakeListener) -> None:
+    one = listener()
+    one.now = datetime.now(UTC)
+    one.api.connections = [[line(post(id_at(one.now)))]]
+    assert len(one.read().posts) == 1
