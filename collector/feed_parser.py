@@ -1,6 +1,7 @@
 """Turns the bytes of a feed into posts; pure. Run as a program, it does so in a process of its own.
 
 feedparser's expressions are quadratic on some texts and hold the interpreter's lock, so that no thread could stop them.
+A process is started for each reading: what is imported here must not bring in the database or the HTTP client.
 """
 
 import hashlib
@@ -17,14 +18,19 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from collector.markup import to_text
-from uproar.incoming import BadItemError, Incoming, checked
-from uproar.outgoing import OutgoingError
-from uproar.sources import Dead
+from uproar.incoming import BadItemError, Dead, Incoming, checked
 
 MAX_ENTRIES = 2_000
 MAX_MARKUP = 1_000_000
+MAX_TAGS = 100
+MAX_TAG = 200
+MAX_PARTS = 10  # of one entry, that are compared with one another
 MEMORY = 2 * 2**30
 PLATFORM = "feed"
+
+
+class NoFeedError(Exception):
+    """This is no feed, or one that cannot be read at all."""
 
 
 def parse(
@@ -36,7 +42,7 @@ def parse(
     `url` is the feed's own address, `base` the one that its links are relative to.
 
     Raises:
-        OutgoingError: this is no feed at all.
+        NoFeedError: this is no feed at all.
     """
     try:
         read = feedparser.parse(
@@ -46,12 +52,14 @@ def parse(
             sanitize_html=False,
         )
     except ValueError as error:  # numbers of thousands of digits
-        raise OutgoingError(f"this feed cannot be read: {error}") from None
+        raise NoFeedError(f"this feed cannot be read: {error}") from None
     if not read.entries and not read.get("version"):
-        raise OutgoingError(f"this is no feed: {read.get('bozo_exception', 'nothing in it can be read')}")
+        raise NoFeedError(f"this is no feed: {read.get('bozo_exception', 'nothing in it can be read')}")
     posts: list[Incoming] = []
     dead: list[Dead] = []
     for entry in read.entries[:MAX_ENTRIES]:
+        if _is_the_product(entry):
+            continue
         try:
             post = _parse_one(entry, url=url, base=base, language=read.feed.get("language"), now=now)
             posts.append(checked(post, now=now))
@@ -64,7 +72,7 @@ def parse(
 
 def _parse_one(entry: Any, *, url: str, base: str, language: Any, now: datetime) -> Incoming:
     title = to_text(str(entry.get("title") or ""))
-    body = _body(entry)
+    body = _body(entry, title=title)
     text = body if body.startswith(title) else f"{title}\n{body}".strip()
     if not text:
         raise BadItemError("the entry has neither title nor text")
@@ -79,11 +87,16 @@ def _parse_one(entry: Any, *, url: str, base: str, language: Any, now: datetime)
         author=str(entry.get("author") or "") or None,
         url=link or None,
         lang=str(language)[:2].lower() if language else None,
+        context=(*((link,) if link else ()), *_tags(entry)),
     )
 
 
 def _link(entry: Any, *, base: str) -> str:
     link = str(entry.get("link") or "")
+    if link == str(entry.get("id") or "") and not link.startswith(("http://", "https://", "/")):
+        # feedparser takes an id for a link where there is no better one; Apple's are numbers
+        others = (str(one.get("href") or "") for one in entry.get("links", ()))
+        link = next((one for one in others if one.startswith(("http://", "https://"))), "")
     try:
         return urljoin(base, link) if link else ""
     except ValueError as error:
@@ -94,12 +107,32 @@ def _fingerprint(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()
 
 
-def _body(entry: Any) -> str:
+def _tags(entry: Any) -> list[str]:
+    """The categories that an entry stands in: they say what it is about."""
+    tags = [str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags", ())]
+    return [tag[:MAX_TAG] for tag in tags[:MAX_TAGS] if tag]
+
+
+def _is_the_product(entry: Any) -> bool:
+    """Whether this is what Apple puts above the reviews of an app: the app itself, with its price and no rating."""
+    return "im_price" in entry and "im_rating" not in entry
+
+
+def _body(entry: Any, *, title: str) -> str:
     parts = [str(part.get("value") or "") for part in entry.get("content", ())] or [str(entry.get("summary") or "")]
     markup = "\n".join(parts)
     if len(markup) > MAX_MARKUP:
         raise BadItemError(f"the entry has {len(markup):,} characters; the limit is {MAX_MARKUP:,}")
-    return to_text(markup)
+    return "\n".join(_without_repeats([to_text(part) for part in parts], title=title))
+
+
+def _without_repeats(parts: list[str], *, title: str) -> list[str]:
+    """The parts that say something new: reviews at Apple come as text, and once more as HTML with their title."""
+    plain = [part.removeprefix(f"{title}\n") for part in parts] if title and len(parts) > 1 else parts
+    whole = list(dict.fromkeys(part for part in plain if part))
+    if len(whole) > MAX_PARTS:
+        return whole
+    return [part for part in whole if not any(part != other and part in other for other in whole)]
 
 
 def _moment(entry: Any, *, now: datetime) -> datetime:
@@ -121,7 +154,7 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         posts, dead = parse(sys.stdin.buffer.read(), head.pop("headers"), **head, now=now)
-    except OutgoingError as error:
+    except NoFeedError as error:
         answer = {"error": str(error)}
     else:
         answer = {"posts": [asdict(post) for post in posts], "dead": [asdict(one) for one in dead]}

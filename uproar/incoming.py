@@ -51,6 +51,15 @@ class Erasure:
     author: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """One item that could not be used, as it came, and why."""
+
+    raw: str
+    reason: str
+    post_id: int | None = None
+
+
 def checked(post: Incoming, *, now: datetime) -> Incoming:
     """The post in the form in which it may be stored: NUL replaced, fields that are too long or no address left out.
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,21 +9,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
+from uproar.incoming import Dead as Dead  # noqa: PLC0414 - whoever buries one finds it here
 from uproar.incoming import storable
 from uproar.models import Cursor, DeadLetter, Gap
 
 LONGEST_REST = timedelta(hours=25)  # no source rests longer than a day
 ABOUT = timedelta(seconds=1)  # platforms give times in whole seconds
 LONG_AGO = timedelta(minutes=5)  # unread for longer than this, a stretch is a gap and not a pause
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """One item that could not be used, as it came, and why."""
-
-    raw: str
-    reason: str
-    post_id: int | None = None
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:

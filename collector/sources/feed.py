@@ -1,5 +1,6 @@
 """RSS and Atom feeds: conditional requests, broken feeds read as far as they go."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from uproar.watch import SourceSpec, Watch
 
 MAX_MARK = 500
 PARSE_SECONDS = 20.0
+PATIENCE = 0.1  # a feed that brought nothing for an hour is asked again after six minutes
+SLOWEST = 4  # but never after more than so many times its interval
+LONGEST_WAIT = 86_400.0
 
 
 class Options(BaseModel):
@@ -34,6 +38,7 @@ class Feed:
 
     def __init__(self, spec: SourceSpec, watch: Watch, _settings: Settings) -> None:
         self._options = Options.model_validate(spec.options)
+        self._every = spec.every_seconds
         self._watch = watch
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
@@ -45,19 +50,37 @@ class Feed:
         there = server_time(answer, now=now)
         mark = {"read_until": there.timestamp()}
         if answer.status == 304:  # noqa: PLR2004 - HTTP: not modified
-            return Page((), {**position, **mark}, covered_until=there)
+            return Page((), {**position, **mark}, covered_until=there, rest=self._rest(position, now=now))
         posts, dead = parse_aside(answer.body, answer.headers, url=self._options.url, base=answer.url, now=now)
         inside = [post for post in posts if self._in_range(post.created_at)]
         following = {
             "etag": _mark(answer.headers.get("etag")),
             "last_modified": _mark(answer.headers.get("last-modified")),
             "entries": len(posts),
+            **_changed(posts, position, now=now),
             **mark,
         }
-        return Page(inside, following, dead=dead, holes=_missed(posts, position, now=now), covered_until=there)
+        holes = _missed(posts, position, now=now)
+        rest = self._rest(following, now=now)
+        return Page(inside, following, dead=dead, holes=holes, covered_until=there, rest=rest)
+
+    def _rest(self, position: dict[str, Any], *, now: datetime) -> float | None:
+        """How long to wait; None for as long as the watch file says, if the feed has brought something of late."""
+        changed_at = position.get("changed_at")
+        quiet = now.timestamp() - changed_at if isinstance(changed_at, int | float) else 0.0
+        wait = min(quiet * PATIENCE, self._every * SLOWEST, LONGEST_WAIT)
+        return wait if wait > self._every else None
 
     def _in_range(self, moment: datetime) -> bool:
         return self._watch.starts <= moment and (self._watch.ends is None or moment < self._watch.ends)
+
+
+def _changed(posts: list[Incoming], position: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """When the feed last brought something new, and a digest of what it shows."""
+    shown = "\0".join(sorted(f"{post.native_id}\0{post.text}" for post in posts))
+    digest = hashlib.sha256(shown.encode()).hexdigest()
+    same = digest == position.get("shows") and "changed_at" in position
+    return {"shows": digest, "changed_at": position["changed_at"] if same else now.timestamp()}
 
 
 def _mark(value: str | None) -> str | None:
@@ -102,5 +125,11 @@ def parse_aside(
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise OutgoingError(answer["error"])
-    posts = [Incoming(**{**post, "created_at": datetime.fromisoformat(post["created_at"])}) for post in answer["posts"]]
+    posts = [_post_of(post) for post in answer["posts"]]
     return posts, [Dead(**one) for one in answer["dead"]]
+
+
+def _post_of(fields: dict[str, Any]) -> Incoming:
+    """A post that came as JSON."""
+    created_at = datetime.fromisoformat(fields["created_at"])
+    return Incoming(**{**fields, "created_at": created_at, "context": tuple(fields["context"])})

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ OVERLAP = 600  # new posts take a while to reach the index
 PAUSE = 1.0  # seconds between requests of a back-fill; Algolia allows 10,000 an hour
 FEW = 200
 PLATFORM = "hackernews"
+MAX_LINKS = 20
+_LINK = re.compile(r'<a href="([^"]{1,2000})"')
 LIMITS = Limits(allow_private=True)  # the base address is the operator's own setting
 
 
@@ -147,6 +150,8 @@ def _parse_one(hit: Any) -> Incoming:
     parts = [hit.get(name) for name in ("title", "story_text", "comment_text")]
     text = "\n".join(to_text(part) for part in parts if isinstance(part, str) and part)
     author = hit.get("author")
+    about = [hit.get(name) for name in ("story_title", "story_url", "url")]  # what it stands under, what it links to
+    about += [link for part in parts if isinstance(part, str) for link in _LINK.findall(part)][:MAX_LINKS]
     return Incoming(
         platform=PLATFORM,
         native_id=hit["objectID"],
@@ -155,4 +160,5 @@ def _parse_one(hit: Any) -> Incoming:
         author=author if isinstance(author, str) else None,
         url=f"https://news.ycombinator.com/item?id={hit['objectID']}",
         lang="en",
+        context=tuple(to_text(one) for one in about if isinstance(one, str) and one),
     )

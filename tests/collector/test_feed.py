@@ -127,3 +127,39 @@ def test_a_feed_that_is_gone_says_so(web: WebServer, reader: Reader) -> None:
     web.says("/feed", Reply(410))
     with pytest.raises(SourceGoneError, match="410"):
         reader.read()
+
+
+@pytest.mark.parametrize("unchanged", [Reply(304), Reply(body=rss(item(1)))], ids=["says so", "shows the same"])
+def test_a_feed_that_is_quiet_for_long_is_asked_more_seldom_until_it_speaks(
+    web: WebServer, reader: Reader, unchanged: Reply
+) -> None:
+    web.says("/feed", Reply(body=rss(item(1)), headers={"etag": '"v1"'}), unchanged)
+    waits = []
+    for minutes in (0, 9, 9, 29):
+        reader.now += timedelta(minutes=minutes)
+        waits.append(reader.read().rest)
+    assert waits == [None, None, pytest.approx(120), 240.0]
+    web.says("/feed", Reply(body=rss(item(1, title="Corrected"))))
+    assert reader.read().rest is None
+
+
+def test_a_feed_that_always_brings_something_is_asked_as_often_as_it_may_be(web: WebServer, reader: Reader) -> None:
+    numbers = itertools.count(2)
+    web.says("/feed", lambda _asked: Reply(body=rss(item(1), item(next(numbers)))))
+    reader.now += timedelta(hours=5)
+    assert {reader.read().rest for _ in range(3)} == {None}
+
+
+def test_a_feed_that_is_asked_once_a_day_is_asked_once_a_day(web: WebServer, make_watch: MakeWatch) -> None:
+    reader = Reader(web, make_watch, every_seconds=86_400)
+    web.says("/feed", Reply(body=rss(item(1))))
+    reader.read()
+    reader.now += timedelta(days=20)
+    assert reader.read().rest is None
+
+
+def test_what_an_entry_refers_to_reaches_the_collector(web: WebServer, reader: Reader) -> None:
+    body = rss(item(1, category="Harbour Clinics"))
+    web.says("/feed", Reply(body=body))
+    (post,) = reader.read().posts
+    assert post.context == ("https://news.example/1", "Harbour Clinics")

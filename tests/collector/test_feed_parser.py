@@ -9,10 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collector.feed_parser import MAX_ENTRIES, parse
+from collector.feed_parser import MAX_ENTRIES, NoFeedError, parse
 from tests.collector.rss import ATOM, NOW, URL, item, rss
 from uproar.incoming import Incoming
-from uproar.outgoing import OutgoingError
 from uproar.sources import Dead
 
 
@@ -25,7 +24,7 @@ def test_an_rss_entry_becomes_a_post() -> None:
     assert dead == []
     assert post == Incoming(
         "feed", "news.example:id1", "Title 1\nI left today", datetime(2026, 3, 3, tzinfo=UTC), "a@x.example (ana)",
-        "en", "https://news.example/1",
+        "en", "https://news.example/1", context=("https://news.example/1",),
     )  # fmt: skip
 
 
@@ -34,7 +33,7 @@ def test_an_atom_entry_becomes_a_post() -> None:
     assert post == Incoming(
         "feed", "news.example:tag:news.example,2026:1",
         "Je pars\nJ'ai résilié.", datetime(2026, 3, 3, 9, tzinfo=UTC), "ana", "fr",
-        "https://news.example/1",
+        "https://news.example/1", context=("https://news.example/1",),
     )  # fmt: skip
 
 
@@ -118,13 +117,13 @@ def test_an_ill_formed_feed_is_read_as_far_as_it_goes() -> None:
     ],
 )
 def test_what_is_no_feed_is_a_failure(body: bytes) -> None:
-    with pytest.raises(OutgoingError, match="no feed"):
+    with pytest.raises(NoFeedError, match="no feed"):
         parsed(body)
 
 
 def test_a_body_that_is_the_name_of_a_file_opens_no_file(tmp_path: Path) -> None:
     (tmp_path / "secret.xml").write_bytes(rss(item(1)))
-    with pytest.raises(OutgoingError, match="no feed"):
+    with pytest.raises(NoFeedError, match="no feed"):
         parsed(str(tmp_path / "secret.xml").encode())
 
 
@@ -134,7 +133,7 @@ def test_entities_that_multiply_do_not() -> None:
     start = time.process_time()
     try:
         posts, _ = parsed(body)
-    except OutgoingError:
+    except NoFeedError:
         posts = []
     assert all(len(post.text) < 1_000 for post in posts)
     assert time.process_time() - start < 2.0
@@ -165,6 +164,6 @@ chunks = st.sampled_from(CHUNKS) | st.text(max_size=5)
 def test_whatever_a_feed_holds_it_is_read_or_is_a_failure(parts: list[str]) -> None:
     try:
         posts, dead = parsed(rss(*parts))
-    except OutgoingError:
+    except NoFeedError:
         return
     assert len(posts) + len(dead) <= 13

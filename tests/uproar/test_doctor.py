@@ -38,6 +38,7 @@ def test_a_sound_installation_is_in_order(store: Settings) -> None:
 def test_every_setting_is_shown_and_no_secret(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UPROAR_PASSWORD", PASSWORD)
     monkeypatch.setenv("UPROAR_SECRET_KEY", PASSWORD)
+    monkeypatch.setenv("UPROAR_INGEST_TOKEN", PASSWORD)
     monkeypatch.setenv("UPROAR_DATABASE_URL", f"postgresql://me:{PASSWORD}@127.0.0.1:1/uproar")
     monkeypatch.setenv("UPROAR_BROKER_URL", f"redis://:{PASSWORD}@127.0.0.1:1/0")
     answer = doctor("--offline")

@@ -80,6 +80,15 @@ def test_a_key_that_could_be_guessed_is_refused_and_not_repeated(home: Path, mon
     assert "hunter2" not in message
 
 
+@pytest.mark.parametrize("token", ["hunter2", "a token with blanks", "x" * 15, "t\u00f6ken-of-the-harbour"])
+def test_a_token_that_could_be_guessed_or_not_be_sent_is_refused_and_not_repeated(
+    home: Path, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    message = mistake(monkeypatch, INGEST_TOKEN=token)
+    assert message.startswith("UPROAR_INGEST_TOKEN: must have at least 16 characters")
+    assert token not in message
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_way_to_write_a_postgresql_address_is_taken(
     home: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
