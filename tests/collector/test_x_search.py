@@ -156,6 +156,7 @@ def test_a_clock_that_is_wrong_by_an_hour_costs_no_post(
     posts.append(post(id_at(true)))
     wide = {"starts": true - timedelta(days=7) + timedelta(minutes=4)}
     reader = Reader(web, make_watch, posts, clock=lambda: true, watch=wide)
+    reader.api.dated = True
     pages = [page for _ in range(2) for page in reader.read_all(true + skew)]
     lost = [hole for page in pages for hole in page.holes]
     for one in posts:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from collector.sources.x.parse import EPOCH
@@ -49,6 +50,7 @@ class Search:
         self.expired: set[str] = set()
         self.extra: dict[str, Any] = {}
         self.token_life = 10_000
+        self.dated = False  # whether answers say what time it is there
 
     def __call__(self, asked: Asked) -> Reply:  # noqa: D102 - what a WebServer calls
         query = asked.query
@@ -68,7 +70,10 @@ class Search:
             meta["next_token"] = page[-1]["id"]
         self.handed += [one["id"] for one in page]
         body = ({"data": page} if page else {}) | {"meta": meta} | self.extra
-        return Reply(body=json.dumps(body).encode(), headers={"content-type": "application/json"})
+        headers = {"content-type": "application/json"}
+        if self.dated:
+            headers["date"] = format_datetime(self.clock(), usegmt=True)
+        return Reply(body=json.dumps(body).encode(), headers=headers)
 
     def counts(self, asked: Asked) -> Reply:
         """Answers /counts/recent."""

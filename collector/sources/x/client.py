@@ -1,7 +1,7 @@
 """Asks X: tweepy knows its endpoints, and everything that may go wrong on the way is bounded here."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
@@ -99,6 +99,11 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
             start_time=start_time,
             end_time=end_time,
         )
+        return answer
+
+    def lookup(self, ids: Sequence[str]) -> Answer:
+        """GET /2/tweets: posts by their ids, at most a hundred; those that are gone stand among the errors."""
+        answer: Answer = self.get_tweets(list(ids))
         return answer
 
     def rules(self) -> Answer:

@@ -70,6 +70,16 @@ class Audit:
         wait = min(stop.retry_after or 0.0, EVERY.total_seconds())
         return BudgetStopError(f"{stop}; X counts {number:,} posts since {lower:%Y-%m-%dT%H:%MZ}", retry_after=wait)
 
+    def look(self, *, now: datetime) -> int:
+        """How many posts X counts for the last hour: a question that costs nothing, to see whether X answers.
+
+        Raises:
+            RateLimitedError, SourceGoneError, OutgoingError: it does not.
+        """
+        self._purse.count_requests(1, now=now)
+        answer = require_ok(self._client.counts(self._query, start_time=now - EVERY), now=now)
+        return _total(read_object(answer))
+
     def _window(self, chain: Chain, known: Any) -> Window:
         if not isinstance(known, dict):
             return Window(Chain(since_id=chain.since_id, since=chain.since), chain.posts)
@@ -82,13 +92,9 @@ class Audit:
             self._purse.count_requests(1, now=now)
             answer = require_ok(self._client.counts(self._query, **bounds, end_time=upper), now=now)
             found = read_object(answer)
+            total = _total(found)
         except (RateLimitedError, SourceGoneError, OutgoingError) as error:
             log.warning("x_counts_failed", error=str(error)[:200])
-            return None
-        meta = found.get("meta")
-        total = meta.get("total_tweet_count", meta.get("total_post_count")) if isinstance(meta, dict) else None
-        if isinstance(total, bool) or not isinstance(total, int):
-            log.warning("x_counts_failed", error="the answer has no total")
             return None
         log.info("x_volume", posts=total, hours=_hours(found.get("data")))
         return total
@@ -97,6 +103,14 @@ class Audit:
 def is_short(read: int, expected: int) -> bool:
     """Whether fewer posts came than X counts, by more than counts are wrong anyway."""
     return expected - read > max(TOLERATED, TOLERATED_SHARE * expected)
+
+
+def _total(found: dict[str, Any]) -> int:
+    meta = found.get("meta")
+    total = meta.get("total_tweet_count", meta.get("total_post_count")) if isinstance(meta, dict) else None
+    if isinstance(total, bool) or not isinstance(total, int):
+        raise OutgoingError("the answer has no total")
+    return total
 
 
 def _begins(chain: Chain) -> datetime | None:

@@ -48,6 +48,20 @@ def parse(answer: dict[str, Any], *, now: datetime) -> tuple[list[Incoming], lis
     return posts, dead
 
 
+def revive(raw: str) -> Incoming:
+    """A post that was a dead letter, read again.
+
+    Raises:
+        BadItemError: it still cannot be used.
+    """
+    try:
+        item = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    whole = item if isinstance(item, dict) and "data" in item else {"data": item}  # a line of a stream, or one post
+    return _parse_one(whole["data"], read_included(whole.get("includes")))
+
+
 def items(answer: dict[str, Any]) -> list[Any]:
     """The posts of an answer in their raw form; a stream gives one, search a list or nothing."""
     data = answer.get("data")

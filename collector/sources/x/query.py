@@ -23,6 +23,7 @@ class Options(BaseModel):
     query: Annotated[str, Field(pattern=r"\S", max_length=LONGEST)] | None = None
     max_results: int = Field(100, ge=10, le=100)
     counts: bool = False
+    recheck_days: int = Field(1, ge=0, le=365)
 
     @field_validator("counts")
     @classmethod

@@ -4,17 +4,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from collector.recheck import Recheck, also
 from collector.source import Page
 from collector.sources.x.chain import read_chain
 from collector.sources.x.client import Client
 from collector.sources.x.connection import Connection
 from collector.sources.x.counts import Audit
+from collector.sources.x.gone import A_CALL, Lookup
+from collector.sources.x.parse import PLATFORM, revive
 from collector.sources.x.purse import BudgetStopError, Purse
 from collector.sources.x.query import Options, query_of
 from collector.sources.x.search import PAUSE, Search, covered_until
 from collector.sources.x.stream import Stream
+from uproar.incoming import Incoming
+from uproar.log import get_logger
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
+
+log = get_logger(__name__)
 
 
 class X:
@@ -29,7 +36,10 @@ class X:
         client = Client(token, settings.x_url, spelling=settings.x_spelling)
         purse = Purse(settings)
         self._search = Search(client, purse, self._query, max_results=options.max_results, starts=watch.starts)
-        self._audit = Audit(client, purse, self._query) if options.counts else None
+        self._counts = Audit(client, purse, self._query)
+        self._audit = self._counts if options.counts else None
+        gone = Lookup(client, purse).gone
+        self._recheck = Recheck(watch.name, spec.name, PLATFORM, gone, a_call=A_CALL, days=options.recheck_days)
         self._stream: Stream | None = None
         if options.mode == "stream":
             connection = Connection(client, purse, query=self._query, tag=f"uproar:{watch.name}:{spec.name}")
@@ -44,7 +54,20 @@ class X:
             self.close()
             page = self._searched(position, now=now)
         ours = [post for post in page.posts if starts <= post.created_at and (ends is None or post.created_at < ends)]
-        return replace(page, posts=ours)
+        return also(replace(page, posts=ours), self._recheck, position=position, now=now)
+
+    def probe(self, *, now: datetime) -> Page:
+        """Ask X for a count of the last hour, which costs nothing; no post comes.
+
+        Raises:
+            RateLimitedError, SourceGoneError, OutgoingError: X does not answer, or not to us.
+        """
+        log.info("x_volume", last_hour=self._counts.look(now=now))
+        return Page((), {})
+
+    def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every post has a time of its own
+        """Read a post again that was a dead letter."""
+        return revive(raw)
 
     def close(self) -> None:
         """Give up what is open."""
