@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from collector.sources.bluesky.records import DEEPEST, context_of, parse, written_at
+from collector.sources.bluesky.revival import revive
 from collector.sources.bluesky.sieve import Sieve
 from tests.collector.conftest import MakeWatch
 from tests.collector.firehose import DID, commit, create, event, uri
 from tests.collector.firehose_reader import at
+from uproar.incoming import BadItemError
 from uproar.mentions import Mentions
 from uproar.watch import Watch
 
@@ -189,3 +191,19 @@ def test_the_text_of_a_quoted_post_is_context() -> None:
     quoted = {"$type": "app.bsky.embed.record#view", "record": {"value": {"text": "Harbour Clinics is sold"}}}
     posts, _ = parse([view(1, embed=quoted)], starts=STARTS, now=NOW)
     assert posts[0].context == ("Harbour Clinics is sold",)
+
+
+def test_a_frame_and_a_found_post_that_were_dead_letters_are_read_again(make_watch: MakeWatch) -> None:
+    watch = make_watch()
+    frame = json.dumps(create(1, "Goodbye Harbour Clinics"))
+    assert revive(frame, watch, Mentions(watch), "v1", now=NOW).text == "Goodbye Harbour Clinics"
+    record = {"text": "I left", "createdAt": "2026-03-04T12:00:01Z"}
+    found = json.dumps({"uri": uri(1), "author": {"did": DID}, "record": record})
+    assert revive(found, watch, Mentions(watch), "v1", now=NOW).native_id == uri(1)
+
+
+@pytest.mark.parametrize("raw", ["{", "[]", "{}", '{"uri": 5}', json.dumps(create(1, "Nothing of the kind"))])
+def test_what_still_cannot_be_read_says_why(make_watch: MakeWatch, raw: str) -> None:
+    watch = make_watch()
+    with pytest.raises(BadItemError, match="."):
+        revive(raw, watch, Mentions(watch), "v1", now=NOW)

@@ -9,9 +9,11 @@ from collector.source import Page
 from collector.sources.bluesky.backfill import Filler, Rounds
 from collector.sources.bluesky.jetstream import Timing
 from collector.sources.bluesky.login import Login
+from collector.sources.bluesky.revival import revive
 from collector.sources.bluesky.search import Search, queries_of
 from collector.sources.bluesky.stream import Stream
 from collector.sources.bluesky.wires import Wire
+from uproar.incoming import Incoming
 from uproar.mentions import Mentions
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
@@ -45,6 +47,7 @@ class Bluesky:
     def __init__(self, spec: SourceSpec, watch: Watch, settings: Settings, *, timing: Timing = USUAL) -> None:
         options = Options.model_validate(spec.options)
         mentions = Mentions(watch)
+        self._watch, self._mentions, self._wire = watch, mentions, options.wire
         self._rounds: Rounds | None = None
         self._filler: Filler | None = None
         if options.identifier_env:
@@ -65,6 +68,10 @@ class Bluesky:
             return self._rounds.fetch(position, now=now)
         page = self._stream.fetch(position, now=now)
         return page if self._filler is None else self._filler.fill(page, position, now=now)
+
+    def revive(self, raw: str, *, now: datetime) -> Incoming:
+        """Read a frame of the stream, or a post of a search, again that was a dead letter."""
+        return revive(raw, self._watch, self._mentions, self._wire, now=now)
 
     def close(self) -> None:
         """Let go of the connection."""
