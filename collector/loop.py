@@ -117,7 +117,7 @@ class Loop:
                     "reading_broken", watch=self._jobs[number].watch.name, source=self._jobs[number].spec.name
                 )
                 continue
-            if stored is not None and stored.saved.new:
+            if stored is not None and (stored.saved.new or stored.saved.edited):
                 self._news.announce()
 
     def _database_failed(self, error: SQLAlchemyError) -> None:
