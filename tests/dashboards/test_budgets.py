@@ -1,12 +1,15 @@
 """The budget of X in the API and among the metrics."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from uproar import budget, database
+from tests.dashboards.given import NOON
+from uproar import budget, database, volumes
 from uproar.settings import settings
+from uproar.volumes import Counted
 
 
 def buy(posts: int, *, came: int) -> None:
@@ -47,3 +50,13 @@ def test_a_spent_budget_says_until_when(client: TestClient, monkeypatch: pytest.
     (shown,) = client.get("/api/v1/budget").json()
     assert shown["level"] == "spent"
     assert datetime.fromisoformat(shown["until"]) > datetime.now(UTC)
+
+
+def test_what_a_platform_counts_is_shown_hour_by_hour(either_client: TestClient) -> None:
+    counts = [Counted(NOON + timedelta(hours=hour), NOON + timedelta(hours=hour + 1), 10 * hour) for hour in range(3)]
+    with database.writing() as session:
+        volumes.put(session, counts, watch="meadow", source="x")
+        volumes.put(session, [replace(counts[2], posts=25)], watch="meadow", source="x")
+    span = {"from": (NOON + timedelta(minutes=90)).isoformat(), "to": (NOON + timedelta(hours=9)).isoformat()}
+    shown = either_client.get("/api/v1/volumes", params=span).json()
+    assert [(one["source"], one["posts"]) for one in shown] == [("x", 10), ("x", 25)]

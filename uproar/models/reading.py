@@ -60,6 +60,18 @@ class DeadLetter(SQLModel, table=True):
     died_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Volume(SQLModel, table=True):
+    """How many posts a platform says were written that match a source's query, whether they were read or not."""
+
+    __tablename__ = "volumes"
+
+    watch: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    started_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    posts: int = Field(sa_type=BigInteger)
+
+
 class Spending(SQLModel, table=True):
     """What was bought from a platform on one UTC day: the ledger that a budget is checked against.
 

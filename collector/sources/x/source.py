@@ -1,7 +1,9 @@
 """The source `x`: which of its two ways to read, and what of it belongs to the watch."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from collector.recheck import Recheck, also
@@ -16,9 +18,11 @@ from collector.sources.x.purse import BudgetStopError, Purse
 from collector.sources.x.query import Options, query_of
 from collector.sources.x.search import PAUSE, Search, covered_until
 from collector.sources.x.stream import Stream
+from uproar import database, volumes
 from uproar.incoming import Incoming
 from uproar.log import get_logger
 from uproar.settings import Settings
+from uproar.volumes import Counted
 from uproar.watch import SourceSpec, Watch
 
 log = get_logger(__name__)
@@ -36,7 +40,7 @@ class X:
         client = Client(token, settings.x_url, spelling=settings.x_spelling)
         purse = Purse(settings)
         self._search = Search(client, purse, self._query, max_results=options.max_results, starts=watch.starts)
-        self._counts = Audit(client, purse, self._query)
+        self._counts = Audit(client, purse, self._query, partial(_keep_volume, watch.name, spec.name))
         self._audit = self._counts if options.counts else None
         gone = Lookup(client, purse).gone
         self._recheck = Recheck(watch.name, spec.name, PLATFORM, gone, a_call=A_CALL, days=options.recheck_days)
@@ -98,3 +102,8 @@ class X:
             covered_until=covered_until(step.chain, now=now),
             rest=step.rest if step.rest > self._every else None,
         )
+
+
+def _keep_volume(watch: str, source: str, counts: Sequence[Counted]) -> None:
+    with database.writing() as session:
+        volumes.put(session, counts, watch=watch, source=source)

@@ -32,6 +32,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_versions_post_id", "versions", ["post_id"], unique=False)
     op.create_table(
+        "volumes",
+        sa.Column("watch", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("posts", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("watch", "source", "started_at"),
+    )
+    op.create_table(
         "ledger",
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
@@ -65,6 +74,7 @@ def downgrade() -> None:
     op.drop_table("pushes")
     op.drop_table("charges")
     op.drop_table("ledger")
+    op.drop_table("volumes")
     op.drop_index("ix_versions_post_id", "versions")
     op.drop_table("versions")
     op.drop_index("ix_posts_platform_native_id", "posts")
