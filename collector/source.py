@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from uproar.incoming import Erasure, Incoming
-from uproar.sources import Dead
+from uproar.incoming import Dead, Erasure, Incoming
 
 
 class RateLimitedError(Exception):

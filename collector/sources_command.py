@@ -129,7 +129,7 @@ def describe(page: Page, watch: Watch) -> Iterator[str]:
     if page.posts:
         times = [post.created_at for post in page.posts]
         yield f"written: {_moment(min(times))} to {_moment(max(times))}"
-        outside = sum(not watch.starts <= at or (watch.ends is not None and at >= watch.ends) for at in times)
+        outside = sum(not watch.covers(at) for at in times)
         if outside:
             yield f"outside the time of the watch: {outside}"
         mentions = Mentions(watch)

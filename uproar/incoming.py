@@ -1,8 +1,10 @@
 """One post as a source hands it over: normalised, checked, and not stored yet."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 MAX_TEXT = 100_000
 MAX_ID = 512
@@ -93,6 +95,18 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
         lang=_short(post.lang, 16),
         url=post.url if post.url and _is_address(post.url) else None,
     )
+
+
+def read_raw(raw: str) -> Any:
+    """What a dead letter holds whose raw form is JSON.
+
+    Raises:
+        BadItemError: it is none.
+    """
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadItemError(f"its raw form is no JSON: {error}") from None
 
 
 def storable(raw: str, limit: int = 65_536) -> str:

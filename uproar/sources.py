@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
-from uproar.incoming import Dead as Dead  # noqa: PLC0414 - whoever buries one finds it here
-from uproar.incoming import storable
+from uproar.incoming import Dead, storable
 from uproar.models import Cursor, DeadLetter, Gap
 
 LONGEST_REST = timedelta(hours=25)  # no source rests longer than a day

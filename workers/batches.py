@@ -12,11 +12,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlmodel import Session
 
 from uproar import database, posts, sources
+from uproar.incoming import Dead
 from uproar.log import get_logger
 from uproar.models import Post
 from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
 from uproar.settings import Settings
-from uproar.sources import Dead
 from workers.originals import Scored, mark_echoes, scored
 from workers.reaction import MODEL_VERSION, Reaction
 from workers.scorers import scorer

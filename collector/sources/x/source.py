@@ -51,13 +51,13 @@ class X:
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next page of the search, or what the stream has brought."""
-        starts, ends = self._watch.starts, self._watch.ends
-        if self._stream is not None and starts <= now and (ends is None or now < ends):
-            page = self._stream.fetch(position, now=now)
+        place = {name: value for name, value in position.items() if name != "recheck"}
+        if self._stream is not None and self._watch.covers(now):
+            page = self._stream.fetch(place, now=now)
         else:
             self.close()
-            page = self._searched(position, now=now)
-        ours = [post for post in page.posts if starts <= post.created_at and (ends is None or post.created_at < ends)]
+            page = self._searched(place, now=now)
+        ours = [post for post in page.posts if self._watch.covers(post.created_at)]
         return also(replace(page, posts=ours), self._recheck, position=position, now=now)
 
     def probe(self, *, now: datetime) -> Page:
