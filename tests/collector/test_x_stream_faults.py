@@ -1,10 +1,12 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from collector.source import RateLimitedError, SourceGoneError
 from collector.sources.x import connection
@@ -168,3 +170,35 @@ def test_search_that_fails_for_a_while_does_not_end_the_stream(web: WebServer, l
     pages += [one.read(), one.read()]
     assert len(counts(pages)) == 1
     assert one.api.opened == 1
+
+
+@pytest.mark.parametrize("call", ["settle", "reserve"])
+def test_a_ledger_that_does_not_answer_for_a_moment_costs_no_post_and_no_stream(
+    listener: MakeListener, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    one = listener()
+    one.api.connections = [[line(live(at)) for at in (1, 2)], [line(live(100))]]
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise OperationalError("", {}, ConnectionError())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection.Connection, "_read", _then(patch, f"uproar.budget.{call}", broken))
+        with pytest.raises(OutgoingError, match="ledger"):
+            one.read()
+    one.search.posts = [live(1), live(2)]
+    pages = [one.read(), one.read(later=60)]
+    assert counts(pages) == dict.fromkeys((live(1)["id"], live(2)["id"], live(100)["id"]), 1)
+    assert one.api.opened == 2
+
+
+def _then(patch: pytest.MonkeyPatch, name: str, broken: Any) -> Any:
+    """Reading lines, with a part of the ledger that breaks as soon as there are any."""
+    read = connection.Connection._read
+
+    def reading(self: connection.Connection, taken: Sequence[bytes], drained: connection.Drained, **keys: Any) -> None:
+        if taken:
+            patch.setattr(name, broken)
+        read(self, taken, drained, **keys)
+
+    return reading

@@ -110,7 +110,8 @@ class Connection:
         """What has come, at the latest after about two seconds.
 
         Raises:
-            OutgoingError, BudgetStopError: the stream has ended, and nothing is left to drain.
+            OutgoingError, BudgetStopError: the stream has ended, and nothing is left to drain; or the ledger does not
+                answer, and the stream was given up.
         """
         drained = Drained()
         lines = self._lines
@@ -120,7 +121,11 @@ class Connection:
         while self._granted is not None and len(drained.ids) < MOST:
             most = self._granted.posts
             taken = lines.take(seconds=deadline - time.monotonic(), most=most)
-            self._read(taken, drained, now=now)
+            try:
+                self._read(taken, drained, now=now)
+            except OutgoingError:  # the ledger: what came is lost with this call, and search has to bring it again
+                self.close()
+                raise
             if len(taken) < most or time.monotonic() > deadline:
                 break
         if lines.ended is not None and not lines.waiting and not (drained.ids or drained.dead):

@@ -51,7 +51,9 @@ class X:
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next page of the search, or what the stream has brought."""
-        place = {name: value for name, value in position.items() if name != "recheck"}
+        place = {
+            name: part for name, part in position.items() if name != "recheck"
+        }  # a stream knows its own by comparing
         if self._stream is not None and self._watch.covers(now):
             page = self._stream.fetch(place, now=now)
         else:
