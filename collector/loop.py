@@ -22,6 +22,7 @@ from uproar.watch import SourceSpec, Watch
 
 TICK = 0.2
 STOP_SECONDS = 5.0
+LAST_SECONDS = 9  # after which the process ends by itself: not even a database that hangs may hold it
 
 log = get_logger(__name__)
 
@@ -61,9 +62,15 @@ class Loop:
         self._running: dict[int, Future[Stored | None]] = {}
 
     def stop_on_signals(self) -> None:
-        """From now on SIGTERM and SIGINT end `run`."""
+        """From now on SIGTERM and SIGINT end `run`, or else the process: what was not stored is read again."""
+
+        def stop(_number: int, _frame: object) -> None:
+            signal.alarm(LAST_SECONDS)  # first: it needs no lock, and stops also what waits outside of Python
+            self._stop.set()
+
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: self._stop.set())
+            signal.signal(number, stop)
 
     def run(self) -> None:
         """Read what is due, over and over. A page that is being read at the end is read again at the next start."""
@@ -129,9 +136,21 @@ class Loop:
         pool.shutdown(wait=False, cancel_futures=True)
         begun = [future for future in self._running.values() if not future.cancelled()]  # no wait ends for those
         _, hanging = wait(begun, timeout=STOP_SECONDS)
-        for job in self._jobs:
-            if not hanging and (close := getattr(job.source, "close", None)) is not None:
-                close()
+        for number, job in enumerate(self._jobs):
+            if self._running.get(number) not in hanging:
+                _close(job)
         log.info("collector_stopped", hanging=len(hanging))
         if hanging:
             os._exit(0)  # the interpreter would wait for the threads; their pages are read again at the next start
+
+
+def _close(job: Job) -> None:
+    """Let a source go of what it holds: connections, and what was paid for in advance."""
+    close = getattr(job.source, "close", None)
+    if close is None:
+        return
+    try:
+        close()
+    except Exception as error:  # noqa: BLE001 - the others have to be closed too
+        problem = f"{type(error).__name__}: {error}"[:300]
+        log.warning("source_not_closed", watch=job.watch.name, source=job.spec.name, error=problem)

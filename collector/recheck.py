@@ -14,7 +14,7 @@ from uproar.rechecking import Chosen
 
 ROUND = timedelta(hours=20)  # every post is asked about once in this time, so that none stays longer than a day
 SHORTEST = 1.0  # seconds between two requests
-AGAIN = 600.0  # seconds after one that failed
+AGAIN = 600.0  # seconds after one that failed, if the platform does not ask for more
 
 log = get_logger(__name__)
 
@@ -79,7 +79,7 @@ class Recheck:
 def also(page: Page, recheck: Recheck, *, position: dict[str, Any], now: datetime) -> Page:
     """A page that has read all there is, and beside it has asked about some posts if it is time to.
 
-    A failure is logged and costs no page: the posts are asked about again in ten minutes.
+    A failure is logged and costs no page: the posts are asked about again in ten minutes, or when the platform says.
 
     Args:
         page: what the source has read.
@@ -95,7 +95,8 @@ def also(page: Page, recheck: Recheck, *, position: dict[str, Any], now: datetim
             told = recheck.next(place, now=now)
         except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
             log.warning("recheck_failed", watch=recheck.watch, source=recheck.source, error=str(error)[:300])
-            place = {**place, "due": now.timestamp() + AGAIN}
+            asked = getattr(error, "retry_after", None) or 0.0  # also by a budget that is spent
+            place = {**place, "due": now.timestamp() + min(max(AGAIN, asked), ROUND.total_seconds())}
         else:
             if told is not None:
                 place, erased = told.position, told.erased

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ PARSE_SECONDS = 20.0
 PATIENCE = 0.1  # a feed that brought nothing for an hour is asked again after six minutes
 SLOWEST = 4  # but never after more than so many times its interval
 LONGEST_WAIT = 86_400.0
+END = 4_096  # bytes in which a whole feed is closed
+
+_END = re.compile(rb"</(\w+:)?(rss|feed|rdf)\s*>", re.IGNORECASE)
 
 
 class Options(BaseModel):
@@ -52,9 +56,10 @@ class Feed:
             return Page((), {**position, **mark}, covered_until=there, rest=self._rest(position, now=now))
         posts, dead = parse_aside(answer.body, answer.headers, url=self._options.url, base=answer.url, now=now)
         inside = [post for post in posts if self._watch.covers(post.created_at)]
+        whole = _END.search(answer.body[-END:].replace(b"\0", b"")) is not None
         following = {
-            "etag": _mark(answer.headers.get("etag")),
-            "last_modified": _mark(answer.headers.get("last-modified")),
+            "etag": _mark(answer.headers.get("etag")) if whole else None,  # what was cut off is asked for again
+            "last_modified": _mark(answer.headers.get("last-modified")) if whole else None,
             "entries": len(posts),
             **_changed(posts, position, now=now),
             **mark,

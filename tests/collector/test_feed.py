@@ -50,6 +50,17 @@ def test_a_server_is_asked_only_for_what_is_new(web: WebServer, reader: Reader) 
     assert "if-none-match" not in web.asked[0].headers
 
 
+def test_a_feed_that_was_cut_off_is_asked_for_again_as_a_whole(web: WebServer, reader: Reader) -> None:
+    body, marks = rss(item(1), item(2)), {"etag": '"v1"', "last-modified": "Tue, 03 Mar 2026 00:00:00 GMT"}
+    cut = body[: body.index(b"<item>") + 150]
+    web.says("/feed", Reply(body=lambda: [cut], headers=marks), Reply(body=body, headers=marks), Reply(304))
+    reader.read()  # the connection just ends: nothing else says that something is missing
+    assert len(reader.read().posts) == 2
+    assert not {"if-none-match", "if-modified-since"} & web.asked[-1].headers.keys()
+    reader.read()
+    assert web.asked[-1].headers["if-none-match"] == '"v1"'
+
+
 @pytest.mark.parametrize("mark", ["\u00e9t\u00e9", "x" * 5_000])
 def test_a_mark_that_could_not_be_sent_back_is_not_kept(web: WebServer, reader: Reader, mark: str) -> None:
     web.says("/feed", Reply(body=rss(item(1)), headers={"etag": mark}))

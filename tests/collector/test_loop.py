@@ -209,3 +209,21 @@ def test_what_was_waiting_for_a_thread_does_not_delay_the_end(
         if thread.name.startswith("Thread") and thread is not threading.current_thread():
             thread.join(5)
     assert time.monotonic() - start < 3
+
+
+def test_a_source_that_cannot_be_closed_keeps_no_other_open(
+    sqlite_store: Settings, running: Running, make_watch: MakeWatch
+) -> None:
+    closed: list[str] = []
+
+    class Closing(Made):
+        def close(self) -> None:
+            """Fails at the first one."""
+            closed.append("")
+            if len(closed) == 1:
+                raise OutgoingError("the ledger does not answer")
+
+    watch = make_watch()
+    loop = running([job(Closing(Page([], {})), watch, f"made{number}") for number in range(2)], sqlite_store)
+    loop._stop.set()
+    until(lambda: len(closed) == 2)

@@ -112,3 +112,16 @@ def test_a_question_that_fails_costs_no_page_and_is_asked_again_later(store: Set
     assert one.next(page.position["recheck"], now=NOW + timedelta(minutes=9)) is None
     with pytest.raises(RateLimitedError):
         one.next(page.position["recheck"], now=NOW + timedelta(minutes=11))
+
+
+def test_a_platform_that_asks_for_a_longer_wait_is_left_alone_for_as_long(store: Settings) -> None:
+    save(some(1), store)
+
+    def refuse(_ids: Sequence[str], _now: datetime) -> set[str]:
+        raise RateLimitedError("HTTP 429", retry_after=900.0)
+
+    one = Recheck("harbour", "file", "file", refuse)
+    page = also(Page((), {}), one, position={}, now=NOW)
+    assert one.next(page.position["recheck"], now=NOW + timedelta(minutes=14)) is None
+    with pytest.raises(RateLimitedError):
+        one.next(page.position["recheck"], now=NOW + timedelta(minutes=16))
