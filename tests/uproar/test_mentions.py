@@ -67,6 +67,7 @@ PLAIN = mentions(exact=["Quay"], exclude=["harbour clinics of Oslo", "boat"])
         "#HarbourClinics",
         "#harbourclinicsgate",
         "#boycottharbourclinics",
+        "richtext.facet#boycottharbourclinics",
         "#StopHarbourClinicsNow",
         "#stop_harbour_clinics_now",
         "＃HarbourClinics",
