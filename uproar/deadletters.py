@@ -69,7 +69,7 @@ def die_again(session: Session, letter: DeadLetter, reason: str, *, now: datetim
 
 
 def put_back(session: Session, post_ids: Collection[int]) -> set[int]:
-    """Put posts that killed a worker back into the backlog; which ones are there to be put back.
+    """Put posts back into the backlog, say because they killed a worker; which ones are there to be put back.
 
     One that had a reaction before gets a new one.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, tuple_, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from uproar import corrections
@@ -26,24 +26,26 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
     An erased post keeps its key and its time, so that it is not collected again. What is not stored, and what is
     erased already, is passed over.
     """
-    keys: set[tuple[str, str]] = set()
+    names: dict[str, set[str]] = {}
     authors: set[str] = set()
     for one in erasures:
         if one.native_id is not None:
-            keys.add((one.platform, one.native_id))
+            names.setdefault(one.platform, set()).add(one.native_id)
         if one.author is not None:
             authors.add(settings.hash_author(one.platform, one.author))
     there = col(Post.erased_at).is_(None)
     ids: set[int] = set()
-    for some in _chunks(sorted(keys)):
-        ids.update(_ids(session, tuple_(col(Post.platform), col(Post.native_id)).in_(some), there))
+    for platform, named in names.items():
+        for some in _chunks(sorted(named)):
+            # no pairs in one list: SQLite would look for these in the whole table
+            ids.update(_ids(session, Post.platform == platform, col(Post.native_id).in_(some), there))
     for hashes in _chunks(sorted(authors)):
         ids.update(_ids(session, col(Post.author_hash).in_(hashes), there))
     _erase(session, sorted(ids), now=now)
     return len(ids)
 
 
-def _ids(session: Session, *conditions: ColumnElement[bool]) -> list[int]:
+def _ids(session: Session, *conditions: ColumnElement[bool] | bool) -> list[int]:
     return [id_ for id_ in session.exec(select(Post.id).where(*conditions)) if id_ is not None]
 
 

@@ -49,6 +49,7 @@ class DeadLetter(SQLModel, table=True):
     """One item that could not be used: its raw form (cut where said), where it came from and why."""
 
     __tablename__ = "dead_letters"
+    __table_args__ = (Index("ix_dead_letters_post_id", "post_id"),)  # an erased post takes its letters with it
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     watch: str

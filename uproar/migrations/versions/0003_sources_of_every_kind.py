@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_posts_author_hash", "posts", ["author_hash"], unique=False)
     op.create_index("ix_posts_platform_native_id", "posts", ["platform", "native_id"], unique=False)
+    op.create_index("ix_dead_letters_post_id", "dead_letters", ["post_id"], unique=False)
     op.add_column("cursors", sa.Column("unrelated", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
         "versions",
@@ -77,6 +78,7 @@ def downgrade() -> None:
     op.drop_table("volumes")
     op.drop_index("ix_versions_post_id", "versions")
     op.drop_table("versions")
+    op.drop_index("ix_dead_letters_post_id", "dead_letters")
     op.drop_index("ix_posts_platform_native_id", "posts")
     op.drop_index("ix_posts_author_hash", "posts")
     for name in ("erased_at", "edited_at", "matched"):  # not in a batch: other tables point to the rows
