@@ -77,6 +77,7 @@ class Loop:
         name = f"{self._settings.name}:"
         with database.writing() as session:
             sources.release(session, claim_prefix=name)  # what a killed collector of this machine was reading
+            sources.try_again(session, now=datetime.now(UTC))  # a token or a budget may have been set meanwhile
         pool = ThreadPoolExecutor(self._settings.fetch_threads, thread_name_prefix="source")
         log.info("collector_ready", sources=len(self._jobs))
         while not self._stop.wait(TICK):

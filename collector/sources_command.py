@@ -125,6 +125,9 @@ def find_source(watches: list[Watch], source: str, name: str | None) -> tuple[Wa
 
 def describe(page: Page, watch: Watch) -> Iterator[str]:
     """What a page holds, for a person, line by line."""
+    if page.note:
+        yield page.note
+        return
     yield f"posts: {len(page.posts)}{', and there is more' if page.more else ''}"
     if page.posts:
         times = [post.created_at for post in page.posts]

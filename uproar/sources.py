@@ -58,6 +58,13 @@ def release(session: Session, *, claim_prefix: str) -> int:
     return int(result.rowcount)
 
 
+def try_again(session: Session, *, now: datetime) -> int:
+    """Let sources be tried at once whose set-up or budget may have been mended; how many there are."""
+    waiting = update(Cursor).where(col(Cursor.ours_to_mend), col(Cursor.next_due_at) > now)
+    result: Any = session.execute(waiting.values(next_due_at=now))
+    return int(result.rowcount)
+
+
 def still_ours(session: Session, *, watch: str, source: str, claim: str) -> Cursor | None:
     """The cursor, locked, if our claim on it still holds; a reader that was too slow must not move it."""
     query = select(Cursor).where(Cursor.watch == watch, Cursor.source == source, Cursor.claim == claim)
@@ -85,6 +92,7 @@ def succeed(
     cursor.unrelated += unrelated
     cursor.read_at = now
     cursor.failures = 0
+    cursor.ours_to_mend = False
     cursor.last_error = None
     _free(cursor)
     session.add(cursor)
@@ -93,10 +101,21 @@ def succeed(
 
 
 def fail(
-    session: Session, cursor: Cursor, *, error: str, next_due_at: datetime, now: datetime, starts: datetime
+    session: Session,
+    cursor: Cursor,
+    *,
+    error: str,
+    next_due_at: datetime,
+    now: datetime,
+    starts: datetime,
+    ours_to_mend: bool = False,
 ) -> None:
-    """Record that a source could not be read; after a while what it did not cover, from `starts` on, is a gap."""
+    """Record that a source could not be read; after a while what it did not cover, from `starts` on, is a gap.
+
+    `ours_to_mend`: it is tried again at the next start of a collector, which may have been told something new.
+    """
     cursor.failures += 1
+    cursor.ours_to_mend = ours_to_mend
     cursor.last_error = storable(error, 1_000)
     cursor.next_due_at = next_due_at
     cursor.read_at = now

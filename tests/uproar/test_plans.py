@@ -11,10 +11,9 @@ from tests.uproar.test_posts import NOW, reaction
 from uproar import answers, corrections, database, erasing, posts, sources
 from uproar.answers import Wanted
 from uproar.corrections import Given
-from uproar.incoming import Erasure
+from uproar.incoming import Dead, Erasure
 from uproar.models import Backlog, Post, Reaction
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.span import Span
 
 MANY = 6_000

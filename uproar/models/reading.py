@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, Text, false
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, UtcDateTime
@@ -25,6 +25,8 @@ class Cursor(SQLModel, table=True):
     caught_up: bool = False
     failures: int = 0
     last_error: str | None = Field(default=None, sa_type=Text)
+    # what it failed for may have been mended by whoever starts the collector anew: a token, an address, a budget
+    ours_to_mend: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     posts: int = Field(default=0, sa_type=BigInteger)
     # read, and left out because they do not mention the deal
     unrelated: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})

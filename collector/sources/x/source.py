@@ -20,12 +20,9 @@ from collector.sources.x.search import PAUSE, Search, covered_until
 from collector.sources.x.stream import Stream
 from uproar import database, volumes
 from uproar.incoming import Incoming
-from uproar.log import get_logger
 from uproar.settings import Settings
 from uproar.volumes import Counted
 from uproar.watch import SourceSpec, Watch
-
-log = get_logger(__name__)
 
 
 class X:
@@ -68,8 +65,8 @@ class X:
         Raises:
             RateLimitedError, SourceGoneError, OutgoingError: X does not answer, or not to us.
         """
-        log.info("x_volume", last_hour=self._counts.look(now=now))
-        return Page((), {})
+        number = self._counts.look(now=now)
+        return Page((), {}, note=f"X counts {number:,} posts that match in the last hour; none of them was bought")
 
     def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every post has a time of its own
         """Read a post again that was a dead letter."""

@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.create_index("ix_posts_author_hash", "posts", ["author_hash"], unique=False)
     op.create_index("ix_posts_platform_native_id", "posts", ["platform", "native_id"], unique=False)
     op.create_index("ix_dead_letters_post_id", "dead_letters", ["post_id"], unique=False)
+    op.add_column("cursors", sa.Column("ours_to_mend", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("cursors", sa.Column("unrelated", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
         "versions",
@@ -84,3 +85,4 @@ def downgrade() -> None:
     for name in ("erased_at", "edited_at", "matched"):  # not in a batch: other tables point to the rows
         op.drop_column("posts", name)
     op.drop_column("cursors", "unrelated")
+    op.drop_column("cursors", "ours_to_mend")
