@@ -1,6 +1,7 @@
 """The loop: what is due is read, several sources at a time; a source that hangs holds up nobody."""
 
 import os
+import secrets
 import signal
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -60,6 +61,7 @@ class Loop:
         self._stop = threading.Event()
         self._news = Announcer(REACT)
         self._running: dict[int, Future[Stored | None]] = {}
+        self._left: set[int] = set()  # jobs whose reading is over and, for want of a database, may still hold its claim
 
     def stop_on_signals(self) -> None:
         """From now on SIGTERM and SIGINT end `run`, or else the process: what was not stored is read again."""
@@ -74,7 +76,7 @@ class Loop:
 
     def run(self) -> None:
         """Read what is due, over and over. A page that is being read at the end is read again at the next start."""
-        name = f"{self._settings.name}:"
+        name, me = f"{self._settings.name}:", f"{os.getpid()}-{secrets.token_hex(4)}"  # containers share their pids
         with database.writing() as session:
             sources.release(session, claim_prefix=name)  # what a killed collector of this machine was reading
             sources.try_again(session, now=datetime.now(UTC))  # a token or a budget may have been set meanwhile
@@ -84,12 +86,13 @@ class Loop:
             self._collect()
             for number in self._due():
                 job = self._jobs[number]
+                self._left.discard(number)
                 self._running[number] = pool.submit(
                     read_if_due,
                     job.source,
                     job.spec,
                     job.watch,
-                    claim=f"{name}{os.getpid()}:{number}",
+                    claim=f"{name}{me}:{number}",
                     settings=self._settings,
                     mentions=job.mentions,
                 )
@@ -107,7 +110,7 @@ class Loop:
         return [
             number
             for number, job in enumerate(self._jobs)
-            if number not in self._running and (job.watch.name, job.spec.name) not in rest
+            if number not in self._running and (number in self._left or (job.watch.name, job.spec.name) not in rest)
         ]
 
     def _collect(self) -> None:
@@ -118,6 +121,7 @@ class Loop:
             try:
                 stored = future.result()
             except SQLAlchemyError as error:  # neither page nor cursor was stored: it is read again
+                self._left.add(number)
                 self._database_failed(error)
                 continue
             except Exception:  # whatever else gets out of one source must not stop the others

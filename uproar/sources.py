@@ -39,13 +39,16 @@ def resting(session: Session, *, now: datetime) -> set[tuple[str, str]]:
 def claim_due(
     session: Session, *, watch: str, source: str, claim: str, now: datetime, until: datetime
 ) -> Cursor | None:
-    """The cursor of a source if it is due and nobody else reads it; it is then ours until `until`."""
+    """The cursor of a source if it is due and nobody else reads it; it is then ours until `until`.
+
+    A claim that is ours already is taken again: whoever asks has ended the reading that it was for.
+    """
     first = {
         "watch": watch, "source": source, "position": {}, "next_due_at": now,
         "caught_up": False, "failures": 0, "posts": 0, "unrelated": 0,
     }  # fmt: skip
     session.execute(insert(session, Cursor).on_conflict_do_nothing(index_elements=["watch", "source"]), [first])
-    free = is_free(now)
+    free = or_(is_free(now), col(Cursor.claim) == claim)
     due = update(Cursor).where(col(Cursor.watch) == watch, col(Cursor.source) == source, is_due(now), free)
     taken: Any = session.execute(due.values(claim=claim, claimed_until=until))
     return session.get(Cursor, (watch, source), populate_existing=True) if taken.rowcount else None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from collector.loop import Job, Loop, jobs_of
 from collector.source import Page, Source
@@ -227,3 +228,18 @@ def test_a_source_that_cannot_be_closed_keeps_no_other_open(
     loop = running([job(Closing(Page([], {})), watch, f"made{number}") for number in range(2)], sqlite_store)
     loop._stop.set()
     until(lambda: len(closed) == 2)
+
+
+def test_a_source_goes_on_at_once_when_the_database_answers_again(
+    store: Settings, running: Running, make_watch: MakeWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = sources.still_ours, iter(range(1_000))
+
+    def away(*arguments: Any, **keys: Any) -> Any:
+        if next(calls) < 2:  # neither the page nor the failure can be stored
+            raise OperationalError("", {}, ConnectionError())
+        return real(*arguments, **keys)
+
+    monkeypatch.setattr(sources, "still_ours", away)
+    running([job(Made(Page([post(1)], {})), make_watch())], store)
+    until(lambda: stored() == 1, seconds=10)
