@@ -67,7 +67,7 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
 
     Raises:
         BadItemError: the text is empty, too long or no Unicode; the id is missing or too long; the time lies
-            outside 1990 to tomorrow.
+            outside 1990 to tomorrow, or it was edited later than that.
     """
     if not post.text.strip():
         raise BadItemError("the text is empty")
@@ -77,6 +77,8 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
         raise BadItemError(f"the id has {len(post.native_id):,} characters; it needs 1 to {MAX_ID}")
     if not EARLIEST <= post.created_at <= now + AHEAD:
         raise BadItemError(f"the time {post.created_at.isoformat()} lies outside 1990 to tomorrow")
+    if post.edited_at is not None and post.edited_at > now + AHEAD:  # no later version would ever count
+        raise BadItemError(f"the time of the edit {post.edited_at.isoformat()} lies after tomorrow")
     for name, value in (
         ("text", post.text),
         ("id", post.native_id),
