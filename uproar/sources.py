@@ -99,7 +99,10 @@ def succeed(
 def fail(
     session: Session, cursor: Cursor, *, error: str, next_due_at: datetime, now: datetime, starts: datetime
 ) -> None:
-    """Record that a source could not be read; after a while what it did not cover, from `starts` on, is a gap."""
+    """Record that a source could not be read; what it did not cover, from `starts` on, is a gap after a while.
+
+    And at once, if the source will not be asked again for a while: a budget that is spent, a long rate limit.
+    """
     cursor.failures += 1
     cursor.last_error = storable(error, 1_000)
     cursor.next_due_at = next_due_at
@@ -107,7 +110,7 @@ def fail(
     _free(cursor)
     session.add(cursor)
     since = cursor.covered_until or starts
-    if now - since > LONG_AGO:
+    if max(now, next_due_at) - since > LONG_AGO:
         open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=cursor.last_error)
 
 
