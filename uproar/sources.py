@@ -113,8 +113,9 @@ def fail(
     starts: datetime,
     ours_to_mend: bool = False,
 ) -> None:
-    """Record that a source could not be read; after a while what it did not cover, from `starts` on, is a gap.
+    """Record that a source could not be read; what it did not cover, from `starts` on, is a gap after a while.
 
+    And at once, if the source will not be asked again for a while: a budget that is spent, a long rate limit.
     `ours_to_mend`: it is tried again at the next start of a collector, which may have been told something new.
     """
     cursor.failures += 1
@@ -125,7 +126,7 @@ def fail(
     _free(cursor)
     session.add(cursor)
     since = cursor.covered_until or starts
-    if now - since > LONG_AGO:
+    if max(now, next_due_at) - since > LONG_AGO:
         open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=cursor.last_error)
 
 

@@ -90,6 +90,16 @@ def test_a_short_failure_is_no_gap(store: Settings) -> None:
     assert gaps() == []
 
 
+def test_a_source_that_will_not_be_asked_for_long_has_a_gap_at_once(store: Settings) -> None:
+    claim("a")
+    succeed("a")
+    later = NOW + timedelta(seconds=90)
+    claim("a", now=later)
+    fail("a", now=later, error="the budget is spent", wait=3_600)
+    (gap,) = gaps()
+    assert (gap.started_at, gap.ended_at, gap.reason) == (NOW, None, "the budget is spent")
+
+
 def test_a_long_failure_is_one_open_gap_that_closes_when_the_source_has_caught_up(store: Settings) -> None:
     claim("a")
     succeed("a", next_due_at=NOW)

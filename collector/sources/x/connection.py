@@ -10,7 +10,7 @@ from typing import Any
 
 from collector.source import RateLimitedError
 from collector.sources.x.answers import require_ok
-from collector.sources.x.client import Client
+from collector.sources.x.client import Client, answer_of
 from collector.sources.x.lines import Lines
 from collector.sources.x.parse import ids_of, parse
 from collector.sources.x.purse import BudgetStopError, Purse
@@ -67,8 +67,11 @@ class Connection:
         """When the last byte came, on the monotonic clock."""
         return self._lines.heard if self._lines is not None else time.monotonic()
 
-    def open(self, *, now: datetime) -> None:
+    def open(self, *, now: datetime) -> Answer:
         """Bring the rules in line and connect.
+
+        Returns:
+            The head of X's answer, which tells the time there.
 
         Raises:
             BudgetStopError: there are not enough posts left for a stream.
@@ -95,6 +98,7 @@ class Connection:
             if self._lines is None:
                 self.close()
         log.info("x_stream_connected", tag=self._tag)
+        return answer_of(response, b"")
 
     def close(self) -> None:
         """Give the connection up, and what was paid for in advance back."""

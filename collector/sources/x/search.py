@@ -63,6 +63,10 @@ class Search:
         """What time it is for X, as far as its last answer told."""
         return now + self._ahead
 
+    def note_time(self, answer: Answer, *, now: datetime) -> None:
+        """Go by the clock that an answer, of search or not, tells from now on."""
+        self._ahead = skew(answer, now=now)
+
     def read(self, chain: Chain, *, now: datetime) -> Step:
         """Ask for the next page of a chain, if there is anything to ask for.
 
@@ -106,7 +110,7 @@ class Search:
         except OutgoingError:
             self._careful = True  # each such try may cost as many posts as it asks for
             raise
-        self._ahead = skew(answer, now=now)
+        self.note_time(answer, now=now)
         if answer.status >= 300:  # noqa: PLR2004 - HTTP
             self._purse.settle(granted, (), now=now)
         require_ok(answer, now=now)

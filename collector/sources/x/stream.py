@@ -58,12 +58,13 @@ class Stream:
         place = read_place(position, query=self._query)
         if not self._connection.is_open:
             self._returned = None
-            self._connection.open(now=now)
+            head = self._connection.open(now=now)
+            self._search.note_time(head, now=now + timedelta(seconds=time.monotonic() - started))
         if position != self._returned:
             stands = self._search.server_now(now) + timedelta(seconds=time.monotonic() - started) + SURELY
             place = place.missing(until=stands, query=self._query)
         drained = self._connection.drain(now=now)
-        heard = now + timedelta(seconds=self._connection.heard - started)
+        heard = self._search.server_now(now) + timedelta(seconds=self._connection.heard - started)
         if not self._connection.behind:
             place = replace(place, heard=max(heard, place.heard or heard))
         ids = [*filter(is_id, drained.ids), *filter(None, [place.last])]
