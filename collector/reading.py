@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from collector.source import Page, RateLimitedError, Source, SourceGoneError
-from uproar import database, erasing, sources
+from uproar import database, editing, erasing, sources
 from uproar.backoff import backoff
 from uproar.log import get_logger
 from uproar.mentions import Mentions
@@ -71,6 +71,8 @@ def _keep(
             return None
         stored = store(session, kept, page.dead, watch=watch.name, source=spec.name, settings=settings)
         now = datetime.now(UTC)
+        left_out = page.posts if len(kept) < len(page.posts) else ()  # a version that has lost its mention counts too
+        edited = stored.saved.edited + editing.apply(session, left_out, watch=watch.name, now=now)
         erased = erasing.erase(session, page.erased, now=now, settings=settings) if page.erased else 0
         _keep_gaps(session, page, spec, watch, now=now)
         sources.succeed(
@@ -91,7 +93,7 @@ def _keep(
             source=spec.name,
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
-            edited=stored.saved.edited,
+            edited=edited,
             erased=erased,
             unrelated=len(page.posts) - len(kept),
             dead=stored.dead,

@@ -11,7 +11,7 @@ from tests.collector.test_reading import SPEC, WRITTEN, Made, cursor_now, post, 
 from uproar import database, sources
 from uproar.incoming import Erasure
 from uproar.mentions import Mentions
-from uproar.models import Gap, Post
+from uproar.models import Gap, Post, Version
 from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
 from uproar.watch import Watch
@@ -28,6 +28,20 @@ def test_posts_that_do_not_mention_the_deal_are_counted_and_left_out(store: Sett
         found = session.exec(select(Post.native_id, Post.matched).order_by(col(Post.id))).all()
     assert found == [("1", "direct"), ("2", "referenced")]
     assert (cursor_now().posts, cursor_now().unrelated) == (2, 1)
+
+
+def test_an_edit_that_takes_the_mention_out_takes_the_old_text_out_too(store: Settings, watch: Watch) -> None:
+    later = {"edited_at": WRITTEN + timedelta(minutes=5)}
+    first = Page([post(1, text="I left Harbour Clinics"), post(2, text="Harbour Clinics it is")], {}, rest=0)
+    second = Page([post(1, text="Forget what I said", **later), post(3, text="I left the party", **later)], {})
+    made = Made(first, second)
+    for _ in range(2):
+        read_if_due(made, SPEC, watch, claim="c", settings=store, mentions=Mentions(watch))
+    with database.reading() as session:
+        found = session.exec(select(Post.native_id, Post.text, Post.matched).order_by(col(Post.id))).all()
+        assert session.exec(select(Version.text)).all() == ["I left Harbour Clinics"]
+    assert found == [("1", "Forget what I said", "direct"), ("2", "Harbour Clinics it is", "direct")]
+    assert cursor_now().unrelated == 2
 
 
 def test_what_a_page_says_was_deleted_is_erased_with_it(store: Settings, watch: Watch) -> None:

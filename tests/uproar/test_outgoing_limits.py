@@ -66,10 +66,10 @@ def test_a_small_body_that_unpacks_to_a_huge_one_is_too_large(web: WebServer) ->
 @pytest.mark.parametrize(
     ("body", "coding"),
     [
-        (gzip.compress(gzip.compress(b"hello")), "gzip, gzip"),
+        (gzip.compress(gzip.compress(b"hello", mtime=0), mtime=0), "gzip, gzip"),
         (b"hello", "br"),
         (b"hello", "gzip"),
-        (gzip.compress(b"hello")[:-4], "gzip"),
+        (gzip.compress(b"hello", mtime=0)[:-4], "gzip"),
         (b"hello", "\u00e9"),
     ],
 )
