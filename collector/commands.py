@@ -44,7 +44,8 @@ def _try(spec: SourceSpec, watch: Watch, chosen: Settings) -> Finding:
     trial = try_source(spec, watch, chosen, now=datetime.now(UTC))
     if trial.problem or trial.page is None:
         return Finding(subject, ok=False, detail=trial.problem, remedy=trial.remedy)
-    return Finding(subject, ok=True, detail=f"answers; its first page has {len(trial.page.posts)} posts")
+    told = trial.page.note or f"its first page has {len(trial.page.posts)} posts"
+    return Finding(subject, ok=True, detail=f"answers; {told}")
 
 
 def check_watch(watch: Watch) -> Iterator[str]:

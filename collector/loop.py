@@ -79,6 +79,7 @@ class Loop:
         name, me = f"{self._settings.name}:", f"{os.getpid()}-{secrets.token_hex(4)}"  # containers share their pids
         with database.writing() as session:
             sources.release(session, claim_prefix=name)  # what a killed collector of this machine was reading
+            sources.try_again(session, now=datetime.now(UTC))  # a token or a budget may have been set meanwhile
         pool = ThreadPoolExecutor(self._settings.fetch_threads, thread_name_prefix="source")
         log.info("collector_ready", sources=len(self._jobs))
         while not self._stop.wait(TICK):
@@ -128,7 +129,7 @@ class Loop:
                     "reading_broken", watch=self._jobs[number].watch.name, source=self._jobs[number].spec.name
                 )
                 continue
-            if stored is not None and stored.saved.new:
+            if stored is not None and (stored.saved.new or stored.saved.edited):
                 self._news.announce()
 
     def _database_failed(self, error: SQLAlchemyError) -> None:

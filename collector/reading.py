@@ -116,14 +116,16 @@ def _record_failure(error: Exception, cursor: Cursor, *, claim: str, starts: dat
     wait = backoff(cursor.failures + 1, base=5.0, cap=600.0, chance=random.random())  # noqa: S311 - jitter
     if isinstance(error, RateLimitedError) and error.retry_after is not None:
         wait = min(max(error.retry_after, 1.0), 86_400.0)
-    elif isinstance(error, SourceGoneError | RefusedAddressError):
+    refused = isinstance(error, SourceGoneError | RefusedAddressError)
+    if refused:  # time does not mend it
         wait = GONE_SECONDS
+    ours = refused or (isinstance(error, RateLimitedError) and error.ours)
     message = str(error) or type(error).__name__
     with database.writing() as session:
         mine = sources.still_ours(session, watch=cursor.watch, source=cursor.source, claim=claim)
         if mine is not None:
             again = now + timedelta(seconds=wait)
-            sources.fail(session, mine, error=message, next_due_at=again, now=now, starts=starts)
+            sources.fail(session, mine, error=message, next_due_at=again, now=now, starts=starts, ours_to_mend=ours)
     log.warning(
         "source_failed", watch=cursor.watch, source=cursor.source, error=message[:300], again_in_s=round(wait, 1)
     )

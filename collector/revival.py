@@ -68,8 +68,7 @@ class Revival:
         except Exception as error:  # noqa: BLE001 - the parser may be anybody's; one letter must not stop the others
             raise BadItemError(f"its source broke on it: {type(error).__name__}: {error}") from None
         post = checked(post, now=now)
-        ends = reader.watch.ends
-        if not reader.whenever and (post.created_at < reader.watch.starts or (ends and post.created_at >= ends)):
+        if not reader.whenever and not reader.watch.covers(post.created_at):
             return None
         return next(iter(relevant([post], reader.mentions)), None)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from uproar.incoming import Erasure, Incoming
-from uproar.sources import Dead
+from uproar.incoming import Dead, Erasure, Incoming
 
 
 class RateLimitedError(Exception):
-    """The platform asks us to wait."""
+    """The platform asks us to wait, or a limit of our own does (`ours`): then a new start asks anew."""
+
+    ours = False
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         """`retry_after` in seconds, if the platform gave a time."""
@@ -39,7 +40,7 @@ class Page:
     `covered_until`: every post written before that moment has been read; None if the source cannot tell.
     `more`: there is more to read at once. Afterwards the source rests for `rest` seconds, or else for its interval.
     `holes` are stretches that are lost; `filled` are stretches that were lost and have now been read.
-    `erased`: what the platform says was deleted; its text goes here too.
+    `erased`: what the platform says was deleted; its text goes here too. `note`: what a `probe` found out, for people.
     """
 
     posts: Sequence[Incoming]
@@ -51,6 +52,7 @@ class Page:
     covered_until: datetime | None = None
     more: bool = False
     rest: float | None = None
+    note: str = ""
 
 
 class Source(Protocol):

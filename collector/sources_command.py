@@ -125,11 +125,14 @@ def find_source(watches: list[Watch], source: str, name: str | None) -> tuple[Wa
 
 def describe(page: Page, watch: Watch) -> Iterator[str]:
     """What a page holds, for a person, line by line."""
+    if page.note:
+        yield page.note
+        return
     yield f"posts: {len(page.posts)}{', and there is more' if page.more else ''}"
     if page.posts:
         times = [post.created_at for post in page.posts]
         yield f"written: {_moment(min(times))} to {_moment(max(times))}"
-        outside = sum(not watch.starts <= at or (watch.ends is not None and at >= watch.ends) for at in times)
+        outside = sum(not watch.covers(at) for at in times)
         if outside:
             yield f"outside the time of the watch: {outside}"
         mentions = Mentions(watch)

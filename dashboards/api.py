@@ -7,12 +7,15 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from dashboards import corrections, shapes
+from dashboards.budget_shapes import BudgetAnswer, VolumeAnswer
+from dashboards.budgets import budget_answers
 from dashboards.corrections import post_answer
 from dashboards.live import Live, listening
 from dashboards.questions import Asked, Chosen, From, Now, To, Watches, WatchName, place, place_after, span
 from dashboards.series import series, spike_answer, timeline
 from dashboards.states import source_answers
-from uproar import answers, database, sources
+from uproar import answers, database, sources, volumes
+from uproar.settings import settings
 from uproar.watch import Watch
 
 RAW_SHOWN = 500
@@ -103,6 +106,22 @@ def get_sources(known: Watches, now: Now, watch: WatchName = None) -> list[shape
     asked = [one for one in known if watch in (None, one.name)]
     with database.reading() as session:
         return source_answers(session, watches=asked, now=now)
+
+
+@router.get("/budget")
+def get_budget(now: Now) -> list[BudgetAnswer]:
+    """What was bought from paid platforms, what is left, and where the month is heading."""
+    with database.reading() as session:
+        return budget_answers(session, settings=settings(), now=now)
+
+
+@router.get("/volumes")
+def get_volumes(*, watch: Chosen, now: Now, start: From = "latest-24h", end: To = "latest") -> list[VolumeAnswer]:
+    """How many posts platforms say there were, hour by hour: also of those that were not bought."""
+    with database.reading() as session:
+        asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
+        found = volumes.within(session, watch=watch.name, span=asked)
+        return [VolumeAnswer.model_validate(one) for one in found]
 
 
 @router.get("/deadletters")

@@ -24,13 +24,12 @@ from dashboards.pushed import (
 )
 from dashboards.questions import Now, Watches, WatchName, chosen
 from uproar import database, pushes
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.log import get_logger
 from uproar.mentions import Mentions
 from uproar.pushes import KeyReusedError
 from uproar.queue import REACT, Announcer
 from uproar.settings import settings
-from uproar.sources import Dead
 from uproar.storing import relevant, store
 from uproar.watch import SLUG, Watch
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from uproar.incoming import BadItemError, Incoming, checked
+from uproar.incoming import BadItemError, Dead, Incoming, checked
 from uproar.lines import BadLineError, parse_object, read_lines, require_length
 from uproar.records import parse_record
-from uproar.sources import Dead
 
 MOST_RECORDS = 10_000
 JSON = "application/json"

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dashboards import shapes
+from dashboards.budgets import budget_answers
 from uproar import condition, sources
+from uproar.settings import settings
 from uproar.source_states import source_states
 from uproar.watch import Watch, active
 
@@ -24,6 +26,8 @@ METRICS = {
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
     "uproar_source_posts_total": "Posts of a source that were new.",
+    "uproar_budget_posts": "Posts that count against a budget: bought, or reserved.",
+    "uproar_budget_cap_posts": "Posts that may be bought.",
     "uproar_source_unrelated_total": "Posts of a source that do not mention the deal; they are not stored.",
 }
 Line = tuple[str, dict[str, str], float]
@@ -93,6 +97,10 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
     yield "uproar_deliveries_pending", {}, figures.deliveries_pending
     yield "uproar_deliveries_failed", {}, figures.deliveries_failed
     yield "uproar_spikes_firing", {}, figures.spikes_firing
+    for one in budget_answers(session, settings=settings(), now=now):
+        for period, spent in (("day", one.day), ("month", one.month)):
+            yield "uproar_budget_posts", {"account": one.account, "period": period}, spent.posts + spent.reserved
+            yield "uproar_budget_cap_posts", {"account": one.account, "period": period}, spent.cap
     for cursor in sources.cursors(session):
         label = {"watch": cursor.watch, "source": cursor.source}
         yield "uproar_source_failures", label, cursor.failures

@@ -109,7 +109,7 @@ def withdraw(session: Session, post_id: int, *, now: datetime) -> Correction:
         UnknownPostError: there is no such post.
         NotCorrectedError: it has no correction that is in force.
     """
-    if not hold(session, [post_id]):
+    if not _hold_one(session, post_id):
         raise UnknownPostError if session.get(Post, post_id) is None else NotCorrectedError
     present = latest(session, [post_id]).get(post_id)
     if present is None or present.withdrawn:
@@ -117,10 +117,16 @@ def withdraw(session: Session, post_id: int, *, now: datetime) -> Correction:
     return _append(session, post_id, Given(), withdrawn=True, note=None, by=None, now=now)
 
 
+def _hold_one(session: Session, post_id: int) -> dict[int, Counted]:
+    """The same of one post, and the post itself, which is to be there as long as its corrections are."""
+    session.exec(select(Post.id).where(Post.id == post_id).with_for_update(read=True, key_share=True)).all()
+    return hold(session, [post_id])
+
+
 def _append(
     session: Session, post_id: int, given: Given, *, withdrawn: bool, note: str | None, by: str | None, now: datetime
 ) -> Correction:
-    before = hold(session, [post_id])
+    before = _hold_one(session, post_id)
     if not before:
         raise UnknownPostError if session.get(Post, post_id) is None else NoReactionError
     of = before[post_id]

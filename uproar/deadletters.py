@@ -69,13 +69,14 @@ def die_again(session: Session, letter: DeadLetter, reason: str, *, now: datetim
 
 
 def put_back(session: Session, post_ids: Collection[int]) -> set[int]:
-    """Put posts that killed a worker back into the backlog; which ones are there to be put back.
+    """Put posts back into the backlog, say because they killed a worker; which ones are there to be put back.
 
     One that had a reaction before gets a new one.
     """
     query = select(Post.id, Post.watch, Post.created_at, Reaction.post_id)
     query = query.join(Reaction, col(Reaction.post_id) == col(Post.id), isouter=True)
-    query = query.where(col(Post.id).in_(post_ids), col(Post.erased_at).is_(None))
+    query = query.where(col(Post.id).in_(post_ids), col(Post.erased_at).is_(None)).order_by(col(Post.id))
+    query = query.with_for_update(read=True, key_share=True, of=Post)  # so that nobody erases one in between
     rows: list[dict[str, Any]] = [
         {"post_id": id_, "watch": watch, "created_at": created, "attempts": 0, "rescore": reacted is not None}
         for id_, watch, created, reacted in session.exec(query)

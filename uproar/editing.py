@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from uproar import rescoring
+from uproar import deadletters
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Post, Version
 
@@ -35,8 +35,8 @@ def apply(session: Session, posts: Sequence[Incoming], *, watch: str, now: datet
         session.flush()
         # a worker that reads the old text now finds its claim gone, and leaves the post to the next
         held = update(Backlog).where(col(Backlog.post_id).in_(changed))
-        session.execute(held.values(claim=None, claimed_until=None))
-        rescoring.enqueue(session, changed)
+        session.execute(held.values(claim=None, claimed_until=None, attempts=0))
+        deadletters.put_back(session, changed)  # one whose old text could not be scored, too
     return len(changed)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, tuple_, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from uproar import corrections
+from uproar.buckets import Counted
 from uproar.counting import change_counts
 from uproar.fingerprints import Fingerprint
 from uproar.incoming import Erasure
@@ -25,25 +26,26 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
     An erased post keeps its key and its time, so that it is not collected again. What is not stored, and what is
     erased already, is passed over.
     """
-    keys: set[tuple[str, str]] = set()
+    names: dict[str, set[str]] = {}
     authors: set[str] = set()
     for one in erasures:
         if one.native_id is not None:
-            keys.add((one.platform, one.native_id))
+            names.setdefault(one.platform, set()).add(one.native_id)
         if one.author is not None:
             authors.add(settings.hash_author(one.platform, one.author))
     there = col(Post.erased_at).is_(None)
     ids: set[int] = set()
-    for some in _chunks(sorted(keys)):
-        ids.update(_ids(session, tuple_(col(Post.platform), col(Post.native_id)).in_(some), there))
+    for platform, named in names.items():
+        for some in _chunks(sorted(named)):
+            # no pairs in one list: SQLite would look for these in the whole table
+            ids.update(_ids(session, Post.platform == platform, col(Post.native_id).in_(some), there))
     for hashes in _chunks(sorted(authors)):
         ids.update(_ids(session, col(Post.author_hash).in_(hashes), there))
-    for numbers in _chunks(sorted(ids)):
-        _erase(session, numbers, now=now)
+    _erase(session, sorted(ids), now=now)
     return len(ids)
 
 
-def _ids(session: Session, *conditions: ColumnElement[bool]) -> list[int]:
+def _ids(session: Session, *conditions: ColumnElement[bool] | bool) -> list[int]:
     return [id_ for id_ in session.exec(select(Post.id).where(*conditions)) if id_ is not None]
 
 
@@ -52,12 +54,19 @@ def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
 
 
 def _erase(session: Session, ids: Sequence[int], *, now: datetime) -> None:
-    waiting = delete(Backlog).where(col(Backlog.post_id).in_(ids))
-    session.execute(waiting)  # first: a worker that is about to write a reaction is waited for, and found
-    session.exec(select(Post.id).where(col(Post.id).in_(ids)).order_by(col(Post.id)).with_for_update()).all()
-    session.execute(waiting)  # what was put there until the posts were ours
-    change_counts(session, before=corrections.hold(session, ids).values(), after=())
-    for table in (Correction, Fingerprint, Version, Reaction, DeadLetter):
-        session.execute(delete(table).where(col(table.post_id).in_(ids)))
+    # posts before what belongs to them, and the counts last, as everybody does: two never wait for each other
+    for some in _chunks(ids):
+        # who reads letters again has them before the posts; what a worker buries until the posts are ours follows below
+        session.execute(delete(DeadLetter).where(col(DeadLetter.post_id).in_(some)))
+    for some in _chunks(ids):
+        session.exec(select(Post.id).where(col(Post.id).in_(some)).order_by(col(Post.id)).with_for_update()).all()
+    counted: list[Counted] = []
+    for some in _chunks(ids):
+        session.execute(delete(Backlog).where(col(Backlog.post_id).in_(some)))
+        counted += corrections.hold(session, some).values()
+    change_counts(session, before=counted, after=())
     nothing = {"parent_text": None, "author_hash": None, "url": None, "target": None, "lang_claim": None}
-    session.execute(update(Post).where(col(Post.id).in_(ids)).values(text="", erased_at=now, **nothing))
+    for some in _chunks(ids):
+        for table in (Correction, Fingerprint, Version, Reaction, DeadLetter):
+            session.execute(delete(table).where(col(table.post_id).in_(some)))
+        session.execute(update(Post).where(col(Post.id).in_(some)).values(text="", erased_at=now, **nothing))

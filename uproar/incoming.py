@@ -1,8 +1,10 @@
 """One post as a source hands it over: normalised, checked, and not stored yet."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 MAX_TEXT = 100_000
 MAX_ID = 512
@@ -65,7 +67,7 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
 
     Raises:
         BadItemError: the text is empty, too long or no Unicode; the id is missing or too long; the time lies
-            outside 1990 to tomorrow.
+            outside 1990 to tomorrow, or it was edited later than that.
     """
     if not post.text.strip():
         raise BadItemError("the text is empty")
@@ -75,6 +77,8 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
         raise BadItemError(f"the id has {len(post.native_id):,} characters; it needs 1 to {MAX_ID}")
     if not EARLIEST <= post.created_at <= now + AHEAD:
         raise BadItemError(f"the time {post.created_at.isoformat()} lies outside 1990 to tomorrow")
+    if post.edited_at is not None and post.edited_at > now + AHEAD:  # no later version would ever count
+        raise BadItemError(f"the time of the edit {post.edited_at.isoformat()} lies after tomorrow")
     for name, value in (
         ("text", post.text),
         ("id", post.native_id),
@@ -93,6 +97,18 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
         lang=_short(post.lang, 16),
         url=post.url if post.url and _is_address(post.url) else None,
     )
+
+
+def read_raw(raw: str) -> Any:
+    """What a dead letter holds whose raw form is JSON.
+
+    Raises:
+        BadItemError: it is none.
+    """
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadItemError(f"its raw form is no JSON: {error}") from None
 
 
 def storable(raw: str, limit: int = 65_536) -> str:

@@ -110,8 +110,8 @@ class Mentions:
         """Whether some neighbouring words of a tag are a name."""
         for first in range(len(words)):
             name = ""
-            for word in words[first:]:
-                name += word
+            for last in range(first, len(words)):  # no slice: a hostile tag may have ten thousand words
+                name += words[last]
                 if name in self._joined:
                     return True
                 if name not in self._beginnings:

@@ -58,7 +58,7 @@ def save(
             "created_at": post.created_at,
             "collected_at": now,
         }
-        for post in posts
+        for post in sorted(posts, key=_order)
     ]
     statement = (
         insert(session, Post)
@@ -72,6 +72,11 @@ def save(
     duplicate = len(posts) - len(stored)
     edited = editing.apply(session, posts, watch=watch, now=now) if duplicate else 0
     return Saved(new=len(stored), duplicate=duplicate, edited=edited)
+
+
+def _order(post: Incoming) -> tuple[datetime, str, str]:
+    """In which posts are stored: the same in every page, or two that have the same posts could wait for each other."""
+    return post.created_at, post.platform, post.native_id
 
 
 def batch_size(attempts: int, batch: int) -> int:
@@ -109,6 +114,14 @@ def release(session: Session, *, claim_prefix: str) -> int:
     held = col(Backlog.claim).startswith(claim_prefix, autoescape=True)
     result: Any = session.execute(update(Backlog).where(held).values(claim=None, claimed_until=None))
     return int(result.rowcount)
+
+
+def hold(session: Session, ids: Sequence[int]) -> None:
+    """Let nobody edit or erase these posts until the transaction ends.
+
+    Whoever changes what belongs to posts takes the posts first, in their order: so no two wait for each other.
+    """
+    session.exec(select(Post.id).where(col(Post.id).in_(ids)).order_by(col(Post.id)).with_for_update(read=True)).all()
 
 
 def give_back(session: Session, *, claim: str) -> None:

@@ -1,6 +1,7 @@
 """Turns one record of a file or of a push into a post; pure."""
 
 import hashlib
+import math
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +76,9 @@ def _name(record: dict[str, Any], name: str) -> str | None:
     value = record.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | float | None):
         raise BadItemError(f"{name} is a JSON {type(value).__name__}, neither a string nor a number")
-    return None if value in (None, "") else str(value)
+    if value in (None, "") or (isinstance(value, float) and not math.isfinite(value)):
+        return None  # NaN is how tables write that there is none; as an id, all of them would be one post
+    return str(value)
 
 
 def _fingerprint(text: str, when: Any, author: str | None) -> str:

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
-from uproar.incoming import Dead as Dead  # noqa: PLC0414 - whoever buries one finds it here
-from uproar.incoming import storable
+from uproar.incoming import Dead, storable
 from uproar.models import Cursor, DeadLetter, Gap
 
 LONGEST_REST = timedelta(hours=25)  # no source rests longer than a day
@@ -62,6 +61,13 @@ def release(session: Session, *, claim_prefix: str) -> int:
     return int(result.rowcount)
 
 
+def try_again(session: Session, *, now: datetime) -> int:
+    """Let sources be tried at once whose set-up or budget may have been mended; how many there are."""
+    waiting = update(Cursor).where(col(Cursor.ours_to_mend), col(Cursor.next_due_at) > now)
+    result: Any = session.execute(waiting.values(next_due_at=now))
+    return int(result.rowcount)
+
+
 def still_ours(session: Session, *, watch: str, source: str, claim: str) -> Cursor | None:
     """The cursor, locked, if our claim on it still holds; a reader that was too slow must not move it."""
     query = select(Cursor).where(Cursor.watch == watch, Cursor.source == source, Cursor.claim == claim)
@@ -89,6 +95,7 @@ def succeed(
     cursor.unrelated += unrelated
     cursor.read_at = now
     cursor.failures = 0
+    cursor.ours_to_mend = False
     cursor.last_error = None
     _free(cursor)
     session.add(cursor)
@@ -97,13 +104,22 @@ def succeed(
 
 
 def fail(
-    session: Session, cursor: Cursor, *, error: str, next_due_at: datetime, now: datetime, starts: datetime
+    session: Session,
+    cursor: Cursor,
+    *,
+    error: str,
+    next_due_at: datetime,
+    now: datetime,
+    starts: datetime,
+    ours_to_mend: bool = False,
 ) -> None:
     """Record that a source could not be read; what it did not cover, from `starts` on, is a gap after a while.
 
     And at once, if the source will not be asked again for a while: a budget that is spent, a long rate limit.
+    `ours_to_mend`: it is tried again at the next start of a collector, which may have been told something new.
     """
     cursor.failures += 1
+    cursor.ours_to_mend = ours_to_mend
     cursor.last_error = storable(error, 1_000)
     cursor.next_due_at = next_due_at
     cursor.read_at = now

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from uproar import posts, sources
-from uproar.incoming import BadItemError, Incoming, checked
+from uproar.incoming import BadItemError, Dead, Incoming, checked
 from uproar.mentions import Mentions
 from uproar.posts import Saved
 from uproar.settings import Settings
-from uproar.sources import Dead
 
 REASONS = 3  # that are told; the others are in the dead letters
 

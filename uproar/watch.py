@@ -39,6 +39,7 @@ Lines = tuple[Line, ...]
 Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
 Word = Annotated[str, Field(pattern=r"^[^*]*\w[^*]*\*?$", max_length=200)]
 Tag = Annotated[str, Field(pattern=r"^\w{1,100}$")]  # without its # or @
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]  # a name, never the secret itself
 Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_with_host)]
 
 
@@ -103,7 +104,7 @@ class Endpoint(Part):
 
     name: Slug
     url: Address
-    secret_env: str = Field("", description="name of the variable that holds its whsec_ secret")
+    secret_env: Variable | None = Field(None, description="name of the variable that holds its whsec_ secret")
     allow_private: bool = False
 
 
@@ -132,6 +133,25 @@ class Watch(Part):
     concerns: tuple[Concern, ...] = ()
     timeline: tuple[Moment, ...] = ()
     alerts: Alerts = Alerts()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How a post may mention the deal: names, aliases, @handles, #hashtags of the services, further terms."""
+        named = [
+            spelling
+            for service in self.services
+            for spelling in (
+                service.name,
+                *service.aliases,
+                *(f"@{handle}" for handle in service.handles),
+                *(f"#{tag}" for tag in service.hashtags),
+            )
+        ]
+        return tuple(dict.fromkeys((*named, *self.matching.terms, *self.matching.exact)))
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether what was written then belongs to this watch: from `starts` up to but without `ends`."""
+        return self.starts <= moment and (self.ends is None or moment < self.ends)
 
     @model_validator(mode="before")
     @classmethod

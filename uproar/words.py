@@ -8,6 +8,7 @@ _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, joiners and the
 _BMP = 0x10000
 _TAG, _TAG_KEY = re.compile(r"#(\w+)"), re.compile(r'"tag": ?"(\w+)')  # two, for each begins with what is looked for
 _FEATURES = {"link", "mention", "tag"}  # app.bsky.richtext.facet#link is no hashtag
+_FACETS = tuple(f'facet#{name}"'.encode() for name in sorted(_FEATURES))
 _ASCII = bytes(range(128))
 FEW = 6  # so many words are faster looked for one by one
 
@@ -102,7 +103,7 @@ class WordsInJson:
     def _may_be_tag_in(self, raw: bytes) -> bool:
         if b'"tags"' in raw:
             return True
-        if b'"tag"' not in raw and raw.count(b"#") == raw.count(b"facet#"):
+        if b'"tag"' not in raw and raw.count(b"#") == sum(map(raw.count, _FACETS)):
             return False
         text = raw.decode(errors="replace")
         tags = {*_TAG.findall(text), *_TAG_KEY.findall(text)} - _FEATURES

@@ -12,11 +12,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlmodel import Session
 
 from uproar import database, posts, sources
+from uproar.incoming import Dead
 from uproar.log import get_logger
 from uproar.models import Post
 from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
 from uproar.settings import Settings
-from uproar.sources import Dead
 from workers.originals import Scored, mark_echoes, scored
 from workers.reaction import MODEL_VERSION, Reaction
 from workers.scorers import scorer
@@ -60,6 +60,7 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
         return 0, 0
     done, dead = _react(taken, until=start + settings.claim_seconds / 3)
     with database.writing() as session:
+        posts.hold(session, [post.id for post, _ in taken if post.id is not None])
         mark_echoes(session, done, claim=claim, now=now)
         written = posts.finish(session, [one.row for one in done], claim=claim)
         _bury(session, dead, claim=claim)

@@ -54,7 +54,11 @@ def build(spec: SourceSpec, watch: Watch, settings: Settings) -> Source:
         return _build_foreign(spec, watch, settings)
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
+            ": ".join(
+                part
+                for part in (".".join(map(str, problem["loc"])), problem["msg"].removeprefix("Value error, "))
+                if part  # what is wrong with several keys together stands at none of them
+            )
             for problem in error.errors()
         )
         raise WatchError(f"{where}: {problems}") from None

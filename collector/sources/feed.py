@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from collector.http import require_ok, server_time
 from collector.source import Hole, Page, SourceGoneError
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 MAX_MARK = 500
@@ -56,7 +55,7 @@ class Feed:
         if answer.status == 304:  # noqa: PLR2004 - HTTP: not modified
             return Page((), {**position, **mark}, covered_until=there, rest=self._rest(position, now=now))
         posts, dead = parse_aside(answer.body, answer.headers, url=self._options.url, base=answer.url, now=now)
-        inside = [post for post in posts if self._in_range(post.created_at)]
+        inside = [post for post in posts if self._watch.covers(post.created_at)]
         whole = _END.search(answer.body[-END:].replace(b"\0", b"")) is not None
         following = {
             "etag": _mark(answer.headers.get("etag")) if whole else None,  # what was cut off is asked for again
@@ -75,9 +74,6 @@ class Feed:
         quiet = now.timestamp() - changed_at if isinstance(changed_at, int | float) else 0.0
         wait = min(quiet * PATIENCE, self._every * SLOWEST, LONGEST_WAIT)
         return wait if wait > self._every else None
-
-    def _in_range(self, moment: datetime) -> bool:
-        return self._watch.starts <= moment and (self._watch.ends is None or moment < self._watch.ends)
 
 
 def _changed(posts: list[Incoming], position: dict[str, Any], *, now: datetime) -> dict[str, Any]:

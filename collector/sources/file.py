@@ -13,11 +13,10 @@ from pydantic import BaseModel, ConfigDict
 
 from collector.records import UnclosedError, csv_records, json_records, parse_csv, read_header
 from collector.source import Page, SourceGoneError
-from uproar.incoming import BadItemError, Incoming
+from uproar.incoming import BadItemError, Dead, Incoming
 from uproar.lines import read_lines
 from uproar.records import parse_json
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 Format = Literal["jsonl", "csv"]

@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from collector.http import read_object, require_ok, server_time
 from collector.markup import to_text
 from collector.source import Hole, Page
-from uproar.incoming import BadItemError, Incoming, checked
+from uproar.incoming import BadItemError, Dead, Incoming, checked, read_raw
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 HITS = 1_000  # Algolia gives at most this many hits for one search, so a fuller slice of time is halved
@@ -83,10 +82,7 @@ class HackerNews:
 
     def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every hit has a time of its own
         """Read a hit again that was a dead letter."""
-        try:
-            return _parse_one(json.loads(raw))
-        except (ValueError, RecursionError) as error:
-            raise BadItemError(f"its raw form is no JSON: {error}") from None
+        return _parse_one(read_raw(raw))
 
     def _round(self, position: dict[str, Any], now: int) -> tuple[dict[str, int], int, int]:
         """From where each query goes on, the goal of the round, and the goal of the round before."""

@@ -1,8 +1,8 @@
 import json
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -142,12 +142,13 @@ def test_a_login_that_is_refused_says_which_variables_and_not_what_is_in_them(
 
 def test_the_rate_of_the_platform_is_kept_by_the_platforms_own_clock(web: WebServer, make_watch: MakeWatch) -> None:
     searcher = Searcher(web, make_watch, [found(1, -60)])
-    seconds = int(time.time())  # what the server says in its Date; `now` is a clock that is months wrong
-    searcher.server.headers = {"ratelimit-remaining": "3", "ratelimit-reset": str(seconds + 77)}
+    seconds = 1_790_000_000  # what the server says in its Date; `now` is a clock that is months wrong
+    date = {"date": formatdate(seconds, usegmt=True)}
+    searcher.server.headers = {"ratelimit-remaining": "3", "ratelimit-reset": str(seconds + 77)} | date
     rest = searcher.read().rest
     assert rest is not None
     assert 70 < rest < 80
-    web.says(SEARCH, Reply(429, headers={"ratelimit-reset": str(seconds + 50)}))
+    web.says(SEARCH, Reply(429, headers={"ratelimit-reset": str(seconds + 50)} | date))
     with pytest.raises(RateLimitedError) as caught:
         searcher.read()
     assert caught.value.retry_after is not None

@@ -13,10 +13,9 @@ from collector import deadletters_command
 from collector.deadletters_command import dead_letters
 from tests.collector.test_sources_command import with_sources
 from uproar import database, posts, sources
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.models import Backlog, DeadLetter, Post, Reaction
 from uproar.settings import Settings
-from uproar.sources import Dead
 
 DIED = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 HIT = {"objectID": "7", "created_at_i": 1_772_622_000, "comment_text": "I left Harbour Clinics", "author": "ana"}

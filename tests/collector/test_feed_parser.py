@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from collector.feed_parser import MAX_ENTRIES, NoFeedError, parse
 from tests.collector.rss import ATOM, NOW, URL, item, rss
-from uproar.incoming import Incoming
-from uproar.sources import Dead
+from uproar.incoming import Dead, Incoming
 
 
 def parsed(body: bytes, **headers: str) -> tuple[list[Incoming], list[Dead]]:

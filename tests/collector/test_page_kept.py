@@ -1,16 +1,18 @@
 """What else of a page is kept: relevance, erasures and gaps that were filled."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from collector.reading import read_if_due
-from collector.source import Hole, Page
+from collector.source import Hole, Page, RateLimitedError, SourceGoneError
 from tests.collector.test_reading import SPEC, WRITTEN, Made, cursor_now, post, wait_of, watch
-from uproar import database
+from uproar import database, sources
 from uproar.incoming import Erasure
 from uproar.mentions import Mentions
 from uproar.models import Gap, Post
+from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
 from uproar.watch import Watch
 
@@ -50,3 +52,33 @@ def test_a_gap_that_was_read_after_all_is_filled(store: Settings, watch: Watch) 
 def test_a_page_may_say_when_the_next_one_is_due(store: Settings, watch: Watch) -> None:
     read_if_due(Made(Page((), {}, rest=0)), SPEC, watch, claim="c", settings=store)
     assert wait_of(cursor_now()) < 1
+
+
+class BudgetError(RateLimitedError):
+    """A limit of our own."""
+
+    ours = True
+
+
+@pytest.mark.parametrize(
+    ("error", "at_once"),
+    [
+        (SourceGoneError("no token"), True),
+        (BudgetError("spent", retry_after=9_999), True),
+        (RateLimitedError("HTTP 429", retry_after=9_999), False),
+        (OutgoingError("HTTP 500"), False),
+    ],
+)
+def test_what_may_have_been_mended_is_tried_at_the_next_start_and_nothing_else(
+    store: Settings, watch: Watch, error: Exception, *, at_once: bool
+) -> None:
+    read_if_due(Made(error), SPEC, watch, claim="c", settings=store)
+    now = datetime.now(UTC)
+    assert cursor_now().next_due_at > now
+    with database.writing() as session:
+        assert sources.try_again(session, now=now) == int(at_once)
+    assert (cursor_now().next_due_at <= now) is at_once
+    if at_once:
+        read_if_due(Made(Page((), {})), SPEC, watch, claim="c", settings=store)
+        with database.writing() as session:
+            assert sources.try_again(session, now=now) == 0

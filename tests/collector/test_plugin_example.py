@@ -82,7 +82,7 @@ def test_the_example_collects_every_message_once_through_failures_and_a_restart(
         process = begin(home, more)
         try:
             until(lambda: stored() == 151, seconds=30)
-            web.wait_for(requests)
+            web.wait_for(requests, seconds=30)
             _, log = end(process)
         finally:
             process.kill()

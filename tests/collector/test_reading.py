@@ -10,11 +10,10 @@ from collector.reading import read_if_due
 from collector.source import Hole, Page, RateLimitedError, SourceGoneError
 from tests.collector.conftest import MakeWatch, spec_of
 from uproar import database, posts, sources
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.models import Cursor, Gap, Post
 from uproar.outgoing import OutgoingError, RefusedAddressError, TooLargeError
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.watch import Watch
 
 WRITTEN = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)

@@ -37,8 +37,9 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("bluesky", {"wire": "v3"}, "wire"),
         ("bluesky", {"mode": "both"}, "mode"),
         ("bluesky", {"password": "x"}, "password"),
-        ("bluesky", {"identifier_env": "NAME"}, ""),
-        ("bluesky", {"mode": "search"}, ""),
+        ("bluesky", {"identifier_env": "NAME"}, "identifier_env and password_env belong together"),
+        ("bluesky", {"identifier_env": "abcd-efgh-ijkl", "password_env": "B"}, "identifier_env"),
+        ("bluesky", {"mode": "search"}, "mode = .search. needs a login"),
         ("feed", {}, "url"),
         ("feed", {"url": "news.example"}, "url"),
         ("feed", {"url": "https://news.example", "adress": 1}, "adress"),
@@ -71,5 +72,5 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
 def test_a_wrong_key_is_named_with_watch_and_source(
     make_watch: MakeWatch, kind: str, options: dict[str, Any], key: str
 ) -> None:
-    with pytest.raises(WatchError, match=f"^watch harbour, source mine: {key}: "):
+    with pytest.raises(WatchError, match=f"^watch harbour, source mine: {key}"):
         build(spec_of(kind, **options, name="mine"), make_watch(), Settings())

@@ -17,11 +17,10 @@ from tests.web_server import Reply, WebServer
 from uproar import database
 from uproar import sources as questions
 from uproar.errors import WatchError
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.models import Cursor, Gap
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.watch import load_watches
 
 WRITTEN = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)

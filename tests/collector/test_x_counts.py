@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -5,13 +6,15 @@ from typing import Any
 import pytest
 
 from collector.source import Hole
-from collector.sources.x.counts import is_short
+from collector.sources.x.counts import is_short, volume_of
 from collector.sources.x.purse import BudgetStopError
 from tests.collector.conftest import NOW, MakeWatch
 from tests.collector.x_api import COUNTS, id_at, post
 from tests.collector.x_reader import START, Reader, counts, many
 from tests.web_server import Asked, Reply, WebServer
+from uproar import database, volumes
 from uproar.settings import Settings
+from uproar.span import Span
 
 
 def counting(web: WebServer, make_watch: MakeWatch, posts: list[Any], **keys: Any) -> tuple[Reader, list[Asked]]:
@@ -123,3 +126,37 @@ def test_nothing_is_counted_unless_it_is_asked_for(
     make: Callable[..., Reader] = Reader
     make(web, make_watch, many(250)).read_all()
     assert {asked.path for asked in web.asked} == {"/2/tweets/search/recent"}
+
+
+def test_the_curve_goes_on_after_the_stop_in_whole_hours(
+    web: WebServer, make_watch: MakeWatch, store: Settings
+) -> None:
+    clock: list[datetime] = [NOW]
+    reader, _ = counting(web, make_watch, many(60), settings={"x_posts_a_day": 60}, clock=lambda: clock[0])
+    reader.read_all()
+    clock[0] = NOW + timedelta(hours=3)
+    hours = [
+        {"start": f"2026-03-04T{hour}.000Z", "end": f"2026-03-04T{end}.000Z", "tweet_count": number}
+        for hour, end, number in (
+            ("11:59:30", "12:00:00", 2),
+            ("12:00:00", "13:00:00", 30),
+            ("13:00:00", "14:00:00", 41),
+        )
+    ]
+    body = {
+        "data": [*hours, {"start": "2026-03-04T14:00:00.000Z", "end": "2026-03-04T14:59:00.000Z", "tweet_count": 9}]
+    }
+    web.says(COUNTS, Reply(body=json.dumps(body | {"meta": {"total_tweet_count": 82}}).encode()))
+    for _ in range(2):  # the same hours again change nothing
+        with pytest.raises(BudgetStopError):
+            reader.read(clock[0])
+    with database.reading() as session:
+        found = volumes.within(session, watch="harbour", span=Span(int(START.timestamp()), int(clock[0].timestamp())))
+        assert [(one.source, one.started_at.hour, one.posts) for one in found] == [("x", 12, 30), ("x", 13, 41)]
+
+
+@pytest.mark.parametrize(
+    "data", [None, {}, [5, {}, {"tweet_count": 5}, {"tweet_count": True, "start": "x", "end": "y"}]]
+)
+def test_an_hour_that_cannot_be_read_is_no_point_of_the_curve(data: Any) -> None:
+    assert volume_of(data) == []

@@ -19,8 +19,7 @@ from dashboards.pushed import (
     parse,
     read_body,
 )
-from uproar.incoming import Incoming
-from uproar.sources import Dead
+from uproar.incoming import Dead, Incoming
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 ONE: dict[str, Any] = {"id": "1", "text": "I am leaving Meadow"}

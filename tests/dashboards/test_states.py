@@ -74,7 +74,9 @@ def test_a_source_that_is_switched_off_may_rest(client: TestClient) -> None:
     assert client.get("/ready").status_code == 200
 
 
-def test_metrics_are_documented_and_add_up(either_client: TestClient) -> None:
+def test_metrics_are_documented_and_add_up(either_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPROAR_X_BEARER_TOKEN", "made-up")  # so that there is a budget
+    settings.cache_clear()
     read("bluesky", failures=2, error="no")
     for minute in range(3):
         put(minute)

@@ -77,3 +77,23 @@ def test_posts_of_other_platforms_and_watches_with_the_same_id_stay_as_they_are(
     save(some(1, platform="other"), store)
     save(edited("I stay", platform="other"), store)
     assert sorted(texts()[0]) == ["I left Harbour Clinics", "I stay"]
+
+
+def test_an_edit_of_a_post_that_could_not_be_scored_is_read_all_the_same(store: Settings) -> None:
+    save(some(1), store)
+    held = claim("a")
+    with database.writing() as session:
+        assert posts.drop(session, held, claim="a") == [1]  # as a worker does that buries it
+    assert save(edited("I stay"), store).edited == 1
+    assert claim("b") == [1]
+    assert write("b", stage="staying", cancel=False) == 1
+    assert assert_recounted() == 1
+
+
+def test_a_post_that_is_edited_while_it_is_read_has_all_its_tries_again(store: Settings) -> None:
+    save(some(1), store)
+    for turn in range(posts.MOST_ATTEMPTS + 1):
+        with database.writing() as session:
+            ((_, attempt),) = posts.claim(session, claim="a", batch=9, now=NOW, until=NOW + timedelta(seconds=60))
+        assert attempt == 1
+        save(edited(f"version {turn}", at=SOON + timedelta(seconds=turn)), store)

@@ -9,10 +9,9 @@ from tests.uproar.test_posts import NOW, claim, reaction, save, some
 from uproar import corrections, database, erasing, posts, rescoring, sources
 from uproar.corrections import Given
 from uproar.fingerprints import Fingerprint
-from uproar.incoming import Erasure
+from uproar.incoming import Dead, Erasure
 from uproar.models import Correction, DeadLetter, Post, Reaction, Version
 from uproar.settings import Settings
-from uproar.sources import Dead
 
 LATER = NOW + timedelta(hours=1)
 

@@ -45,6 +45,7 @@ def test_a_post_in_order_is_left_as_it_is() -> None:
         ({"target": "\udfff"}, "lone surrogate"),
         ({"created_at": datetime(1989, 12, 31, tzinfo=UTC)}, "outside 1990 to tomorrow"),
         ({"created_at": NOW + timedelta(hours=25)}, "outside 1990 to tomorrow"),
+        ({"edited_at": NOW + timedelta(hours=25)}, "after tomorrow"),
     ],
 )
 def test_what_cannot_be_stored_is_a_bad_item_with_its_reason(changes: dict[str, Any], reason: str) -> None:

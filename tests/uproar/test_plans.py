@@ -8,9 +8,10 @@ from sqlalchemy import event, text
 from sqlmodel import Session, insert
 
 from tests.uproar.test_posts import NOW, reaction
-from uproar import answers, corrections, database, posts
+from uproar import answers, corrections, database, erasing, posts, sources
 from uproar.answers import Wanted
 from uproar.corrections import Given
+from uproar.incoming import Dead, Erasure
 from uproar.models import Backlog, Post, Reaction
 from uproar.settings import Settings
 from uproar.span import Span
@@ -62,7 +63,7 @@ def plans(session: Session, ask: Any) -> list[str]:
     return [
         "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(explain + statement, parameters))
         for statement, parameters in asked
-        if statement.startswith("SELECT")
+        if statement.startswith(("SELECT", "DELETE"))
     ]
 
 
@@ -103,3 +104,19 @@ def test_the_next_batch_and_the_oldest_new_post_are_found_in_the_order_of_the_ba
 
     assert "ix_backlog_rescore_post_id" in claimed
     assert "ix_backlog_rescore_post_id" in oldest
+
+
+def test_an_erasure_seeks_posts_and_letters_and_reads_no_whole_table(full: None, store: Settings) -> None:
+    letters = [Dead(str(number), "odd", post_id=number + MANY) for number in range(MANY)]
+    with database.writing() as session:
+        sources.bury(session, letters, watch="harbour", source="file", now=NOW)
+    with database.writing() as session:
+        if not database.is_sqlite(session):
+            session.execute(text("ANALYZE"))
+    gone = [Erasure("file", native_id=str(number)) for number in range(1, 20)] + [Erasure("file", author="ana")]
+    with database.writing() as session:
+        answered = "\n".join(plans(session, lambda s: erasing.erase(s, gone, now=NOW, settings=store)))
+    for table in ("posts", "reactions", "backlog", "dead_letters"):
+        assert f"SCAN {table}" not in answered
+        assert f"Seq Scan on {table}" not in answered
+    assert "ix_dead_letters_post_id" in answered

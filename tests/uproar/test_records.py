@@ -34,6 +34,12 @@ def test_a_record_without_id_is_known_by_text_time_and_author() -> None:
         assert parse_record(plain | change, now=NOW).native_id != first
 
 
+def test_an_id_or_author_that_is_no_number_is_none() -> None:
+    one, two = (parse_json(b'{"id": NaN, "user": NaN, "text": "%s"}' % text, now=NOW) for text in (b"One.", b"Two."))
+    assert one.native_id == parse_record({"text": "One."}, now=NOW).native_id != two.native_id
+    assert one.author is None
+
+
 def test_a_record_without_id_and_time_is_the_same_post_whenever_it_comes() -> None:
     first, later = (parse_record({"text": "Gone."}, now=now) for now in (NOW, datetime(2026, 3, 9, tzinfo=UTC)))
     assert first.native_id == later.native_id

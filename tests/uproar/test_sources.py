@@ -5,9 +5,9 @@ import pytest
 from sqlmodel import Session, select
 
 from uproar import database, sources
+from uproar.incoming import Dead
 from uproar.models import Cursor, Gap
 from uproar.settings import Settings
-from uproar.sources import Dead
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 START = datetime(2026, 3, 1, tzinfo=UTC)

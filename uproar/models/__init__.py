@@ -2,7 +2,7 @@
 
 from uproar.models.posts import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction, Version
 from uproar.models.pushes import Push
-from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending
+from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
 from uproar.models.spikes import Delivery, DetectorState, Spike
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "Spending",
     "Spike",
     "Version",
+    "Volume",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, Text, false
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, UtcDateTime
@@ -25,6 +25,8 @@ class Cursor(SQLModel, table=True):
     caught_up: bool = False
     failures: int = 0
     last_error: str | None = Field(default=None, sa_type=Text)
+    # what it failed for may have been mended by whoever starts the collector anew: a token, an address, a budget
+    ours_to_mend: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     posts: int = Field(default=0, sa_type=BigInteger)
     # read, and left out because they do not mention the deal
     unrelated: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
@@ -49,6 +51,7 @@ class DeadLetter(SQLModel, table=True):
     """One item that could not be used: its raw form (cut where said), where it came from and why."""
 
     __tablename__ = "dead_letters"
+    __table_args__ = (Index("ix_dead_letters_post_id", "post_id"),)  # an erased post takes its letters with it
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     watch: str
@@ -58,6 +61,18 @@ class DeadLetter(SQLModel, table=True):
     raw: str = Field(sa_type=Text)
     reason: str = Field(sa_type=Text)
     died_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Volume(SQLModel, table=True):
+    """How many posts a platform says were written that match a source's query, whether they were read or not."""
+
+    __tablename__ = "volumes"
+
+    watch: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    started_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    posts: int = Field(sa_type=BigInteger)
 
 
 class Spending(SQLModel, table=True):

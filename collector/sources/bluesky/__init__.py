@@ -16,7 +16,7 @@ from collector.sources.bluesky.wires import Wire
 from uproar.incoming import Incoming
 from uproar.mentions import Mentions
 from uproar.settings import Settings
-from uproar.watch import SourceSpec, Watch
+from uproar.watch import SourceSpec, Variable, Watch
 
 USUAL = Timing()
 
@@ -28,15 +28,15 @@ class Options(BaseModel):
 
     mode: Literal["stream", "search"] = "stream"
     wire: Wire = "v1"
-    identifier_env: str = ""
-    password_env: str = ""
+    identifier_env: Variable | None = None
+    password_env: Variable | None = None
     queries: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> Self:
-        if bool(self.identifier_env) != bool(self.password_env):
+        if (self.identifier_env is None) != (self.password_env is None):
             raise ValueError("identifier_env and password_env belong together: give both or neither")
-        if self.mode == "search" and not self.identifier_env:
+        if self.mode == "search" and self.identifier_env is None:
             raise ValueError('mode = "search" needs a login: name its variables by identifier_env and password_env')
         return self
 
@@ -50,7 +50,7 @@ class Bluesky:
         self._watch, self._mentions, self._wire = watch, mentions, options.wire
         self._rounds: Rounds | None = None
         self._filler: Filler | None = None
-        if options.identifier_env:
+        if options.identifier_env is not None and options.password_env is not None:
             login = Login(
                 settings.bluesky_url, identifier_env=options.identifier_env, password_env=options.password_env
             )

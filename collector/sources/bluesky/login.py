@@ -3,13 +3,11 @@
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from collector.http import read_object, require_ok
+from collector.http import read_object, require_ok, server_time
 from collector.source import RateLimitedError, SourceGoneError
 from uproar.outgoing import Answer, Limits, OutgoingError, request
 
@@ -106,6 +104,4 @@ def _until_reset(answer: Answer, now: datetime) -> float | None:
     reset = answer.headers.get("ratelimit-reset", "")
     if not reset.isdecimal():
         return None
-    with suppress(ValueError):
-        now = parsedate_to_datetime(answer.headers.get("date", ""))
-    return min(max(0.0, int(reset[:12]) - now.timestamp()), 3_600.0)
+    return min(max(0.0, int(reset[:12]) - server_time(answer, now=now).timestamp()), 3_600.0)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from uproar.incoming import BadItemError, Incoming, checked
-from uproar.sources import Dead
+from uproar.incoming import BadItemError, Dead, Incoming, checked
 
 PLATFORM = "bluesky"
 COLLECTION = "app.bsky.feed.post"

@@ -1,12 +1,11 @@
 """Reads dead letters of Bluesky again: frames of the stream, and posts of a search."""
 
-import json
 from datetime import datetime
 
 from collector.sources.bluesky.records import parse
 from collector.sources.bluesky.sieve import Sieve
 from collector.sources.bluesky.wires import StreamError, Wire
-from uproar.incoming import BadItemError, Incoming
+from uproar.incoming import BadItemError, Incoming, read_raw
 from uproar.mentions import Mentions
 from uproar.watch import Watch
 
@@ -17,10 +16,7 @@ def revive(raw: str, watch: Watch, mentions: Mentions, wire: Wire, *, now: datet
     Raises:
         BadItemError: it still cannot be used, or is no post about the deal.
     """
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    data = read_raw(raw)
     if isinstance(data, dict) and "uri" in data:
         posts, dead = parse([data], starts=watch.starts, now=now)
     else:

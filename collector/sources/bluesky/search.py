@@ -8,10 +8,9 @@ from typing import Any
 from collector.source import Hole
 from collector.sources.bluesky.login import Login
 from collector.sources.bluesky.records import moment_of, parse
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.mentions import Mentions
 from uproar.outgoing import OutgoingError
-from uproar.sources import Dead
 from uproar.watch import Watch
 
 METHOD = "app.bsky.feed.searchPosts"
@@ -103,21 +102,15 @@ class Search:
         kept: list[Incoming] = []
         for post in posts:
             matched = self._mentions.of(post.text, post.context)
-            inside = self._watch.starts <= post.created_at and (
-                not self._watch.ends or post.created_at < self._watch.ends
-            )
-            if inside and (matched or not self._match):
+            if self._watch.covers(post.created_at) and (matched or not self._match):
                 kept.append(replace(post, matched=matched))
         return kept
 
 
 def queries_of(watch: Watch) -> tuple[str, ...]:
-    """What to search for, from what the watch says: names in quotation marks, hashtags, handles, further terms."""
-    wanted: list[str] = []
-    for service in watch.services:
-        wanted += [service.name, *service.aliases, *(f"#{tag}" for tag in service.hashtags), *service.handles]
-    wanted += [*watch.matching.terms, *watch.matching.exact]
-    asked = {name.casefold(): f'"{name}"' if not name.isalnum() and name[0] != "#" else name for name in wanted}
+    """What to search for: how the watch may be mentioned, in quotation marks but for single words and hashtags."""
+    wanted = [spelling.removeprefix("@").replace('"', " ").strip() for spelling in watch.spellings]
+    asked = {name.casefold(): name if name.isalnum() or name[0] == "#" else f'"{name}"' for name in wanted if name}
     return tuple(asked.values())
 
 

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from collector.sources.bluesky.records import COLLECTION, PLATFORM, context_of, to_post
 from collector.sources.bluesky.wires import Event, Wire, is_key, is_other, moment, read_frame
-from uproar.incoming import BadItemError, Erasure, Incoming, checked
+from uproar.incoming import BadItemError, Dead, Erasure, Incoming, checked
 from uproar.mentions import Mentions
-from uproar.sources import Dead
 from uproar.watch import Watch
 
 LARGEST = 1 << 20  # bytes of a frame that is read; a post has a few thousand
@@ -112,7 +111,7 @@ class Sieve:
     def _keep(self, event: Event, key: str, around: tuple[str, ...], matched: str | None) -> None:
         seen = moment(event.time)
         post = to_post(event.did, key, event.body["record"], around, seen=seen, starts=self._watch.starts)
-        if post is None or not self._in_range(post.created_at):
+        if post is None or not self._watch.covers(post.created_at):
             return
         again = event.body["operation"] == "update"
         if post.native_id in self._deleted:  # deleted and written anew: what is stored is the older version
@@ -122,6 +121,3 @@ class Sieve:
         post = replace(post, edited_at=seen if again else None, matched=matched)
         self.posts.append(checked(post, now=max(self._now, seen)))
         self._kept.add(post.native_id)
-
-    def _in_range(self, written: datetime) -> bool:
-        return self._watch.starts <= written and (self._watch.ends is None or written < self._watch.ends)

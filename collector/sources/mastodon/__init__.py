@@ -14,11 +14,10 @@ from collector.sources.mastodon.place import Host, Lane, Place, keep, restore
 from collector.sources.mastodon.rounds import begin_rounds, choose, covered, due, is_open, next_due, troubles
 from collector.sources.mastodon.statuses import parse, revive
 from uproar.backoff import backoff
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.log import get_logger
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
-from uproar.sources import Dead
 from uproar.watch import SourceSpec, Watch
 
 BURST = 5  # requests to one instance in one turn; as many seconds later comes the next turn
@@ -130,7 +129,7 @@ class Mastodon:
         turn.ignored += len(items) - len(posts) - len(dead)
         turn.dead += dead
         for post in posts:
-            if self._watch.starts <= post.created_at and (not self._watch.ends or post.created_at < self._watch.ends):
+            if self._watch.covers(post.created_at):
                 known = turn.posts.get(post.native_id)
                 if known is None or _version(known) < _version(post):
                     turn.posts[post.native_id] = post

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from collector.source import SourceGoneError
+from uproar.watch import Variable
 
 
 def _base(value: str) -> str:
@@ -40,7 +41,7 @@ class Options(BaseModel):
     instances: Annotated[tuple[Instance, ...], Field(min_length=1, max_length=20), AfterValidator(_once)]
     hashtags: Annotated[tuple[Hashtag, ...], Field(max_length=50), AfterValidator(_once)] = ()
     queries: Annotated[tuple[Query, ...], Field(max_length=20), AfterValidator(_once)] = ()
-    access_token_env: Annotated[str, Field(pattern=r"^\w+$")] | None = None
+    access_token_env: Variable | None = None
     allow_private: bool = False
 
     @model_validator(mode="after")

@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from collector.markup import to_text
-from uproar.incoming import MAX_ID, BadItemError, Incoming, checked
-from uproar.sources import Dead
+from uproar.incoming import MAX_ID, BadItemError, Dead, Incoming, checked, read_raw
 from uproar.times import parse_time
 
 PLATFORM = "mastodon"
@@ -41,10 +40,7 @@ def revive(raw: str, *, base: str) -> Incoming:
     Raises:
         BadItemError: it still cannot be used, or may not be kept.
     """
-    try:
-        item = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    item = read_raw(raw)
     if not _is_for_all(item):
         raise BadItemError("its author does not want it to be found")
     return _parse_one(item, base)

@@ -93,7 +93,7 @@ class Reddit:
         place.rest = clock + page.pause if page.pause else 0.0
         read, more = _covered(place), bool(_behind(place))
         return Page(
-            [post for post in page.posts if self._in_range(post)],
+            [post for post in page.posts if self._watch.covers(post.created_at)],
             place.model_dump(mode="json", exclude_defaults=True),
             dead=page.dead,
             holes=holes,
@@ -106,10 +106,6 @@ class Reddit:
     def revive(self, raw: str, *, now: datetime) -> Incoming:
         """Read a submission or comment again that was a dead letter."""
         return revive(raw, now=now)
-
-    def _in_range(self, post: Incoming) -> bool:
-        ends = self._watch.ends
-        return self._watch.starts <= post.created_at and (ends is None or post.created_at < ends)
 
     def _is_over(self, place: Place) -> bool:
         ends = self._watch.ends

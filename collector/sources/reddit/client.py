@@ -14,10 +14,9 @@ from collector.sources.feed import parse_aside
 from collector.sources.reddit.place import Listing
 from collector.sources.reddit.things import from_entry, gone, name_of, parse, written
 from uproar import __version__
-from uproar.incoming import BadItemError, Incoming
+from uproar.incoming import BadItemError, Dead, Incoming
 from uproar.outgoing import Answer, Limits, OutgoingError, request
 from uproar.settings import Settings
-from uproar.sources import Dead
 
 PAGE = 100
 LIMITS = Limits(wait=6.0, total=9.0, redirects=0, allow_private=True)  # the base address is the operator's own setting

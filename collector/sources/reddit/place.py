@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.source import Hole
-from uproar.incoming import Erasure, Incoming
-from uproar.sources import Dead
+from uproar.incoming import Dead, Erasure, Incoming
 
 NAMES = 25
 LONGEST_LIST = 1_000  # items of one list

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from uproar.incoming import BadItemError, Erasure, Incoming, checked
-from uproar.sources import Dead
+from uproar.incoming import BadItemError, Dead, Erasure, Incoming, checked, read_raw
 
 PLATFORM = "reddit"
 SITE = "https://www.reddit.com"
@@ -41,10 +40,7 @@ def revive(raw: str, *, now: datetime) -> Incoming:
     Raises:
         BadItemError: it still cannot be used, or was deleted.
     """
-    try:
-        thing = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    thing = read_raw(raw)
     posts, dead, _ = parse([thing], now=now)
     if not posts:
         raise BadItemError(dead[0].reason if dead else "its text was deleted")

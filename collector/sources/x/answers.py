@@ -1,11 +1,12 @@
-"""What an HTTP answer of X means; pure."""
+"""What an HTTP answer of X means."""
 
-import email.utils
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from collector import http
+from collector.http import server_time
 from collector.source import RateLimitedError, SourceGoneError
 from uproar.backoff import retry_after
 from uproar.incoming import storable
@@ -58,11 +59,11 @@ def wait_of(answer: Answer, *, now: datetime) -> float | None:
     """Seconds until the rate limit's window ends, or as Retry-After says; None if the answer tells neither."""
     reset = answer.headers.get("x-rate-limit-reset", "")
     if reset.isascii() and reset.isdigit() and len(reset) < 12:  # noqa: PLR2004 - a time until the year 5138
-        for clock in (_date(answer) or now, now):  # a proxy in between may have a Date of its own
+        for clock in (server_time(answer, now=now), now):  # a proxy in between may have a Date of its own
             wait = int(reset) - clock.timestamp()
             if 0 <= wait <= LONGEST_WAIT:
                 return wait + 1
-    return retry_after(answer.headers.get("retry-after"), now=_date(answer) or now)
+    return retry_after(answer.headers.get("retry-after"), now=server_time(answer, now=now))
 
 
 def window_left(answer: Answer, *, now: datetime) -> float:
@@ -74,8 +75,7 @@ def window_left(answer: Answer, *, now: datetime) -> float:
 
 def skew(answer: Answer, *, now: datetime) -> timedelta:
     """How far the server's clock is ahead of ours; nothing if it does not tell, or tells something absurd."""
-    date = _date(answer)
-    ahead = date - now if date is not None else timedelta()
+    ahead = server_time(answer, now=now) - now
     return ahead if abs(ahead) <= LARGEST_SKEW else timedelta()
 
 
@@ -86,20 +86,9 @@ def read_object(answer: Answer) -> dict[str, Any]:
         UnansweredError: it is none, or cut short.
     """
     try:
-        data = json.loads(answer.body)
-    except (ValueError, RecursionError) as error:
-        raise UnansweredError(f"the answer is no JSON: {type(error).__name__}: {str(error)[:100]}") from None
-    if not isinstance(data, dict):
-        raise UnansweredError(f"the answer is a JSON {type(data).__name__}, not an object")
-    return data
-
-
-def _date(answer: Answer) -> datetime | None:
-    try:
-        then = email.utils.parsedate_to_datetime(answer.headers.get("date", ""))
-        return then.replace(tzinfo=then.tzinfo or UTC)
-    except (ValueError, OverflowError):
-        return None
+        return http.read_object(answer)
+    except OutgoingError as error:
+        raise UnansweredError(str(error)) from None
 
 
 def _detail(answer: Answer) -> str:

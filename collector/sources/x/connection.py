@@ -16,10 +16,9 @@ from collector.sources.x.parse import ids_of, parse
 from collector.sources.x.purse import BudgetStopError, Purse
 from collector.sources.x.rules import synchronise
 from uproar.budget import Granted
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.log import get_logger
 from uproar.outgoing import Answer, OutgoingError
-from uproar.sources import Dead
 
 SLICE = 100  # posts that are paid for in advance; with less than that left, a stream is not kept open
 MOST = 500  # posts of one call

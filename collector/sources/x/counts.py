@@ -1,5 +1,6 @@
 """Checks a search against X's own counts, which cost no post: whether all came, and what was not bought."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +11,14 @@ from collector.sources.x.chain import REACH, Chain, read_chain
 from collector.sources.x.client import Client
 from collector.sources.x.parse import time_of
 from collector.sources.x.purse import BudgetStopError, Purse
+from uproar.incoming import BadItemError
 from uproar.log import get_logger
 from uproar.outgoing import OutgoingError
+from uproar.times import parse_time
+from uproar.volumes import Counted
 
-EVERY = timedelta(hours=1)  # between two checks; a chain of several pages is checked at once
+HOUR = timedelta(hours=1)
+EVERY = HOUR  # between two checks; a chain of several pages is checked at once
 TOLERATED_SHARE, TOLERATED = 0.1, 10  # counts include what was deleted or hidden since
 SOON = timedelta(minutes=1)
 
@@ -33,9 +38,19 @@ class Window:
 
 
 class Audit:
-    """Asks /2/tweets/counts/recent; trouble with it is logged, and never costs a page."""
+    """Asks /2/tweets/counts/recent; trouble with it is logged, and never costs a page.
 
-    def __init__(self, client: Client, purse: Purse, query: str) -> None:
+    Args:
+        client: asks X.
+        purse: counts the requests.
+        query: what is counted.
+        keep: takes the posts of whole hours that X tells, for the curve of what was written.
+    """
+
+    def __init__(
+        self, client: Client, purse: Purse, query: str, keep: Callable[[Sequence[Counted]], None] = lambda _: None
+    ) -> None:
+        self._keep = keep
         self._client = client
         self._purse = purse
         self._query = query
@@ -96,7 +111,7 @@ class Audit:
         except (RateLimitedError, SourceGoneError, OutgoingError) as error:
             log.warning("x_counts_failed", error=str(error)[:200])
             return None
-        log.info("x_volume", posts=total, hours=_hours(found.get("data")))
+        self._keep(volume_of(found.get("data")))
         return total
 
 
@@ -117,8 +132,17 @@ def _begins(chain: Chain) -> datetime | None:
     return time_of(chain.since_id) or chain.since
 
 
-def _hours(data: Any) -> list[int]:
-    """Posts of each hour, for the log: the curve of what is not bought."""
-    hours = [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
-    found = [one.get("tweet_count", one.get("post_count")) for one in hours]
-    return [number for number in found if isinstance(number, int)]
+def volume_of(data: Any) -> list[Counted]:
+    """The curve in X's answer: posts of each whole hour. The first and the last hour are cut by the question."""
+    found = []
+    for one in data if isinstance(data, list) else []:
+        number = one.get("tweet_count", one.get("post_count")) if isinstance(one, dict) else None
+        if isinstance(number, bool) or not isinstance(number, int):
+            continue
+        try:
+            start, end = parse_time(one.get("start")), parse_time(one.get("end"))
+        except BadItemError:  # no point of a curve; that there is a total is seen elsewhere
+            continue
+        if end - start == HOUR and start == start.replace(minute=0, second=0, microsecond=0):
+            found.append(Counted(start, end, number))
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from collector.source import SourceGoneError
 from collector.sources.x.answers import NotSentError, read_object, require_ok
 from collector.sources.x.client import Client
 from collector.sources.x.parse import ids_of
@@ -25,7 +26,7 @@ class Lookup:
         granted = self._purse.reserve(len(ids), least=len(ids), now=now)
         try:
             answer = self._client.lookup(ids)
-        except NotSentError:
+        except (NotSentError, SourceGoneError):
             self._purse.settle(granted, (), now=now)
             raise
         if answer.status >= 300:  # noqa: PLR2004 - HTTP

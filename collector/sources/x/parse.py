@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from uproar.incoming import BadItemError, Incoming, checked
-from uproar.sources import Dead
+from uproar.incoming import BadItemError, Dead, Incoming, checked, read_raw
 from uproar.times import parse_time
 
 PLATFORM = "x"
@@ -54,10 +53,7 @@ def revive(raw: str) -> Incoming:
     Raises:
         BadItemError: it still cannot be used.
     """
-    try:
-        item = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadItemError(f"its raw form is no JSON: {error}") from None
+    item = read_raw(raw)
     whole = item if isinstance(item, dict) and "data" in item else {"data": item}  # a line of a stream, or one post
     return _parse_one(whole["data"], read_included(whole.get("includes")))
 

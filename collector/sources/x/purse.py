@@ -20,6 +20,8 @@ log = get_logger(__name__)
 class BudgetStopError(RateLimitedError):
     """The budget is spent: nothing is asked for before it is renewed, and what is not bought is a gap."""
 
+    ours = True
+
 
 class Purse:
     """The budget of X for one source; the ledger is the same for all that use it."""

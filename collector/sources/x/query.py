@@ -41,17 +41,7 @@ def query_of(options: Options, spec: SourceSpec, watch: Watch) -> str:
     """
     if options.query is not None:
         return options.query
-    names = [
-        one
-        for service in watch.services
-        for one in (
-            service.name,
-            *service.aliases,
-            *("@" + handle for handle in service.handles),
-            *("#" + tag for tag in service.hashtags),
-        )
-    ]
-    wanted = dict.fromkeys(_term(name) for name in (*names, *watch.matching.terms, *watch.matching.exact))
+    wanted = dict.fromkeys(map(_term, watch.spellings))
     query = " OR ".join(term for term in wanted if term)
     if not query or len(query) > LONGEST:
         raise WatchError(

@@ -21,10 +21,9 @@ from collector.sources.x.client import Client
 from collector.sources.x.parse import ids_of, is_id, parse, problems, time_of
 from collector.sources.x.purse import Purse
 from uproar.budget import LEAST_X
-from uproar.incoming import Incoming
+from uproar.incoming import Dead, Incoming
 from uproar.log import get_logger
 from uproar.outgoing import Answer, OutgoingError
-from uproar.sources import Dead
 
 PAUSE = 2.0  # seconds between two pages; X allows 450 requests in 15 minutes
 MOST_RESTARTS = 5

@@ -1,7 +1,9 @@
 """The source `x`: which of its two ways to read, and what of it belongs to the watch."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from collector.recheck import Recheck, also
@@ -16,12 +18,11 @@ from collector.sources.x.purse import BudgetStopError, Purse
 from collector.sources.x.query import Options, query_of
 from collector.sources.x.search import PAUSE, Search, covered_until
 from collector.sources.x.stream import Stream
+from uproar import database, volumes
 from uproar.incoming import Incoming
-from uproar.log import get_logger
 from uproar.settings import Settings
+from uproar.volumes import Counted
 from uproar.watch import SourceSpec, Watch
-
-log = get_logger(__name__)
 
 
 class X:
@@ -36,7 +37,7 @@ class X:
         client = Client(token, settings.x_url, spelling=settings.x_spelling)
         purse = Purse(settings)
         self._search = Search(client, purse, self._query, max_results=options.max_results, starts=watch.starts)
-        self._counts = Audit(client, purse, self._query)
+        self._counts = Audit(client, purse, self._query, partial(_keep_volume, watch.name, spec.name))
         self._audit = self._counts if options.counts else None
         gone = Lookup(client, purse).gone
         self._recheck = Recheck(watch.name, spec.name, PLATFORM, gone, a_call=A_CALL, days=options.recheck_days)
@@ -47,14 +48,15 @@ class X:
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next page of the search, or what the stream has brought."""
-        starts, ends = self._watch.starts, self._watch.ends
-        if self._stream is not None and starts <= now and (ends is None or now < ends):
-            own = {name: part for name, part in position.items() if name != "recheck"}  # it knows its own by comparing
-            page = self._stream.fetch(own, now=now)
+        place = {
+            name: part for name, part in position.items() if name != "recheck"
+        }  # a stream knows its own by comparing
+        if self._stream is not None and self._watch.covers(now):
+            page = self._stream.fetch(place, now=now)
         else:
             self.close()
-            page = self._searched(position, now=now)
-        ours = [post for post in page.posts if starts <= post.created_at and (ends is None or post.created_at < ends)]
+            page = self._searched(place, now=now)
+        ours = [post for post in page.posts if self._watch.covers(post.created_at)]
         return also(replace(page, posts=ours), self._recheck, position=position, now=now)
 
     def probe(self, *, now: datetime) -> Page:
@@ -63,8 +65,8 @@ class X:
         Raises:
             RateLimitedError, SourceGoneError, OutgoingError: X does not answer, or not to us.
         """
-        log.info("x_volume", last_hour=self._counts.look(now=now))
-        return Page((), {})
+        number = self._counts.look(now=now)
+        return Page((), {}, note=f"X counts {number:,} posts that match in the last hour; none of them was bought")
 
     def revive(self, raw: str, *, now: datetime) -> Incoming:  # noqa: ARG002 - every post has a time of its own
         """Read a post again that was a dead letter."""
@@ -99,3 +101,8 @@ class X:
             covered_until=covered_until(step.chain, now=now),
             rest=step.rest if step.rest > self._every else None,
         )
+
+
+def _keep_volume(watch: str, source: str, counts: Sequence[Counted]) -> None:
+    with database.writing() as session:
+        volumes.put(session, counts, watch=watch, source=source)

@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("posts", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_posts_author_hash", "posts", ["author_hash"], unique=False)
     op.create_index("ix_posts_platform_native_id", "posts", ["platform", "native_id"], unique=False)
+    op.create_index("ix_dead_letters_post_id", "dead_letters", ["post_id"], unique=False)
+    op.add_column("cursors", sa.Column("ours_to_mend", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("cursors", sa.Column("unrelated", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
         "versions",
@@ -31,6 +33,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_versions_post_id", "versions", ["post_id"], unique=False)
+    op.create_table(
+        "volumes",
+        sa.Column("watch", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("posts", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("watch", "source", "started_at"),
+    )
     op.create_table(
         "ledger",
         sa.Column("account", sa.String(), nullable=False),
@@ -65,10 +76,13 @@ def downgrade() -> None:
     op.drop_table("pushes")
     op.drop_table("charges")
     op.drop_table("ledger")
+    op.drop_table("volumes")
     op.drop_index("ix_versions_post_id", "versions")
     op.drop_table("versions")
+    op.drop_index("ix_dead_letters_post_id", "dead_letters")
     op.drop_index("ix_posts_platform_native_id", "posts")
     op.drop_index("ix_posts_author_hash", "posts")
     for name in ("erased_at", "edited_at", "matched"):  # not in a batch: other tables point to the rows
         op.drop_column("posts", name)
     op.drop_column("cursors", "unrelated")
+    op.drop_column("cursors", "ours_to_mend")
