@@ -157,3 +157,18 @@ def test_a_clock_that_is_an_hour_wrong_changes_nothing(reader: Reader, wire: str
     reader.read_often(5, now)
     assert reader.found == ALL | {uri(20)}
     assert reader.holes == []
+
+
+@WIRES
+def test_a_connection_that_brings_nothing_new_has_not_caught_up(reader: Reader, wire: str) -> None:
+    reader.firehose.linger = 5
+    frames, reader.firehose.frames = reader.firehose.frames, []
+    assert reader.read().more
+    reader.die()
+    reader.firehose.frames = frames
+    assert [reader.read().more, reader.read().more] == [False, False]
+    reader.die()
+    assert reader.read().more  # only what is known comes again: an open gap stays open
+    reader.die()
+    reader.firehose.frames.append(create(20))
+    assert not reader.read().more

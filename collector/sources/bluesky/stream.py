@@ -36,6 +36,7 @@ class Stream:
         self._first: Place | None = None
         self._refused = ""
         self._fresh = False
+        self._news = False  # whether this connection has brought anything new
         self._began = 0.0
         self._steps = 0
 
@@ -59,9 +60,9 @@ class Stream:
         if ended is not None and following == place:
             raise OutgoingError(_complaint(ended, sieve))
         if following is None:
-            return Page((), position, dead=sieve.dead, rest=0.0)
+            return Page((), position, dead=sieve.dead, more=True, rest=0.0)
         if following != place:
-            self._steps = 0
+            self._steps, self._news = 0, True
         return self._page(sieve, following, place, now=now)
 
     def close(self) -> None:
@@ -81,7 +82,7 @@ class Stream:
             return
         self._jetstream.close()
         self._at = place
-        self._fresh = True
+        self._fresh, self._news = True, False
         # the very first page may have been lost before it was stored: go on from where it began, not from now
         self._refused = self._jetstream.open(place or self._first, now=now)
 
@@ -108,7 +109,8 @@ class Stream:
             holes=self._holes(sieve, before),
             erased=sieve.erased,
             covered_until=following.at,
-            more=broken or (now - following.at > LAG and hurry),  # a clock that is wrong makes no stream lag
+            # a connection that stays silent has made nothing good; a clock that is wrong makes no stream lag
+            more=broken or not self._news or (now - following.at > LAG and hurry),
             rest=self._jetstream.pause if broken else 0.0,
         )
 
