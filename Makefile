@@ -23,7 +23,7 @@ demo: $(VENV)/run
 	@exec $(BIN)/uproar demo
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
