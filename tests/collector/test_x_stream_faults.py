@@ -2,16 +2,13 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from collector.source import RateLimitedError, SourceGoneError
-from collector.sources import build
 from collector.sources.x import connection
 from tests.collector.conftest import NOW, MakeWatch
 from tests.collector.x_api import id_at, post
@@ -205,33 +202,3 @@ def _then(patch: pytest.MonkeyPatch, name: str, broken: Any) -> Any:
         read(self, taken, drained, **keys)
 
     return reading
-
-
-@pytest.mark.parametrize("hours", [-1, 1])
-def test_a_wrong_clock_of_ours_loses_nothing_between_two_connections(
-    web: WebServer, listener: MakeListener, hours: int
-) -> None:
-    one = listener()
-    ahead = timedelta(hours=hours)
-    one.search.clock, one.search.dated = lambda: one.now + ahead, True
-    real = one.api._answer_stream
-    web.says(
-        STREAM,
-        lambda asked: replace(real(asked), headers={"date": format_datetime(one.now + ahead, usegmt=True)}),
-    )
-    before = [post(id_at(NOW + ahead - timedelta(minutes=at))) for at in (1, 30, 90)]
-    watch = one.reader._watch.model_copy(update={"starts": NOW - timedelta(hours=4)})
-    one.reader.source = build(one.reader._spec, watch, one.reader._settings)
-    one.search.posts = before
-    pages = [one.read(), one.read(later=60)]
-    assert not pages[-1].more
-    assert [hole for page in pages for hole in page.holes] == []
-    assert counts(pages) == {each["id"]: 1 for each in before}
-    one.close()  # nothing has come on the stream so far, so it is by the time that search goes on
-    one.search.posts = [*before, later := post(id_at(one.now + ahead + timedelta(minutes=5)))]
-    pages = [one.read(later=600)]
-    while pages[-1].more:
-        pages.append(one.read(later=60))
-        time.sleep(0.5)
-        assert len(pages) < 20
-    assert counts(pages) == {later["id"]: 1}

@@ -96,20 +96,24 @@ class Stream:
         rest = PAUSE
         try:
             step = self._search.read(chain, now=now)
-        except (BudgetStopError, SourceGoneError) as error:
-            lost = Hole(self._lower(chain), chain.until, f"the stream was down, and search cannot fill in: {error}")
-            return Filled(replace(place, fills=tuple(others)), lost=(lost,))
+        except SourceGoneError as error:
+            return Filled(replace(place, fills=tuple(others)), lost=(self._hole(chain, error),))
         except (RateLimitedError, OutgoingError) as error:
             rest = getattr(error, "retry_after", None) or AGAIN
             log.warning("x_fill_waits", error=str(error)[:200], again_in_s=round(rest, 1))
-            return Filled(place)
+            return Filled(place, lost=(self._hole(chain, error),) if isinstance(error, BudgetStopError) else ())
         finally:
             self._search_at = time.monotonic() + rest
         self._search_at = max(self._search_at, time.monotonic() + step.rest)
         if not step.done:
             return Filled(replace(place, fills=(step.chain, *others)), step)
-        read = Hole(self._lower(chain), chain.until, "read by search")
+        lower = max([self._lower(chain), *(hole.ended_at for hole in step.holes)])  # those stay
+        read = Hole(lower, chain.until, "read by search")
         return Filled(replace(place, fills=tuple(others)), step, read=(read,))
+
+    def _hole(self, chain: Chain, error: Exception) -> Hole:
+        until = chain.until or self._lower(chain)
+        return Hole(self._lower(chain), until, f"the stream was down, and search cannot fill in: {error}")
 
     def _lower(self, chain: Chain) -> datetime:
         known = (time_of(chain.since_id), chain.since, self._starts)
