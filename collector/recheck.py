@@ -12,7 +12,9 @@ from uproar.log import get_logger
 from uproar.outgoing import OutgoingError
 from uproar.rechecking import Chosen
 
-ROUND = timedelta(hours=20)  # every post is asked about once in this time, so that none stays longer than a day
+ROUND = timedelta(hours=20)  # every post is asked about once in this time
+YOUNG = timedelta(hours=4)  # not before it is so old: what has just come is there; so none stays longer than a day
+LATE = timedelta(minutes=30)  # a round may begin that much later than it should, and miss nothing
 SHORTEST = 1.0  # seconds between two requests
 AGAIN = 600.0  # seconds after one that failed, if the platform does not ask for more
 
@@ -63,7 +65,8 @@ class Recheck:
             return None
         after, began = position.get("after", 0), position.get("began", moment)
         with database.reading() as session:
-            chosen = Chosen(self.watch, self.source, self.platform, now - timedelta(days=self.days), after)
+            since, before = now - timedelta(days=self.days) - LATE, now - YOUNG
+            chosen = Chosen(self.watch, self.source, self.platform, since, before, after)
             rows = rechecking.due(session, chosen, limit=self.a_call)
             left = rechecking.count(session, replace(chosen, after=rows[-1][0])) if rows else 0
         if not rows:

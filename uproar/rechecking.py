@@ -12,12 +12,13 @@ from uproar.models import Post
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Posts of one source that were collected since then, from the number after `after` on; erased ones never."""
+    """Posts of one source that were collected within a time, from the number after `after` on; erased ones never."""
 
     watch: str
     source: str
     platform: str
     since: datetime
+    before: datetime
     after: int = 0
 
 
@@ -40,5 +41,6 @@ def _within(chosen: Chosen) -> list[ColumnElement[bool]]:
         col(Post.source) == chosen.source,
         col(Post.platform) == chosen.platform,
         col(Post.collected_at) >= chosen.since,
+        col(Post.collected_at) < chosen.before,
         col(Post.erased_at).is_(None),
     ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from collector.source import RateLimitedError, SourceGoneError
 from collector.sources import build
@@ -15,6 +16,7 @@ from tests.collector.x_reader import TOKEN, Reader, many
 from tests.web_server import Asked, Reply, WebServer
 from uproar import budget, database
 from uproar.incoming import BadItemError
+from uproar.models import Post
 from uproar.settings import Settings
 from uproar.storing import store as keep
 
@@ -44,6 +46,7 @@ def collected(reader: Reader, settings: Settings) -> list[str]:
     posts = [post for page in reader.read_all() for post in page.posts]
     with database.writing() as session:
         keep(session, posts, (), watch="harbour", source="x", settings=settings)
+        session.execute(update(Post).values(collected_at=NOW - timedelta(hours=4)))  # old enough to be asked about
     return [post.native_id for post in posts]
 
 
