@@ -10,7 +10,8 @@ from workers.concerns import compile_concerns
 from workers.echo import is_voice
 from workers.evidence import Evidence, Intent, Sentiment
 from workers.folding import fold
-from workers.grammar import LANGUAGES, Reading, Tokenised, other_languages, reader, tokenise
+from workers.grammar import LANGUAGES, Reading, Tokenised, other_languages, tokenise
+from workers.grammar.reader import reader
 from workers.hints import Hints, numbers_of
 from workers.intent import read_intent
 from workers.sentiment.embeddings import PACKAGE, available, refine

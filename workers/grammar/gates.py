@@ -42,6 +42,7 @@ class Gatekeeper:
     silent: str
     cost: Callable[[Letters], float]
     _known: dict[int, tuple[Node, Span]] = field(default_factory=dict)  # a macro is one node wherever it stands
+    _same: dict[Letters, Letters] = field(default_factory=dict)  # "any word" is a large set, and often asked for
 
     def __post_init__(self) -> None:
         self.cost = lru_cache(maxsize=None)(self.cost)
@@ -78,17 +79,17 @@ class Gatekeeper:
 
     def _word(self, node: Node) -> Span:
         letters = self.letters(node.kind, node.value)
-        last = letters | {self.silent} if node.value == "SERVICE" else letters
+        last = self._any((letters, {self.silent})) if node.value == "SERVICE" else letters
         if self.cost(letters) >= 1:
             return Span(letters, last, empty=False)
         return Span(letters, last, empty=False, gates=((letters,),), needs=(letters,))
 
     def _sequence(self, spans: list[Span]) -> Span:
-        firsts = _starts([(one.first, one.empty) for one in spans])
-        lasts = _starts([(one.last, one.empty) for one in reversed(spans)])[::-1]
+        firsts = self._starts([(one.first, one.empty) for one in spans])
+        lasts = self._starts([(one.last, one.empty) for one in reversed(spans)])[::-1]
         there = [place for place, one in enumerate(spans) if not one.empty]
         if not there:
-            return Span(_any(firsts[:1]), _any(lasts[-1:]))
+            return Span(self._any(firsts[:1]), self._any(lasts[-1:]))
         pairs = ((lasts[place - 1], firsts[place]) for place in range(there[0] + 1, there[-1] + 1))
         choices: list[tuple[Gate, ...]] = [
             ((one, other),) for one, other in pairs if self.cost(one) * self.cost(other) < 1
@@ -99,13 +100,13 @@ class Gatekeeper:
         return Span(firsts[0], lasts[-1], empty=False, gates=gates, needs=tuple(needs))
 
     def _choice(self, spans: list[Span]) -> Span:
-        first, last = _any(one.first for one in spans), _any(one.last for one in spans)
+        first, last = self._any(one.first for one in spans), self._any(one.last for one in spans)
         if not all(one.gates for one in spans):
             return Span(first, last, empty=any(one.empty for one in spans))
-        single = _any(gate[0] for one in spans for gate in one.gates if len(gate) == 1)
+        single = self._any(gate[0] for one in spans for gate in one.gates if len(gate) == 1)
         pairs = (gate for one in spans for gate in one.gates if len(gate) > 1)
         gates = tuple(dict.fromkeys([(single,), *pairs] if single else pairs))
-        needs = tuple(_any(some) for some in zip(*(one.needs for one in spans), strict=False))
+        needs = tuple(self._any(some) for some in zip(*(one.needs for one in spans), strict=False))
         return Span(first, last, empty=False, gates=gates, needs=needs)
 
     def _chance(self, gates: Iterable[Gate]) -> float:
@@ -118,16 +119,15 @@ class Gatekeeper:
             total += chance
         return total
 
+    def _starts(self, row: Sequence[tuple[Letters, bool]]) -> list[Letters]:
+        """The first letters of what begins at each place of a row, of which each part may be empty."""
+        starts: list[Letters] = []
+        following = NOTHING
+        for letters, empty in reversed(row):
+            following = self._any((letters, following)) if empty else letters
+            starts.append(following)
+        return starts[::-1]
 
-def _starts(row: Sequence[tuple[Letters, bool]]) -> list[Letters]:
-    """The first letters of what begins at each place of a row, of which each part may be empty."""
-    starts: list[Letters] = []
-    following = NOTHING
-    for letters, empty in reversed(row):
-        following = letters | following if empty else letters
-        starts.append(following)
-    return starts[::-1]
-
-
-def _any(sets: Iterable[Letters]) -> Letters:
-    return NOTHING.union(*sets)
+    def _any(self, sets: Iterable[Iterable[str]]) -> Letters:
+        letters = NOTHING.union(*sets)
+        return self._same.setdefault(letters, letters)

@@ -88,7 +88,7 @@ class Language:
         self._of_class = {name: frozenset(letters) for name, letters in of_class.items()}
 
     def letters_of(self, kind: str, value: str) -> frozenset[str]:
-        """The letters of the words that a rule means by a word or a name."""
+        """The letters of what a rule means by a word, a name or a sign; "any word" and "none of these" have all."""
         if kind == "sign" and value == ",":
             return frozenset(COMMA)
         if kind == "sign" or value.startswith("!"):

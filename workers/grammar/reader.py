@@ -156,13 +156,13 @@ class _Keys(dict[str, Key]):
         self._same: dict[str, Key] = {}
 
     def __missing__(self, chunk: str) -> Key:
-        letters = self._reader[chunk]
-        if letters not in self._same:
-            self._same[letters] = self._reader.key(letters)  # it is large, and most words share theirs
-        key = self._same[letters]
-        if len(self._same) >= _MEMORY:
+        if max(len(self), len(self._same)) >= _MEMORY:
             self.clear()
             self._same.clear()
+        letters = self._reader[chunk]
+        key = self._same.get(letters)
+        if key is None:  # it is large, and most words share theirs
+            key = self._same[letters] = self._reader.key(letters)
         if len(chunk) <= _LONGEST:
             self[chunk] = key
         return key
