@@ -1,7 +1,10 @@
 """Which of many phrases a post could hold: by one word of each, looked up and not searched for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 from workers.folding import fold
 
@@ -10,11 +13,15 @@ _MEMORY = 20_000  # chunks; the memory is emptied when full
 _LONGEST = 40  # of a chunk that is remembered
 
 
-class Hints(dict[str, tuple[int, ...]]):
-    """Which phrases a chunk of a post has a word of; what was seen once is remembered.
+class Hint(NamedTuple):
+    """Which phrases have their longest word, and which their second longest, in a chunk; one bit a phrase."""
 
-    Of each phrase the two longest words are looked up: a chunk has the number of each phrase whose longest word it
-    holds, and the number's complement (~n) of each whose second longest.
+    longest: int
+    second: int
+
+
+class Hints(dict[str, Hint]):
+    """Which phrases a chunk of a post has a word of; what was seen once is remembered.
 
     Args:
         phrases: as they are written; a final * stands for any ending.
@@ -22,36 +29,57 @@ class Hints(dict[str, tuple[int, ...]]):
 
     def __init__(self, phrases: Iterable[str]) -> None:
         super().__init__()
-        self._whole: dict[str, list[int]] = {}
-        self._stems: dict[str, list[int]] = {}
-        self._single: set[int] = set()
+        self._whole: dict[str, Hint] = {}
+        self._stems: dict[str, Hint] = {}
         for number, phrase in enumerate(phrases):
             words = _WORD.findall(fold(phrase.rstrip("* ")).text)
             last = len(words) - 1
-            longest = sorted(range(len(words)), key=lambda place: -len(words[place]))[:2]
-            if len(longest) == 1:
-                self._single.add(number)
-            for place, mark in zip(longest, (number, ~number), strict=False):
+            places = sorted(range(len(words)), key=lambda place: -len(words[place]))[:2]
+            bit = 1 << number
+            single = len(places) == 1
+            for place, hint in zip(places, (Hint(bit, bit if single else 0), Hint(0, bit)), strict=False):
                 goes_on = place == last and phrase.rstrip().endswith("*")
-                (self._stems if goes_on else self._whole).setdefault(words[place], []).append(mark)
+                table = self._stems if goes_on else self._whole
+                table[words[place]] = _joined((table.get(words[place], NO_HINT), hint))
         self._shortest = min(map(len, self._stems), default=0)
 
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        marks: list[int] = []
+    def __missing__(self, chunk: str) -> Hint:
+        found: list[Hint] = []
         for word in _WORD.findall(fold(chunk).text):
-            marks += self._whole.get(word, ())
-            for end in range(self._shortest, len(word) + 1):
-                marks += self._stems.get(word[:end], ())
+            found.append(self._whole.get(word, NO_HINT))
+            found += (self._stems.get(word[:end], NO_HINT) for end in range(self._shortest, len(word) + 1))
+        hint = _joined(found)
         if len(chunk) <= _LONGEST:
             if len(self) >= _MEMORY:
                 self.clear()
-            self[chunk] = tuple(marks)
-        return tuple(marks)
+            self[chunk] = hint
+        return hint
 
     def of(self, chunks: Iterable[str]) -> list[int]:
         """The numbers of the phrases that a post could hold, in order."""
-        found = [marks for marks in map(self.__getitem__, chunks) if marks]
-        if not found:
-            return []
-        present = {mark for marks in found for mark in marks}
-        return sorted(mark for mark in present if mark >= 0 and (mark in self._single or ~mark in present))
+        hints = list(map(self.__getitem__, chunks))
+        return numbers_of([hint.longest for hint in hints], [hint.second for hint in hints])
+
+
+def numbers_of(longest: Sequence[int], second: Sequence[int]) -> list[int]:
+    """The numbers of the phrases that a post could hold, in order; for each field of `Hint`, those of its chunks."""
+    if not any(longest):
+        return []
+    found = reduce(or_, longest) & reduce(or_, second)
+    numbers: list[int] = []
+    while found:
+        lowest = found & -found
+        found ^= lowest
+        numbers.append(lowest.bit_length() - 1)
+    return numbers
+
+
+def _joined(hints: Iterable[Hint]) -> Hint:
+    longest = second = 0
+    for hint in hints:
+        longest |= hint.longest
+        second |= hint.second
+    return Hint(longest, second)
+
+
+NO_HINT = Hint(0, 0)

@@ -10,14 +10,17 @@ from workers.concerns import compile_concerns
 from workers.echo import is_voice
 from workers.evidence import Evidence, Intent, Sentiment
 from workers.folding import fold
-from workers.grammar import Tokenised, read, tokenise
-from workers.hints import Hints
+from workers.grammar import LANGUAGES, Reading, Tokenised, other_languages, tokenise
+from workers.grammar.reader import reader
+from workers.hints import Hints, numbers_of
 from workers.intent import read_intent
 from workers.sentiment.embeddings import PACKAGE, available, refine
+from workers.sentiment.tidying import tidy
 from workers.speaker import may_stand, phrases_of, read_speaker
 from workers.stance import read_stance
+from workers.vocabulary import Columns, Vocabulary
 
-MOST_TARGETS = 64  # whose phrases are remembered
+MOST_VOCABULARIES = 32  # of a language and a target, that are remembered
 MODEL_VERSION = "2"  # goes up whenever the same post could be scored differently
 
 __all__ = ["MODEL_VERSION", "Evidence", "Intent", "Reaction", "Scorer", "Sentiment"]
@@ -61,7 +64,7 @@ class Scorer:
         self._names_by_name = {fold(name).text: names for names in services for name in names}
         self._deal = tuple(dict.fromkeys((*(watch.names if watch else ()), *self._names)))
         self._concerns = compile_concerns(watch.concerns if watch else ())
-        self._hints: dict[tuple[str, ...], Hints] = {}
+        self._vocabularies: dict[tuple[str, str | None], Vocabulary] = {}
 
     def react(
         self,
@@ -85,20 +88,24 @@ class Scorer:
         """
         tokenised = tokenise(text)
         lang = language.detect(text, lang_claim)
-        names = self._names_of(target)
-        readings = read(tokenised, lang, names)
+        known = self._vocabulary(lang if lang in LANGUAGES else LANGUAGES[0], target)
+        names, seen = known.reader.names, known.look_up(tokenised.chunks)
+        ways = known.reader.language.gates.passed(seen.inside, seen.after, seen.before, seen.needs)
+        others = other_languages(tokenised.chunks, lang) if lang in LANGUAGES else LANGUAGES[1:]
+        readings = [Reading(tokenised, known.reader, ways)]
+        readings += [Reading(tokenised, reader(code, names)) for code in others]
         intent = read_intent(readings, parent=parent)
-        hints, speaker_hints = self._hinted(tokenised, names)
-        speaker, speaker_evidence = read_speaker(tokenised, hinted=speaker_hints, platform=platform, names=names)
+        numbers = numbers_of(seen.longest, seen.second)
+        own = bisect_left(numbers, len(self._concerns.written))
+        speaker, speaker_evidence = read_speaker(tokenised, hinted=own < len(numbers), platform=platform, names=names)
         if not may_stand(intent.stage, speaker):
             intent = Intent("reported" if intent.cancel else "none", 0.0, intent.evidence)
         stance, stance_evidence = read_stance(readings)
-        concerns, concern_evidence = self._concerns.find(tokenised, lang, hints)
+        concerns, concern_evidence = self._concerns.find(tokenised, lang, numbers[:own])
         evidence = (*intent.evidence, *stance_evidence, *concern_evidence, *speaker_evidence)
-        neutral = self._deal if target is None else (*self._deal, target)
-        tone = sentiment.score(text, lang, neutral)
+        tone = self._tone(tokenised, lang, known, seen)
         if self._embeddings:
-            (tone,) = refine([text], [lang], [tone], neutral)
+            (tone,) = refine([text], [lang], [tone], known.neutral)
         return Reaction(
             lang=lang,
             sentiment=tone,
@@ -110,16 +117,22 @@ class Scorer:
             voice=is_voice(text, repost),
         )
 
-    def _hinted(self, tokenised: Tokenised, names: tuple[str, ...]) -> tuple[list[int], bool]:
-        """Which concern words the post could hold, and whether a phrase that tells who speaks."""
-        hints = self._hints.get(names)
-        if hints is None:
-            if len(self._hints) >= MOST_TARGETS:
-                self._hints.clear()
-            hints = self._hints[names] = Hints([*self._concerns.written, *phrases_of(names)])
-        numbers = hints.of(tokenised.chunks)
-        own = bisect_left(numbers, len(self._concerns.written))
-        return numbers[:own], own < len(numbers)
+    def _tone(self, tokenised: Tokenised, lang: str, known: Vocabulary, seen: Columns) -> Sentiment:
+        text = tokenised.text
+        if lang in LANGUAGES and tokenised.plain and tidy(text) == text:
+            return sentiment.score_words(known.words(seen), text, known.tone)
+        return sentiment.score(text, lang, known.neutral)
+
+    def _vocabulary(self, lang: str, target: str | None) -> Vocabulary:
+        known = self._vocabularies.get((lang, target))
+        if known is None:
+            if len(self._vocabularies) >= MOST_VOCABULARIES:
+                self._vocabularies.clear()
+            names = self._names_of(target)
+            hints = Hints([*self._concerns.written, *phrases_of(names)])
+            neutral = self._deal if target is None else (*self._deal, target)
+            known = self._vocabularies[lang, target] = Vocabulary(reader(lang, names), hints, neutral)
+        return known
 
     def _names_of(self, target: str | None) -> tuple[str, ...]:
         """All names of the target's service; a target that the watch does not know has only its own."""

@@ -2,7 +2,7 @@
 
 from workers.grammar.language import Rule
 from workers.grammar.loading import LANGUAGES
-from workers.grammar.reading import Reading, read
+from workers.grammar.reading import Reading, other_languages, read
 from workers.grammar.tokens import Tokenised, tokenise
 
-__all__ = ["LANGUAGES", "Reading", "Rule", "Tokenised", "read", "tokenise"]
+__all__ = ["LANGUAGES", "Reading", "Rule", "Tokenised", "other_languages", "read", "tokenise"]

@@ -1,154 +1,133 @@
-"""Which posts a pattern is tried on at all: those that have the words that it cannot do without."""
+"""Which posts a pattern is tried on at all: those that have two words side by side that it cannot do without."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
-from typing import Generic, TypeVar
 
 from workers.grammar.patterns import Node
 
-MOST_GATES = 64  # of a pattern; beyond, alternatives are lumped together
-MOST_CUES = 3  # of a gate
-
-T = TypeVar("T")
 Letters = frozenset[str]
 Gate = tuple[Letters, ...]
-"""Sets of letters; a text passes that has a letter of each. The rarest set stands first."""
+"""One or two sets of letters; a text passes that has a letter of the first, right before one of the second if any."""
+MOST_NEEDS = 2  # of what a text must have besides a gate
+_MOST_KEPT = 6
+NOTHING: Letters = frozenset()
 
 
-class Gatekeeper:
-    """Finds the gates of a pattern: whatever the pattern finds passes one of them.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a pattern finds: its first and last letters, whether it can be nothing, and its gates.
 
-    Args:
-        letters: the letters of a word or a name, as `letters(kind, value)`.
-        cost: how often letters are met, in any unit.
+    Whatever it finds passes one of the gates; there are none if it can be nothing, or any word. And it meets all needs.
     """
 
-    def __init__(self, letters: Callable[[str, str], Letters], cost: Callable[[Letters], float]) -> None:
-        self._letters = letters
-        self._cost = lru_cache(maxsize=None)(cost)
-        self._known: dict[int, tuple[Node, list[Gate]]] = {}  # a macro is one node wherever it stands
+    first: Letters = NOTHING
+    last: Letters = NOTHING
+    empty: bool = True
+    gates: tuple[Gate, ...] = ()
+    needs: tuple[Letters, ...] = ()
 
-    def gates(self, node: Node) -> list[Gate]:
-        """The gates of a pattern; an empty gate lets every text pass."""
+
+@dataclass(slots=True)
+class Gatekeeper:
+    """Finds the gates of patterns.
+
+    Attributes:
+        letters: the letters of a word, name or sign, as `letters(kind, value)`.
+        silent: what may follow the letter of the service.
+        cost: how often one of some letters is met, as a share of all.
+    """
+
+    letters: Callable[[str, str], Letters]
+    silent: str
+    cost: Callable[[Letters], float]
+    _known: dict[int, tuple[Node, Span]] = field(default_factory=dict)  # a macro is one node wherever it stands
+    _same: dict[Letters, Letters] = field(default_factory=dict)  # "any word" is a large set, and often asked for
+
+    def __post_init__(self) -> None:
+        self.cost = lru_cache(maxsize=None)(self.cost)
+
+    def gates(self, node: Node) -> list[tuple[Gate, tuple[Letters, ...]]]:
+        """The gates of a pattern, if it has any, and for each what else a text needs, the rarest first."""
+        span = self._span(node)
+        return [
+            (gate, tuple(need for need in span.needs if not any(part <= need for part in gate))[:MOST_NEEDS])
+            for gate in span.gates
+        ]
+
+    def _span(self, node: Node) -> Span:
         if id(node) not in self._known:
-            self._known[id(node)] = node, self._gates(node)
+            self._known[id(node)] = node, self._read(node)
         return self._known[id(node)][1]
 
-    def _gates(self, node: Node) -> list[Gate]:
-        unguarded: list[Gate] = [()]
+    def _read(self, node: Node) -> Span:
+        spans = [self._span(part) for part in node.parts]
         match node.kind:
-            case "word" | "name" if not node.value.startswith("!"):
-                return [(self._letters(node.kind, node.value),)]
             case "sequence":
-                return self._all_of([self.gates(part) for part in node.parts])
+                span = self._sequence(spans)
             case "choice":
-                return self._one_of([gate for part in node.parts for gate in self.gates(part)])
-            case "repeat" if node.bounds[0]:
-                return self.gates(node.parts[0])
-            case "look" if node.value not in {"(?!", "(?<!"}:
-                return self.gates(node.parts[0])
+                span = self._choice(spans)
+            case "repeat":
+                span = spans[0] if node.bounds[0] else Span(spans[0].first, spans[0].last)
+            case "look":
+                span = Span()
+            case "sign" if node.value in "^$":
+                span = Span()
             case _:
-                return unguarded
+                span = self._word(node)
+        return span
 
-    def _all_of(self, parts: Sequence[list[Gate]]) -> list[Gate]:
-        """Gates of the rarest parts; too many are left out, which lets more texts pass and none less."""
-        gates: list[Gate] = [()]
-        for part in sorted((part for part in parts if () not in part), key=self._chance):
-            for chosen in (part, self._merged(part), self._lumped(part)):
-                if len(gates) * len(chosen) <= MOST_GATES:
-                    gates = list(dict.fromkeys(self._together(one, other) for one, other in product(gates, chosen)))
-                    break
-        return self._one_of(gates)
+    def _word(self, node: Node) -> Span:
+        letters = self.letters(node.kind, node.value)
+        last = self._any((letters, {self.silent})) if node.value == "SERVICE" else letters
+        if self.cost(letters) >= 1:
+            return Span(letters, last, empty=False)
+        return Span(letters, last, empty=False, gates=((letters,),), needs=(letters,))
 
-    def _chance(self, gates: list[Gate]) -> float:
-        """How likely a text passes one of these gates, in the unit of the cost."""
-        return sum(self._cost(gate[0]) for gate in gates)
-
-    def _one_of(self, gates: list[Gate]) -> list[Gate]:
-        """The same gates with those of one set joined to one; one that lets all pass makes the others idle."""
-        if () in gates:
-            return [()]
-        single = frozenset[str]().union(*(gate[0] for gate in gates if len(gate) == 1))
-        rest = list(dict.fromkeys(gate for gate in gates if len(gate) > 1))
-        joined = [(single,), *rest] if single else rest
-        if len(joined) > MOST_GATES:
-            joined = self._merged(joined)
-        return joined if len(joined) <= MOST_GATES else self._lumped(joined)
-
-    def _merged(self, gates: list[Gate]) -> list[Gate]:
-        """Fewer gates that let the same texts pass, and some more: those that share a set become one with that set."""
-        if () in gates:
-            return [()]
-        shares = Counter(cue for gate in gates for cue in gate)
-        others: dict[Letters, Letters] = {}
-        single = frozenset[str]()
-        for gate in gates:
-            if len(gate) == 1:
-                single |= gate[0]
-                continue
-            key = max(gate, key=lambda cue: shares[cue])
-            other = next(cue for cue in gate if cue is not key)
-            others[key] = others.get(key, frozenset()) | other
-        pairs = [self._together((key,), (other,)) for key, other in others.items()]
-        return [(single,), *pairs] if single else pairs
-
-    def _lumped(self, gates: list[Gate]) -> list[Gate]:
-        """One gate that lets the same texts pass, and many more."""
-        if () in gates:
-            return [()]
-        return [(frozenset[str]().union(*(gate[0] for gate in gates)),)]
-
-    def _together(self, one: Gate, other: Gate) -> Gate:
-        return tuple(sorted(dict.fromkeys((*one, *other)), key=self._cost)[:MOST_CUES])
-
-
-class Gates(Generic[T]):
-    """Many things, each behind some gates; finds those that a text could reach, for all at once.
-
-    A mask has one bit a gate for its first set, then one a gate for its second, and so on.
-    """
-
-    def __init__(self, things: Sequence[tuple[T, Sequence[Gate]]] = ()) -> None:
-        self.things = [thing for thing, _ in things]
-        behind = [(gate, number) for number, (_, gates) in enumerate(things) for gate in gates]
-        self._numbers = [number for _, number in behind]
-        self._size = len(behind)
-        self._low = (1 << self._size) - 1
-        self._short = [
-            sum(1 << place for place, (gate, _) in enumerate(behind) if len(gate) <= level)
-            for level in range(1, MOST_CUES)
+    def _sequence(self, spans: list[Span]) -> Span:
+        firsts = self._starts([(one.first, one.empty) for one in spans])
+        lasts = self._starts([(one.last, one.empty) for one in reversed(spans)])[::-1]
+        there = [place for place, one in enumerate(spans) if not one.empty]
+        if not there:
+            return Span(self._any(firsts[:1]), self._any(lasts[-1:]))
+        pairs = ((lasts[place - 1], firsts[place]) for place in range(there[0] + 1, there[-1] + 1))
+        choices: list[tuple[Gate, ...]] = [
+            ((one, other),) for one, other in pairs if self.cost(one) * self.cost(other) < 1
         ]
-        self._by_letter: dict[str, int] = {}
-        for place, (gate, _) in enumerate(behind):
-            for level, cue in enumerate(gate):
-                for letter in cue:
-                    self._by_letter[letter] = self._by_letter.get(letter, 0) | 1 << (level * self._size + place)
+        choices += (one.gates for one in spans if one.gates)
+        needs = sorted(dict.fromkeys(need for one in spans for need in one.needs), key=self.cost)[:_MOST_KEPT]
+        gates = min(choices, key=self._chance, default=())
+        return Span(firsts[0], lasts[-1], empty=False, gates=gates, needs=tuple(needs))
 
-    @property
-    def bits(self) -> int:
-        """How many bits a mask has."""
-        return self._size * MOST_CUES
+    def _choice(self, spans: list[Span]) -> Span:
+        first, last = self._any(one.first for one in spans), self._any(one.last for one in spans)
+        if not all(one.gates for one in spans):
+            return Span(first, last, empty=any(one.empty for one in spans))
+        single = self._any(gate[0] for one in spans for gate in one.gates if len(gate) == 1)
+        pairs = (gate for one in spans for gate in one.gates if len(gate) > 1)
+        gates = tuple(dict.fromkeys([(single,), *pairs] if single else pairs))
+        needs = tuple(self._any(some) for some in zip(*(one.needs for one in spans), strict=False))
+        return Span(first, last, empty=False, gates=gates, needs=needs)
 
-    def mask(self, letters: str) -> int:
-        """What some letters of a text open; the masks of all its parts are joined by |."""
-        mask = 0
-        for letter in letters:
-            mask |= self._by_letter.get(letter, 0)
-        return mask
+    def _chance(self, gates: Iterable[Gate]) -> float:
+        """How likely a place in a text passes one of these gates."""
+        total = 0.0
+        for gate in gates:
+            chance = 1.0
+            for letters in gate:
+                chance *= self.cost(letters)
+            total += chance
+        return total
 
-    def reached(self, mask: int) -> list[T]:
-        """The things behind the gates that a text with this mask passes, in order."""
-        passed = mask & self._low
-        for short in self._short:
-            if not passed:
-                return []
-            mask >>= self._size
-            passed &= mask | short
-        numbers = set()
-        while passed:
-            lowest = passed & -passed
-            passed ^= lowest
-            numbers.add(self._numbers[lowest.bit_length() - 1])
-        return [self.things[number] for number in sorted(numbers)]
+    def _starts(self, row: Sequence[tuple[Letters, bool]]) -> list[Letters]:
+        """The first letters of what begins at each place of a row, of which each part may be empty."""
+        starts: list[Letters] = []
+        following = NOTHING
+        for letters, empty in reversed(row):
+            following = self._any((letters, following)) if empty else letters
+            starts.append(following)
+        return starts[::-1]
+
+    def _any(self, sets: Iterable[Iterable[str]]) -> Letters:
+        letters = NOTHING.union(*sets)
+        return self._same.setdefault(letters, letters)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from workers.grammar.gates import Gates
+from workers.grammar.keys import Gates
 from workers.grammar.matcher import Matcher
 from workers.grammar.patterns import BadPatternError
 from workers.grammar.spelling import Spelling
@@ -31,26 +31,26 @@ class Rule:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Way:
-    """One of the alternatives that a rule's pattern is made of."""
+    """One of the alternatives that a rule's pattern is made of; a `wide` one reaches over the end of a sentence."""
 
     topic: str
     rule: Rule
     pattern: Matcher
+    wide: bool
 
 
 @dataclass(slots=True)
 class Language:
-    """A language's words as letters, and its rules over them; `wide_ways` reach over the end of a sentence."""
+    """A language's words as letters, and its rules over them, behind gates."""
 
     code: str
     spelling: Spelling
     known: dict[str, set[str]]
     stems: dict[str, set[str]]
     letters: dict[Signature, str] = field(default_factory=dict)
-    ways: Gates[Way] = field(default_factory=Gates)
-    wide_ways: Gates[Way] = field(default_factory=Gates)
+    gates: Gates[Way] = field(default_factory=Gates)
     patterns: dict[str, Matcher] = field(default_factory=dict)
     markers: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
@@ -68,10 +68,6 @@ class Language:
         if classes is not None and shape != "Num":
             return self.letters[frozenset(classes | self._stem_classes(word))]
         return self.letters[frozenset(self._stem_classes(word) | ({shape} if shape else set()))]
-
-    def mask(self, letters: str) -> int:
-        """What some letters open of the gates of `ways` and, above these bits, of `wide_ways`."""
-        return self.ways.mask(letters) | self.wide_ways.mask(letters) << self.ways.bits
 
     def _stem_classes(self, word: str) -> set[str]:
         if word[:2] not in self._heads:
@@ -92,7 +88,11 @@ class Language:
         self._of_class = {name: frozenset(letters) for name, letters in of_class.items()}
 
     def letters_of(self, kind: str, value: str) -> frozenset[str]:
-        """The letters of the words that a rule means by a word or a name."""
+        """The letters of what a rule means by a word, a name or a sign; "any word" and "none of these" have all."""
+        if kind == "sign" and value == ",":
+            return frozenset(COMMA)
+        if kind == "sign" or value.startswith("!"):
+            return frozenset((*self.letters.values(), SERVICE, MENTION, SILENT))
         if kind == "word":
             return self._of_class.get(f"={value}", frozenset())
         if value in _FIXED:

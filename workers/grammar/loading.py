@@ -7,7 +7,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from workers.grammar.gates import Gate, Gatekeeper, Gates
+from workers.grammar.gates import Gate, Gatekeeper, Letters
+from workers.grammar.keys import Gates
 from workers.grammar.language import COMMA, ENDS, SILENT, Language, Rule, Way
 from workers.grammar.matcher import Alphabet, Matcher
 from workers.grammar.patterns import BadPatternError, Node, alternatives, expand, parse, terms
@@ -55,22 +56,24 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
     language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
     alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT, language.size)
     common = language.letters_of("name", "function")
-    gatekeeper = Gatekeeper(
-        language.letters_of,
-        lambda letters: len(letters) + (_COMMON_COST - 1) * len(letters & common),
-    )
-    ways: list[tuple[Way, list[Gate], bool]] = []
+
+    def cost(letters: frozenset[str]) -> float:
+        return len(letters) + (_COMMON_COST - 1) * len(letters & common)
+
+    every = cost(language.letters_of("sign", "."))
+    gatekeeper = Gatekeeper(language.letters_of, SILENT, lambda letters: cost(letters) / every)
+    wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
+    narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     for (topic, row), own in zip(rows, trees, strict=True):
         unless, unless_sentence = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
         rule = Rule(row["id"], row["value"], unless, unless_sentence, row.get("named", False))
         for tree in alternatives(own["pattern"]):
             gates = gatekeeper.gates(tree)
-            if () in gates:
+            if not gates:
                 raise BadPatternError(f"an alternative of {rule.id!r} has no word that must be there")
-            wide = not _SENTENCE_ENDS.isdisjoint(terms(tree))
-            ways.append((Way(topic, rule, Matcher(tree, alphabet)), gates, wide))
-    language.ways = Gates([(way, gates) for way, gates, wide in ways if not wide])
-    language.wide_ways = Gates([(way, gates) for way, gates, wide in ways if wide])
+            way = Way(topic, rule, Matcher(tree, alphabet), wide=not _SENTENCE_ENDS.isdisjoint(terms(tree)))
+            (wide if way.wide else narrow).extend((gate, needs, way) for gate, needs in gates)
+    language.gates = Gates([*wide, *narrow])
     language.patterns = {name: Matcher(tree, alphabet) for name, tree in singles.items()}
     return language
 

@@ -1,10 +1,11 @@
 """Reads a post as letters, one a word, with the names of a service as one letter of their own."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from workers.grammar.language import ASK, COMMA, DOT, MENTION, SERVICE, SILENT, Language
+from workers.grammar.keys import Key
+from workers.grammar.language import ASK, COMMA, DOT, MENTION, SERVICE, SILENT, Language, Way
 from workers.grammar.loading import load_language
 from workers.grammar.spelling import MAX_WORD, fold_word, hashtag_words
 from workers.grammar.tokens import TOKENS, tokenise
@@ -31,7 +32,7 @@ class Reader(dict[str, str]):
         self.language = language
         self.names = names
         self._tokens: dict[str, str] = {}
-        self.masks = _Masks(self)
+        self.opened = _Keys(self)
         spellings = {tuple(self._words(name[:LONGEST_NAME])) for name in names} - {()}
         # "One Medical" is also written OneMedical, one-medical, @OneMedical, #OneMedical
         self._joined = {"".join(words).replace("_", "") for words in spellings}
@@ -41,7 +42,6 @@ class Reader(dict[str, str]):
         by_length = sorted(("".join(map(self._private.__getitem__, one)) for one in spellings), key=len, reverse=True)
         self._names = re.compile("|".join(by_length))
         self._name_letters = re.compile(f"[{''.join(self._private.values())}]") if words else None
-        self.name_mask = language.mask(SERVICE)
 
     def __missing__(self, chunk: str) -> str:
         letters = "".join(letters for letters, _ in self.tokens(chunk))
@@ -73,9 +73,18 @@ class Reader(dict[str, str]):
         """Whether a text names the service."""
         return SERVICE in self.letters_of(tokenise(text).chunks)
 
-    def is_name(self, letters: str) -> bool:
-        """Whether a word of a name of the service is among these letters, as they are remembered."""
-        return SERVICE in letters or (self._name_letters is not None and self._name_letters.search(letters) is not None)
+    def ways(self, chunks: Sequence[str]) -> list[Way]:
+        """The ways that a text could meet."""
+        return self.language.gates.passed(*zip(*map(self.opened.__getitem__, chunks), strict=True)) if chunks else []
+
+    def key(self, letters: str) -> Key:
+        """What a chunk with these letters opens of the gates of the language's rules."""
+        plain = letters.translate(self.public)
+        # a word of a name stands for itself or, with its neighbours, for the whole name
+        named = SERVICE + SILENT
+        return self.language.gates.key(
+            [one if one == own else one + named for one, own in zip(plain, letters, strict=True)]
+        )
 
     def _read_token(self, token: str) -> str:
         first = token[0]
@@ -138,25 +147,25 @@ class Reader(dict[str, str]):
         return "".join(self._letter(one, "") for one in self._words(word))
 
 
-class _Masks(dict[str, int]):
+class _Keys(dict[str, Key]):
     """What each chunk opens of the gates of a language's rules."""
 
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self._reader = reader
-        self._same: dict[int, int] = {}
+        self._same: dict[str, Key] = {}
 
-    def __missing__(self, chunk: str) -> int:
+    def __missing__(self, chunk: str) -> Key:
+        if max(len(self), len(self._same)) >= _MEMORY:
+            self.clear()
+            self._same.clear()
         letters = self._reader[chunk]
-        mask = self._reader.language.mask(letters.translate(self._reader.public))
-        if self._reader.is_name(letters):
-            mask |= self._reader.name_mask
+        key = self._same.get(letters)
+        if key is None:  # it is large, and most words share theirs
+            key = self._same[letters] = self._reader.key(letters)
         if len(chunk) <= _LONGEST:
-            if len(self) >= _MEMORY:
-                self.clear()
-                self._same.clear()
-            self[chunk] = self._same.setdefault(mask, mask)  # a mask is large, and most words share theirs
-        return mask
+            self[chunk] = key
+        return key
 
 
 def _as_service(match: re.Match[str]) -> str:

@@ -1,8 +1,7 @@
 """A post as the rules see it: which of them it meets, and where."""
 
-from functools import reduce
-from operator import or_
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Sequence
 
 from workers.evidence import Evidence
 from workers.grammar.language import ASK, COMMA, DOT, SERVICE, Rule, Way
@@ -13,24 +12,17 @@ from workers.grammar.tokens import CHUNKS, Tokenised
 MOST_MATCHES = 8  # of an alternative in a sentence; who says it more often says nothing new
 SHORT = 8  # words; of so few a language cannot be told for sure
 
-_ENDS = frozenset({DOT, ASK})
-
-
-class Sentence(NamedTuple):
-    """A sentence as letters, and where it begins in those of the post."""
-
-    start: int
-    letters: str
+_SENTENCES = re.compile(f"[^{DOT}{ASK}]*[{DOT}{ASK}]+|[^{DOT}{ASK}]+")
 
 
 class Reading:
     """A post as letters; they are only made where the post has words that a rule needs."""
 
-    def __init__(self, tokenised: Tokenised, reader: Reader) -> None:
+    def __init__(self, tokenised: Tokenised, reader: Reader, ways: list[Way] | None = None) -> None:
         self.tokenised = tokenised
         self.reader = reader
         self._letters: str | None = None
-        self._ways: list[tuple[Way, Sentence]] | None = None
+        self.ways = reader.ways(tokenised.chunks) if ways is None else ways  # that the post could meet
 
     @property
     def letters(self) -> str:
@@ -71,51 +63,27 @@ class Reading:
 
         `named`: the service is named around the post, if not in it.
         """
-        ways = self._ways
-        if ways is None:
-            ways = self._ways = self.reached()
         found = []
-        for way, sentence in ways:
+        for way in self.ways:
             rule = way.rule
-            if way.topic != topic or (rule.named and not (named or self.named)):
-                continue
-            for match in way.pattern.find(sentence.letters, MOST_MATCHES):
-                start, end = match.start() + sentence.start, match.end() + sentence.start
-                if end > start and not self._excused(rule, start, end):
-                    found.append((rule, start, end))
+            if way.topic == topic and (not rule.named or named or self.named):
+                for start, end in self._found(way):
+                    if end > start and not self._excused(rule, start, end):
+                        found.append((rule, start, end))
         return found
 
-    def reached(self) -> list[tuple[Way, Sentence]]:
-        """The ways that a sentence, or the whole post, could meet."""
-        language = self.reader.language
-        mask = reduce(or_, map(self.reader.masks.__getitem__, self.tokenised.chunks), 0)
-        ways = language.ways.reached(mask)
-        wide = language.wide_ways.reached(mask >> language.ways.bits)
-        if not (ways or wide):
-            return []
-        whole = Sentence(0, self.letters)
-        pairs = [(way, whole) for way in wide]
-        if len(ways) > 1 and len(self.tokenised.chunks) > SHORT:
-            pairs += [(way, one) for one, mask in self._sentences() for way in language.ways.reached(mask)]
-        else:  # cutting costs more than it saves
-            pairs += [(way, whole) for way in ways]
-        return pairs
-
-    def _sentences(self) -> list[tuple[Sentence, int]]:
-        """The sentences with their masks. A chunk belongs to one sentence, though a "www.example" has a dot inside."""
-        masks = self.reader.masks
-        sentences: list[tuple[Sentence, int]] = []
-        start = end = mask = 0
-        last = len(self.letters)
-        for chunk in self.tokenised.chunks:
-            letters = self.reader[chunk]
-            end += len(letters)
-            mask |= masks[chunk]
-            if letters[-1:] in _ENDS or end == last:
-                sentences.append((Sentence(start, self.letters[start:end]), mask))
-                start = end
-                mask = 0
-        return sentences
+    def _found(self, way: Way) -> Iterable[tuple[int, int]]:
+        """The first places where a way is met: of the post for a wide one, else of each sentence."""
+        spans = [match.span() for match in way.pattern.find(self.letters, MOST_MATCHES + 1)]
+        if len(spans) <= MOST_MATCHES or way.wide:
+            return spans[:MOST_MATCHES]
+        spans = []
+        start = 0
+        for sentence in _SENTENCES.findall(self.letters):
+            found = (match.span() for match in way.pattern.find(sentence, MOST_MATCHES))
+            spans += ((start + first, start + last) for first, last in found)
+            start += len(sentence)
+        return spans
 
     def _excused(self, rule: Rule, start: int, end: int) -> bool:
         if rule.unless is not None and rule.unless.search(self.clause(start, end)):
@@ -138,15 +106,16 @@ class Reading:
 
 
 def read(tokenised: Tokenised, lang: str, names: tuple[str, ...]) -> list[Reading]:
-    """A post as read by the languages that it is written in, its own first.
+    """A post as read by the languages that it is written in, its own first."""
+    codes = [lang] if lang in LANGUAGES else []
+    return [Reading(tokenised, reader(code, names)) for code in (*codes, *other_languages(tokenised.chunks, lang))]
+
+
+def other_languages(chunks: Sequence[str], lang: str) -> list[str]:
+    """Which languages read a post besides its own.
 
     Posts mix languages: others that it has words of read it too, and all do if it is short or in none of them.
     """
-    short = len(tokenised.chunks) <= SHORT or lang not in LANGUAGES
-    codes = [lang] if lang in LANGUAGES else []
-    codes += (
-        code
-        for code in LANGUAGES
-        if code != lang and (short or not load_language(code).markers.isdisjoint(tokenised.chunks))
-    )
-    return [Reading(tokenised, reader(code, names)) for code in codes]
+    if len(chunks) <= SHORT or lang not in LANGUAGES:
+        return [code for code in LANGUAGES if code != lang]
+    return [code for code in LANGUAGES if code != lang and not load_language(code).markers.isdisjoint(chunks)]

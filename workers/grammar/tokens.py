@@ -19,13 +19,15 @@ _QUOTATION = re.compile(r'"([^"\n]{8,600})"|“([^”\n]{8,600})”|«([^»\n]{8
 class Tokenised:
     """A post cut at its blanks; line breaks are chunks of their own.
 
-    `head`: what was read, as long as the beginning of `text`; `quoted`: what was put aside.
+    `head`: what was read, as long as the beginning of `text`; `quoted`: what was put aside. `plain`: whether `chunks`
+    are all of the text as it was written, without line breaks.
     """
 
     text: str
     head: str
     chunks: list[str]
     quoted: str
+    plain: bool
 
 
 def tokenise(text: str) -> Tokenised:
@@ -37,4 +39,5 @@ def tokenise(text: str) -> Tokenised:
         head = _QUOTATION.sub(lambda match: "\n" + " " * (len(match[0]) - 1), head) if quoted else head
     if head.isupper() and len(head.lower()) == len(head):  # all in capitals: they say nothing of names
         head = head.lower()
-    return Tokenised(text, head, CHUNKS.findall(head) if "\n" in head else head.split(), quoted)
+    lines = "\n" in head
+    return Tokenised(text, head, CHUNKS.findall(head) if lines else head.split(), quoted, not lines and head == text)

@@ -8,7 +8,7 @@ from workers.sentiment.english import English
 from workers.sentiment.french import French
 from workers.sentiment.learned import LABELS, learned, marks_of, probabilities, start_of
 from workers.sentiment.lexicon import emoji, emoticons
-from workers.sentiment.reading import Leaning, compound_of
+from workers.sentiment.reading import Leaning, Reading, Words, compound_of
 from workers.sentiment.tidying import tidy
 
 MAX_CHARS = 4_000  # what is read of a post, from its start, as the rules of intent do
@@ -16,7 +16,7 @@ THRESHOLD = 0.05  # VADER's own, from its README: compound >= 0.05 is positive, 
 JUST_NEUTRAL = 0.0499
 WATCHES = 32  # sets of names whose words are remembered at once
 
-__all__ = ["LABELS", "MAX_CHARS", "THRESHOLD", "judge", "label_of", "score", "weigh"]
+__all__ = ["LABELS", "MAX_CHARS", "THRESHOLD", "judge", "label_of", "reader", "score", "score_words", "weigh"]
 
 
 def score(text: str, lang: str, names: tuple[str, ...] = ()) -> Sentiment:
@@ -39,8 +39,12 @@ def score(text: str, lang: str, names: tuple[str, ...] = ()) -> Sentiment:
     if lang not in _READERS:
         compound = _compound_of_signs(head)
         return Sentiment(label_of(compound), compound)
-    compound, leaning = _weigh(head, lang, names)
-    return judge(leaning, compound)
+    return _judged(reader(lang, names).read(head), head, lang)
+
+
+def score_words(words: Words, text: str, tone: English | French) -> Sentiment:
+    """The same as `score` for a text that needs no tidying, by what its reader knows of its words."""
+    return _judged(tone.weigh(words, text), text, tone.lang)
 
 
 def weigh(text: str, lang: str, names: tuple[str, ...] = ()) -> tuple[float, Leaning] | None:
@@ -48,7 +52,10 @@ def weigh(text: str, lang: str, names: tuple[str, ...] = ()) -> tuple[float, Lea
 
     None where only signs are scored. `judge` makes a sentiment of the two.
     """
-    return _weigh(tidy(text[:MAX_CHARS]), lang, names) if lang in _READERS else None
+    if lang not in _READERS:
+        return None
+    head = tidy(text[:MAX_CHARS])
+    return _weigh(reader(lang, names).read(head), head, lang)
 
 
 def judge(leaning: Leaning, compound: float) -> Sentiment:
@@ -83,13 +90,19 @@ _READERS: dict[str, type[English] | type[French]] = {"en": English, "fr": French
 
 
 @lru_cache(maxsize=WATCHES)
-def _reader(lang: str, names: tuple[str, ...]) -> English | French:
+def reader(lang: str, names: tuple[str, ...]) -> English | French:
+    """The reader of a language that has a list of words, with names that weigh nothing; made once."""
     return _READERS[lang](names, learned(lang))
 
 
-def _weigh(text: str, lang: str, names: tuple[str, ...]) -> tuple[float, Leaning]:
+def _judged(reading: Reading, text: str, lang: str) -> Sentiment:
+    compound, leaning = _weigh(reading, text, lang)
+    return judge(leaning, compound)
+
+
+def _weigh(reading: Reading, text: str, lang: str) -> tuple[float, Leaning]:
     """The rules' compound of a tidied text, and what speaks for negative and for positive, over neutral."""
-    reading, words = _reader(lang, names).read(text), learned(lang)
+    words = learned(lang)
     leaning = start_of(reading.compound) + reading.leaning
     for mark in marks_of(text):
         leaning += words.get(mark, 0j)

@@ -8,6 +8,7 @@ short ones beside a full stop are recognised.
 
 import math
 import string
+from collections.abc import Sequence
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SPECIAL_CASES
 
@@ -20,7 +21,10 @@ from workers.sentiment.reading import (
     Leaning,
     Reading,
     Word,
+    Words,
     around_a_turn,
+    columns,
+    learned_of,
     scored,
     shout_of,
     total_compound,
@@ -44,6 +48,8 @@ _TURNING = _IDIOM_ENDS | {"no", "least"}
 class English(dict[str, Word]):
     """VADER's rules with some names that weigh nothing; as a mapping, what is known of each token met so far."""
 
+    lang = "en"
+
     def __init__(self, names: tuple[str, ...] = (), learned: dict[str, Leaning] | None = None) -> None:
         split = (tuple(_bare(token).lower() for token in name.split()) for name in names)
         self._lexicon: Lexicon = read_lexicon("en.tsv", vader().lexicon, split)
@@ -58,7 +64,9 @@ class English(dict[str, Word]):
     def _recognise(self, token: str) -> Word:
         words, signs = self._lexicon.words, emoji()
         if token in signs:
-            return Word(token, weight=signs[token] or None, known=True, leaning=self._learned.get(token, 0j))
+            weight = signs[token] or None
+            leaning = self._learned.get(token, 0j)
+            return Word(token, weight=weight, known=True, leaning=leaning, counts=bool(weight))
         if token.lower() not in words and ("@" in token or "://" in token or token.startswith("www.")):
             kind = MENTION if "@" in token else LINK
             return Word(kind, leaning=self._learned.get(kind, 0j))
@@ -76,6 +84,7 @@ class English(dict[str, Word]):
             low,
             leaning=self._learned.get(low, 0j),
             weight=None if boost else weight or None,
+            counts=bool(opens or (weight and not boost)),
             known=weight is not None,
             boost=boost,
             negates=negates,
@@ -90,20 +99,26 @@ class English(dict[str, Word]):
 
     def read(self, text: str) -> Reading:
         """Read a tidied text."""
-        words = list(map(self.__getitem__, text.split()))
-        lows = [word.low for word in words]
-        found, leaning = scored(words, lows)
+        return self.weigh(columns(map(self.__getitem__, text.split())), text)
+
+    def weigh(self, words: Words, text: str) -> Reading:
+        """Read the words of a tidied text."""
         weights: list[float] = []
         places: list[int] = []
+        found = scored(words)
         shout = shout_of(words) if found else 0.0
         for place, word, phrase in found:
-            weight = _in_context(words, lows, place, (phrase.weight if phrase else word.weight) or 0.0, shout)
+            weight = (phrase.weight if phrase else word.weight) or 0.0
+            if True in words.turns[place - REACH if place > REACH else 0 : place + REACH]:
+                weight = _in_context(words, place, weight, shout)
+            elif word.upper and weight:
+                weight += math.copysign(shout, weight)
             if weight:
                 weights.append(weight)
                 places.append(place)
-        if weights and "but" in lows:
-            weights = around_a_turn(weights, places, lows.index("but"))
-        return Reading(total_compound(weights, text), lows, leaning)
+        if weights and "but" in words.lows:
+            weights = around_a_turn(weights, places, words.lows.index("but"))
+        return Reading(total_compound(weights, text), words.lows, learned_of(words))
 
 
 def _bare(token: str) -> str:
@@ -112,29 +127,28 @@ def _bare(token: str) -> str:
     return plain if len(plain) > SHORT else token
 
 
-def _in_context(words: list[Word], lows: list[str], place: int, weight: float, shout: float) -> float:
+def _in_context(words: Words, place: int, weight: float, shout: float) -> float:
     """A word's weight after capitals, boosters, negations and idioms."""
-    word = words[place]
-    if not any([near.turns for near in words[max(place - REACH, 0) : place + REACH]]):  # noqa: C419 - a list is faster
-        return weight + math.copysign(shout, weight) if word.upper and weight else weight
+    row, lows = words.words, words.lows
+    word = row[place]
     first, second, third = ("", "", "", *lows[max(place - REACH, 0) : place])[: -REACH - 1 : -1]
     following = lows[place + 1] if place + 1 < len(lows) else ""
     if word.low == "kind" and following == "of":
         return 0.0
     denied = "no" in (first, second) or (first in _ALTERNATIVES and third == "no")
-    if word.low == "no" and following and words[place + 1].known:
+    if word.low == "no" and following and row[place + 1].known:
         weight = (word.weight or 0.0) * NEGATED if denied else 0.0
     elif denied:
         weight *= NEGATED
     if word.upper and shout:
         weight += shout if weight > 0 else -shout
-    weight = _after_earlier(words, lows, place, weight, shout)
-    if first == "least" and not words[place - 1].known and second not in _AT_LEAST:
+    weight = _after_earlier(row, lows, place, weight, shout)
+    if first == "least" and not row[place - 1].known and second not in _AT_LEAST:
         weight *= NEGATED
     return weight
 
 
-def _after_earlier(words: list[Word], lows: list[str], place: int, weight: float, shout: float) -> float:
+def _after_earlier(words: Sequence[Word], lows: tuple[str, ...], place: int, weight: float, shout: float) -> float:
     """A weight after the boosters, negations and idioms among the words before it, from the nearest on."""
     for distance in range(1, min(place, REACH) + 1):
         earlier = words[place - distance]
@@ -156,14 +170,14 @@ def _boost(booster: Word, weight: float, shout: float) -> float:
     return boost
 
 
-def _denial(negator: str, between: list[str]) -> float:
+def _denial(negator: str, between: tuple[str, ...]) -> float:
     """What a negation does to a weight, given the words between the two."""
     if negator == "never" and not _SO.isdisjoint(between):
         return NEVER_SO
     return 1.0 if negator == "without" and "doubt" in between else NEGATED
 
 
-def _idiom(lows: list[str], place: int, weight: float) -> float:
+def _idiom(lows: tuple[str, ...], place: int, weight: float) -> float:
     """VADER's few idioms: those that the word is part of replace its weight, those before it boost it."""
     near = lows[place - REACH : place + REACH]
     if _IDIOM_ENDS.isdisjoint(near):

@@ -4,6 +4,7 @@ import math
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from importlib import resources
 from itertools import chain
 
@@ -17,7 +18,10 @@ from workers.sentiment.reading import (
     Leaning,
     Reading,
     Word,
+    Words,
     around_a_turn,
+    columns,
+    learned_of,
     scored,
     shout_of,
     total_compound,
@@ -61,6 +65,8 @@ def plain(word: str) -> str:
 class French(dict[str, tuple[Word, ...]]):
     """The rules with some names that weigh nothing; as a mapping, what is known of each token met so far."""
 
+    lang = "fr"
+
     def __init__(self, names: tuple[str, ...] = (), learned: dict[str, Leaning] | None = None) -> None:
         split = (tuple(_PIECES.findall(plain(name))) for name in names)
         self._lexicon: Lexicon = read_lexicon("fr.tsv", {}, split)
@@ -76,7 +82,8 @@ class French(dict[str, tuple[Word, ...]]):
         low, signs = token.lower(), emoji()
         if token in signs or low in emoticons():
             weight = signs.get(token, emoticons().get(low, 0.0))
-            return [Word(token, weight=weight or None, leaning=self._learned.get(token, 0j))]
+            leaning = self._learned.get(token, 0j)
+            return [Word(token, weight=weight or None, leaning=leaning, counts=bool(weight))]
         if "@" in token or "://" in token or low.startswith("www."):
             kind = MENTION if "@" in token else LINK
             return [Word(kind, leaning=self._learned.get(kind, 0j))]
@@ -100,6 +107,7 @@ class French(dict[str, tuple[Word, ...]]):
             low,
             leaning=self._learned.get(low, 0j),
             weight=weight or None,
+            counts=bool(weight or opens),
             upper=len(piece) >= SHOUTED_LETTERS and piece.isupper(),
             ends=ends or low[0] in _MARKS or low in _CLAUSE_ENDS,
             opens=opens,
@@ -112,26 +120,29 @@ class French(dict[str, tuple[Word, ...]]):
 
     def read(self, text: str) -> Reading:
         """Read a tidied text."""
-        words = list(chain.from_iterable(map(self.__getitem__, text.split())))
-        lows = [word.low for word in words]
-        found, leaning = scored(words, lows)
+        return self.weigh(columns(chain.from_iterable(map(self.__getitem__, text.split()))), text)
+
+    def weigh(self, words: Words, text: str) -> Reading:
+        """Read the words of a tidied text."""
         weights: list[float] = []
         places: list[int] = []
+        found = scored(words)
         shout = shout_of(words) if found else 0.0
         for place, word, phrase in found:
             if weight := phrase.weight if phrase else word.weight:
                 if word.upper:
                     weight += math.copysign(shout, weight)
-                if any([near.turns for near in words[max(place - REACH, 0) : place + REACH]]):  # noqa: C419 - faster
-                    weight = _in_context(words, place, weight, within=phrase is not None)
+                if True in words.turns[place - REACH if place > REACH else 0 : place + REACH]:
+                    weight = _in_context(words.words, place, weight, within=phrase is not None)
                 weights.append(weight)
                 places.append(place)
-        if weights and not _TURNS.isdisjoint(lows):
-            weights = around_a_turn(weights, places, next(at for at, low in enumerate(lows) if low in _TURNS))
-        return Reading(total_compound(weights, text), lows, leaning)
+        if weights and not _TURNS.isdisjoint(words.lows):
+            turn = next(at for at, low in enumerate(words.lows) if low in _TURNS)
+            weights = around_a_turn(weights, places, turn)
+        return Reading(total_compound(weights, text), words.lows, learned_of(words))
 
 
-def _in_context(words: list[Word], place: int, weight: float, *, within: bool) -> float:
+def _in_context(words: Sequence[Word], place: int, weight: float, *, within: bool) -> float:
     """A weight after emphasis and negation; the weight of a phrase has what is `within` it."""
     before: list[str] = []
     for earlier in words[max(0, place - REACH) : place][::-1]:

@@ -1,7 +1,8 @@
 """What the rules of a language know of a word, and what they read in a text."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from itertools import compress, islice
 from typing import NamedTuple
 
 from workers.sentiment.lexicon import Openings, Phrase
@@ -25,31 +26,41 @@ MENTION, LINK, NUMBER = "@", "://", "0"
 # What was learned is in logits over neutral, negative and positive in one number so that a sum is one sum:
 # the real part speaks for negative, the imaginary part for positive.
 Leaning = complex
+NO_OPENINGS: Openings = {}
+COLUMNS = 5  # of a word's fields, those that are asked of all words
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What is known of a token.
 
-    `weight` is None where it is not scored, `known` whether the lexicon has it at all; `turns` is whether it can change
-    the weight of a word nearby, `ends` whether a clause ends here; `opens` has the phrases by the next word. Most words
-    are none of this: those that are do count.
+    `leaning` is the same for all tokens with the same `low`. `counts` is whether it has a weight or opens phrases,
+    `turns` whether it can change the weight of a word nearby: most words do neither. `weight` is None where it is not
+    scored, `known` whether the lexicon has it at all; `ends` is whether a clause ends here; `opens` has the phrases by
+    the next word.
     """
 
     low: str
+    leaning: Leaning = 0j
+    counts: bool = False
+    turns: bool = False
+    upper: bool = False
     weight: float | None = None
     known: bool = False
     boost: float = 0.0
     negates: bool = False
-    upper: bool = False
-    turns: bool = False
     ends: bool = False
-    leaning: Leaning = 0j
-    opens: Openings = field(default_factory=dict)
-    counts: bool = field(init=False)
+    opens: Openings = NO_OPENINGS
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "counts", bool(self.weight or self.opens or self.leaning))
+
+class Words(NamedTuple):
+    """The words of a text, and what is asked of all of them, each in their order."""
+
+    words: Sequence[Word]
+    lows: tuple[str, ...] = ()
+    leanings: tuple[Leaning, ...] = ()
+    counts: tuple[bool, ...] = ()
+    turns: tuple[bool, ...] = ()
+    uppers: tuple[bool, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -60,7 +71,7 @@ class Reading(NamedTuple):
     """
 
     compound: float
-    words: list[str]
+    words: Sequence[str]
     leaning: Leaning
 
 
@@ -80,39 +91,48 @@ def emphasis(text: str) -> float:
     return loud
 
 
-def scored(words: list[Word], lows: list[str]) -> tuple[list[tuple[int, Word, Phrase | None]], Leaning]:
-    """The places that have a weight, from left to right, with the phrase that begins there if one does.
+def columns(words: Iterable[Word]) -> Words:
+    """The words of a text, ready to be read."""
+    row = list(words)
+    return Words(row, *islice(zip(*row, strict=True), COLUMNS))
 
-    And the sum of what was learned of the words.
-    """
+
+def learned_of(words: Words) -> Leaning:
+    """The sum of what was learned of the words, each once, however often it comes."""
+    return sum(dict(zip(words.lows, words.leanings, strict=True)).values())
+
+
+def scored(words: Words) -> list[tuple[int, Word, Phrase | None]]:
+    """The places that have a weight, from left to right, with the phrase that begins there if one does."""
     found: list[tuple[int, Word, Phrase | None]] = []
-    learned: dict[str, Leaning] = {}  # each word once, however often it comes
+    lows = words.lows
+    last = len(lows) - 1
     end = 0
-    for place, word in [(place, word) for place, word in enumerate(words) if word.counts]:
-        if word.leaning:
-            learned[word.low] = word.leaning
+    for place, word in compress(enumerate(words.words), words.counts):
         if place < end:
             continue
-        phrases = word.opens.get(lows[place + 1]) if word.opens and place + 1 < len(lows) else None
-        phrase = _phrase_at(phrases, lows, place) if phrases else None
-        if phrase:
-            end = place + len(phrase.words)
-        if phrase or word.weight:
-            found.append((place, word, phrase))
-    return found, sum(learned.values())
+        if word.opens and place < last and (phrases := word.opens.get(lows[place + 1])):
+            phrase = _phrase_at(phrases, lows, place)
+            if phrase:
+                end = place + len(phrase.words)
+                found.append((place, word, phrase))
+                continue
+        if word.weight:
+            found.append((place, word, None))
+    return found
 
 
-def _phrase_at(phrases: tuple[Phrase, ...], lows: list[str], place: int) -> Phrase | None:
+def _phrase_at(phrases: tuple[Phrase, ...], lows: tuple[str, ...], place: int) -> Phrase | None:
     for phrase in phrases:  # that the first two words fit is known
         size = len(phrase.words)
-        if size == 2 or tuple(lows[place : place + size]) == phrase.words:  # noqa: PLR2004 - two words
+        if size == 2 or lows[place : place + size] == phrase.words:  # noqa: PLR2004 - two words
             return phrase
     return None
 
 
-def shout_of(words: list[Word]) -> float:
+def shout_of(words: Words) -> float:
     """What a word in capitals gains: nothing where all words or none are in capitals."""
-    return SHOUT if 0 < sum([word.upper for word in words]) < len(words) else 0.0
+    return SHOUT if 0 < sum(words.uppers) < len(words.uppers) else 0.0
 
 
 def around_a_turn(weights: list[float], places: list[int], turn: int) -> list[float]:

@@ -68,4 +68,7 @@ def test_a_reader_forgets_rather_than_grow(monkeypatch: pytest.MonkeyPatch) -> N
     own = type(reader("en", ()))(load_language("en"), ())
     for number in range(1_000):
         assert len(own[f"word{number}"]) > 0
+        assert own.opened[f"word{number}"]
+        assert own.opened["long" * 20 + "." * number]
     assert len(own) <= 100
+    assert len(own.opened) <= 100
