@@ -1,4 +1,4 @@
-"""What a paid platform costs: a ledger that is asked before each call, so that a budget is never exceeded."""
+"""What a paid platform costs: a ledger that is asked, and booked in, before each call."""
 
 import hashlib
 from collections.abc import Collection, Sequence

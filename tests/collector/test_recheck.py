@@ -68,7 +68,7 @@ def test_old_posts_and_those_of_others_are_not_asked_about(store: Settings) -> N
     assert platform.asked == []
 
 
-def test_a_failure_leaves_the_place_as_it_was(store: Settings) -> None:
+def test_a_failure_is_told_to_whoever_asked(store: Settings) -> None:
     save(some(1), store)
 
     def refuse(_ids: Sequence[str], _now: datetime) -> set[str]:

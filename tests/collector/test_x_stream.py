@@ -6,28 +6,19 @@ from typing import Any
 import pytest
 
 from collector.source import RateLimitedError, SourceGoneError
-from collector.sources.x import connection
 from tests.collector.conftest import NOW, MakeWatch
 from tests.collector.x_api import id_at, post
-from tests.collector.x_listener import MakeListener, ids, listening, live, used
+from tests.collector.x_listener import MakeListener, ids, listener, live, used
 from tests.collector.x_reader import Reader, counts
 from tests.collector.x_stream_api import RULES, line
 from tests.web_server import WebServer
 from uproar.outgoing import OutgoingError
-from uproar.settings import Settings
 
 TAG = "uproar:harbour:x"
 QUERY = '"Harbour Clinics"'
 
 
-@pytest.fixture
-def listener(
-    web: WebServer, make_watch: MakeWatch, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeListener]:
-    monkeypatch.setattr(connection, "NEAREST", 0.0)
-    monkeypatch.setattr(connection, "SECONDS", 0.6)
-    with listening(web, make_watch) as make:
-        yield make
+__all__ = ["listener"]  # a fixture
 
 
 def test_posts_come_as_they_are_written_over_one_connection(listener: MakeListener) -> None:

@@ -12,22 +12,14 @@ from collector.source import RateLimitedError, SourceGoneError
 from collector.sources.x import connection
 from tests.collector.conftest import NOW, MakeWatch
 from tests.collector.x_api import id_at, post
-from tests.collector.x_listener import Listener, MakeListener, ids, listening, live, used
+from tests.collector.x_listener import Listener, MakeListener, ids, listener, live, used
 from tests.collector.x_reader import counts
 from tests.collector.x_stream_api import STREAM, line
 from tests.web_server import Reply, WebServer
 from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
 
-
-@pytest.fixture
-def listener(
-    web: WebServer, make_watch: MakeWatch, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeListener]:
-    monkeypatch.setattr(connection, "NEAREST", 0.0)
-    monkeypatch.setattr(connection, "SECONDS", 0.6)
-    with listening(web, make_watch) as make:
-        yield make
+__all__ = ["listener"]  # a fixture
 
 
 def test_a_line_that_is_cut_off_ends_nothing_and_its_post_comes_by_search(listener: MakeListener) -> None:

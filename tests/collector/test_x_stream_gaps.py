@@ -1,7 +1,6 @@
 """What a stream of X missed: when search brings it, and what of it stays a gap."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -9,24 +8,14 @@ from email.utils import format_datetime
 import pytest
 
 from collector.sources import build
-from collector.sources.x import connection
-from tests.collector.conftest import NOW, MakeWatch
+from tests.collector.conftest import NOW
 from tests.collector.x_api import id_at, post
-from tests.collector.x_listener import MakeListener, listening
+from tests.collector.x_listener import MakeListener, listener
 from tests.collector.x_reader import counts
 from tests.collector.x_stream_api import STREAM
 from tests.web_server import WebServer
-from uproar.settings import Settings
 
-
-@pytest.fixture
-def listener(
-    web: WebServer, make_watch: MakeWatch, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeListener]:
-    monkeypatch.setattr(connection, "NEAREST", 0.0)
-    monkeypatch.setattr(connection, "SECONDS", 0.6)
-    with listening(web, make_watch) as make:
-        yield make
+__all__ = ["listener"]  # a fixture
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

@@ -1,12 +1,13 @@
 """What the tests of the stream of X listen with."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from collector.source import Page
-from collector.sources.x import X
+from collector.sources.x import X, connection
 from tests.collector.conftest import NOW, MakeWatch
 from tests.collector.x_api import id_at, post
 from tests.collector.x_reader import Reader
@@ -39,9 +40,13 @@ class Listener:
         self.reader.source.close()
 
 
-@contextmanager
-def listening(web: WebServer, make_watch: MakeWatch) -> Iterator[MakeListener]:
-    """Makes listeners, and closes them at the end."""
+@pytest.fixture
+def listener(
+    web: WebServer, make_watch: MakeWatch, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MakeListener]:
+    """Makes listeners that wait for little, and closes them at the end."""
+    monkeypatch.setattr(connection, "NEAREST", 0.0)
+    monkeypatch.setattr(connection, "SECONDS", 0.6)
     made: list[Listener] = []
 
     def make(**settings: Any) -> Listener:
