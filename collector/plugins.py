@@ -6,7 +6,8 @@ from importlib.metadata import EntryPoint, entry_points
 
 from collector.source import Source
 from uproar.settings import Settings
-from uproar.watch import SLUG, SourceSpec, Watch
+from uproar.watch import SourceSpec, Watch
+from uproar.watch_types import SLUG
 
 GROUP = "uproar.sources"
 

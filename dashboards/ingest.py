@@ -31,7 +31,8 @@ from uproar.pushes import KeyReusedError
 from uproar.queue import REACT, Announcer
 from uproar.settings import settings
 from uproar.storing import relevant, store
-from uproar.watch import SLUG, Watch
+from uproar.watch import Watch
+from uproar.watch_types import SLUG
 
 MOST_BYTES = 5_000_000
 BODY_SECONDS = 60.0

@@ -3,50 +3,16 @@
 import re
 import tomllib
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from uproar.errors import WatchError
+from uproar.watch_alerts import Alerts
 from uproar.watch_lines import describe
-
-SLUG = r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
-
-
-def _in_utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("needs a time zone: write 2022-07-21T12:00:00Z")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
-
-
-def _with_host(value: str) -> str:
-    parts = urlsplit(value)  # raises ValueError for brackets that do not close, and the next line for odd ports
-    if not parts.hostname or parts.port == 0:
-        raise ValueError("is no address: it needs a host, and a port between 1 and 65535 if any")
-    return value
-
-
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-Slug = Annotated[str, Field(pattern=f"^{SLUG}$")]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Lines = tuple[Line, ...]
-Language = Annotated[str, Field(pattern="^[a-z]{2}$")]
-Word = Annotated[str, Field(pattern=r"^[^*]*\w[^*]*\*?$", max_length=200)]
-Tag = Annotated[str, Field(pattern=r"^\w{1,100}$")]  # without its # or @
-Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]  # a name, never the secret itself
-Address = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000), AfterValidator(_with_host)]
-
-
-class Part(BaseModel):
-    """A table of the watch file; a key that it does not know is an error, not a surprise."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from uproar.watch_types import Instant, Language, Line, Lines, Part, Slug, Tag, Word
 
 
 class Service(Part):
@@ -97,23 +63,6 @@ class SourceSpec(BaseModel):
     def options(self) -> dict[str, Any]:
         """The keys that only this type of source understands."""
         return dict(self.model_extra or {})
-
-
-class Endpoint(Part):
-    """One address that is told about spikes."""
-
-    name: Slug
-    url: Address
-    secret_env: Variable | None = Field(None, description="name of the variable that holds its whsec_ secret")
-    allow_private: bool = False
-
-
-class Alerts(Part):
-    """How spikes of this watch are found and who is told."""
-
-    clock: Literal["wall", "posts"] = "wall"
-    min_count: int = Field(5, ge=1, le=1_000_000_000)
-    endpoints: tuple[Endpoint, ...] = ()
 
 
 class Watch(Part):

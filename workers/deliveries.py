@@ -12,7 +12,8 @@ from uproar.log import get_logger
 from uproar.models import Delivery
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
-from uproar.watch import Endpoint, Watch
+from uproar.watch import Watch
+from uproar.watch_alerts import Endpoint
 from workers.webhooks import judge, sign
 
 CLAIM_SECONDS = 60.0

@@ -9,7 +9,8 @@ import click
 
 from uproar.errors import WatchError
 from uproar.settings import settings
-from uproar.watch import SLUG, load_watch, load_watches
+from uproar.watch import load_watch, load_watches
+from uproar.watch_types import SLUG
 from uproar.wing import wings
 
 TEMPLATE = "made-up-deal"

@@ -3,7 +3,7 @@
 from uproar.models.posts import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction, Version
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
-from uproar.models.spikes import Delivery, DetectorState, Spike
+from uproar.models.spikes import Delivery, DetectorState, EndpointState, Silence, Spike
 
 __all__ = [
     "Backlog",
@@ -15,10 +15,12 @@ __all__ = [
     "DeadLetter",
     "Delivery",
     "DetectorState",
+    "EndpointState",
     "Gap",
     "Post",
     "Push",
     "Reaction",
+    "Silence",
     "Spending",
     "Spike",
     "Version",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
-from uproar.columns import BigKey, Json, UtcDateTime
+from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
 
 
 class DetectorState(SQLModel, table=True):
@@ -38,7 +38,11 @@ class Spike(SQLModel, table=True):
     window_s: int
     score: float
     explanation: str = Field(sa_type=Text)
+    details: dict[str, Any] | None = Field(default=None, sa_type=JsonOrNull)  # why: what travels with every alert
     notified: bool
+    held: str | None = None  # by which silence or mute time nobody was told yet
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    acknowledged_by: str | None = None
 
 
 class Delivery(SQLModel, table=True):
@@ -60,3 +64,31 @@ class Delivery(SQLModel, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_status: int | None = None
     last_error: str | None = Field(default=None, sa_type=Text)
+
+
+class Silence(SQLModel, table=True):
+    """A time in which nobody is told about spikes of a watch and a signal (None: of all); they are found as ever."""
+
+    __tablename__ = "silences"
+    __table_args__ = (Index("ix_silences_ends_at", "ends_at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    watch: str | None = None
+    signal: str | None = None
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    comment: str = Field(sa_type=Text)
+    created_by: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EndpointState(SQLModel, table=True):
+    """What is known of an endpoint beside its watch file: whether it has said that it is gone."""
+
+    __tablename__ = "endpoints"
+
+    watch: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    address: str  # a hash of the address that this is about: another address is another endpoint
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str | None = Field(default=None, sa_type=Text)

@@ -16,7 +16,8 @@ from collector.sources.bluesky.wires import Wire
 from uproar.incoming import Incoming
 from uproar.mentions import Mentions
 from uproar.settings import Settings
-from uproar.watch import SourceSpec, Variable, Watch
+from uproar.watch import SourceSpec, Watch
+from uproar.watch_types import Variable
 
 USUAL = Timing()
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from collector.source import SourceGoneError
-from uproar.watch import Variable
+from uproar.watch_types import Variable
 
 
 def _base(value: str) -> str:

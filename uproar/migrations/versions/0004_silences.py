@@ -1,0 +1,52 @@
+"""Why a spike was told, who has seen it, silences, and endpoints that are gone.
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Bring the tables one version forward; columns that may be empty are added without touching the rows."""
+    details = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+    op.add_column("spikes", sa.Column("details", details, nullable=True))
+    op.add_column("spikes", sa.Column("held", sa.String(), nullable=True))
+    op.add_column("spikes", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("spikes", sa.Column("acknowledged_by", sa.String(), nullable=True))
+    op.create_table(
+        "silences",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("watch", sa.String(), nullable=True),
+        sa.Column("signal", sa.String(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_silences_ends_at", "silences", ["ends_at"], unique=False)
+    op.create_table(
+        "endpoints",
+        sa.Column("watch", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("watch", "name"),
+    )
+
+
+def downgrade() -> None:
+    """Take the tables one version back; silences and acknowledgements are lost."""
+    op.drop_table("endpoints")
+    op.drop_index("ix_silences_ends_at", "silences")
+    op.drop_table("silences")
+    for name in ("acknowledged_by", "acknowledged_at", "held", "details"):
+        op.drop_column("spikes", name)
