@@ -30,7 +30,7 @@ from uproar.mentions import Mentions
 from uproar.pushes import KeyReusedError
 from uproar.queue import REACT, Announcer
 from uproar.settings import settings
-from uproar.storing import relevant, store
+from uproar.storing import relevant, store, unrelated
 from uproar.watch import SLUG, Watch
 
 MOST_BYTES = 5_000_000
@@ -115,6 +115,9 @@ def ingest(
     idempotency_key: Key = None,
 ) -> shapes.Ingested:
     """Take posts: a JSON object, a list of them, `{"watch": …, "posts": […]}`, or JSON lines."""
+    strange = sorted(set(request.query_params) - {"watch", "source", "match"})
+    if strange:
+        raise HTTPException(422, f"{strange[0][:64]}: there is no such parameter; there are watch, source and match.")
     pushed = _read(body, request.headers.get("content-type", ""))
     if watch is not None and pushed.watch not in (None, watch):
         raise HTTPException(422, f"The address says watch {watch!r}, the body {pushed.watch!r}: which is it?")
@@ -124,8 +127,8 @@ def ingest(
     posts, dead = parse(pushed.items, source=source, now=now)
     kept = relevant(posts, Mentions(deal) if match else None)
     digest = hashlib.sha256(f"{deal.name}\0{source}\0{match}\0".encode() + body).hexdigest()
-    unrelated = len(posts) - len(kept)
-    answer = _store(kept, dead, unrelated, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
+    left_out = unrelated(posts, kept)
+    answer = _store(kept, dead, left_out, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
     if answer.new or answer.edited:
         _news.announce()
     return answer
@@ -148,7 +151,7 @@ def _read(body: bytes, content_type: str) -> Pushed:
 def _store(
     posts: Sequence[Incoming],
     dead: Sequence[Dead],
-    unrelated: int,
+    left_out: Sequence[Incoming],
     *,
     watch: Watch,
     source: str,
@@ -165,12 +168,13 @@ def _store(
                 raise HTTPException(422, "Idempotency-Key: another request had this key; give each its own.") from None
             if before is not None:
                 return shapes.Ingested.model_validate(before)
-        stored = store(session, posts, dead, watch=watch.name, source=source, settings=settings())
+        names = {"watch": watch.name, "source": source}
+        stored = store(session, posts, dead, **names, settings=settings(), left_out=left_out)
         answer = shapes.Ingested(
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
             edited=stored.saved.edited,
-            unrelated=unrelated,
+            unrelated=len(left_out),
             dead=stored.dead,
             reasons=list(stored.reasons),
         )
@@ -183,7 +187,7 @@ def _store(
         new=answer.new,
         duplicate=answer.duplicate,
         edited=answer.edited,
-        unrelated=unrelated,
+        unrelated=answer.unrelated,
         dead=answer.dead,
     )
     return answer

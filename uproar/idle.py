@@ -43,7 +43,7 @@ def all_read(session: Session, watches: list[Watch], *, since: datetime) -> bool
                 continue
             if cursor is None or cursor.read_at is None or cursor.read_at < since:
                 return False
-            if not cursor.caught_up and not cursor.failures:
+            if not cursor.caught_up and not cursor.failures and cursor.last_error is None:
                 return False
     return True
 

@@ -103,6 +103,13 @@ def succeed(
         close_gaps(session, watch=cursor.watch, source=cursor.source, now=now)
 
 
+def partly_fail(session: Session, cursor: Cursor, *, error: str, now: datetime, starts: datetime) -> None:
+    """Record that a part of a source could not be read, beside a page that was; with a gap, as for `fail`."""
+    cursor.last_error = storable(error, 1_000)
+    session.add(cursor)
+    _open_gap_if_late(session, cursor, until=now, starts=starts)
+
+
 def fail(
     session: Session,
     cursor: Cursor,
@@ -125,9 +132,14 @@ def fail(
     cursor.read_at = now
     _free(cursor)
     session.add(cursor)
+    _open_gap_if_late(session, cursor, until=max(now, next_due_at), starts=starts)
+
+
+def _open_gap_if_late(session: Session, cursor: Cursor, *, until: datetime, starts: datetime) -> None:
     since = cursor.covered_until or starts
-    if max(now, next_due_at) - since > LONG_AGO:
-        open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=cursor.last_error)
+    if until - since > LONG_AGO:
+        reason = cursor.last_error or ""
+        open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=reason)
 
 
 def _free(cursor: Cursor) -> None:

@@ -33,6 +33,12 @@ class Client:
         by = f" (by /u/{account})" if account else ""
         self._agent = {"user-agent": f"server:uproar:v{__version__}{by}"}
         self._token, self._until = "", 0.0
+        self._free_at = 0.0
+
+    @property
+    def rest(self) -> float:
+        """Seconds in which nothing may be asked, as the last answer said; 0 if something may."""
+        return max(0.0, self._free_at - time.monotonic())
 
     @property
     def logs_in(self) -> bool:
@@ -79,6 +85,7 @@ class Client:
             if answer.status != 401 or last:  # noqa: PLR2004 - HTTP
                 break
             self._token = ""
+        self._free_at = time.monotonic() + (_pause(answer) or 0.0)
         return _checked(answer, now=now)
 
     def _access(self, *, now: datetime) -> str:

@@ -19,8 +19,10 @@ UNDER_WAY = 1 / 3  # seconds until the other side notices that a connection was 
 
 
 class Lines:
-    """The lines of one response, keep-alives left out. The thread ends with the stream, with what it was allowed to
-    read, or by `close`: a connection that nobody reads would go on filling up, and every line of it is paid for.
+    """The lines of one response, keep-alives left out.
+
+    The thread ends with the stream, by `close`, or when it has read what it was allowed to: a connection that is left
+    alone instead would go on filling up, and every line in it is paid for.
 
     `ended` says why there will be no more; `cut` has the bytes of a last line that was not whole.
     """
