@@ -18,7 +18,7 @@ from uproar import database
 from uproar import sources as questions
 from uproar.errors import WatchError
 from uproar.incoming import Dead, Incoming
-from uproar.models import Cursor, Gap
+from uproar.models import Bucket, Cursor, Gap
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
 from uproar.watch import load_watches
@@ -89,6 +89,19 @@ def test_the_list_shows_what_was_read_and_what_is_wrong(store: Settings, home: P
     assert (found["source"], found["state"], found["failures"], found["gaps_open"]) == ("news", "failing", 2, 1)
     assert found["covered_until"] == moment.isoformat()
     assert isinstance(uproar("list", "--watch", "nobody").exception, WatchError)
+
+
+def test_the_list_shows_what_was_pushed(store: Settings, home: Path) -> None:
+    with database.writing() as session:
+        session.add(Bucket(watch="harbour", minute=29_000_000, source="forum", lang="en", posts=3))
+        session.add(Bucket(watch="harbour", minute=29_000_000, source="forum", lang="fr", posts=1))
+        session.add(Bucket(watch="another", minute=29_000_000, source="forum", lang="fr", posts=1))
+        questions.bury(session, [Dead("x", "bad")], watch="harbour", source="desk", now=WRITTEN)
+    rows = [line.split() for line in uproar("list").output.splitlines()[1:]]
+    assert [(row[0], row[1], row[3], row[8], row[11]) for row in rows] == [
+        ("harbour/desk", "push", "pushed", "0", "1"),
+        ("harbour/forum", "push", "pushed", "4", "0"),
+    ]
 
 
 def test_a_check_shows_what_came_back_and_stores_nothing(sqlite_store: Settings, made: type[Made]) -> None:

@@ -49,6 +49,21 @@ def test_the_same_again_is_stored_once_and_no_news(either_client: TestClient, ne
     assert news == ["react"]
 
 
+def test_an_edit_that_takes_the_mention_out_counts(either_client: TestClient) -> None:
+    edit = {**ONE, "text": "Never mind.", "edited_at": "2026-03-01T13:00:00Z"}
+    assert push(either_client, ONE, "?match=true").json()["new"] == 1
+    answer = push(either_client, [edit, {**edit, "id": "2"}], "?match=true").json()
+    assert (answer["new"], answer["edited"], answer["unrelated"]) == (0, 1, 2)
+    assert [post.text for post in stored()] == ["Never mind."]
+
+
+def test_a_parameter_that_is_none_is_named(client: TestClient) -> None:
+    answer = push(client, ONE, "?sorce=desk")
+    assert answer.status_code == 422
+    assert "sorce: there is no such parameter" in answer.text
+    assert stored() == []
+
+
 def test_lines_with_a_broken_one_are_stored_without_it(client: TestClient) -> None:
     answer = lines(client, b'{"text": "Gone."}\n{"text": "cut of\n{"text": "Gone too."}\n')
     assert (answer.json()["new"], answer.json()["dead"]) == (2, 1)

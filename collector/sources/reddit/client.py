@@ -35,10 +35,9 @@ class Client:
         self._token, self._until = "", 0.0
         self._free_at = 0.0
 
-    @property
-    def rest(self) -> float:
-        """Seconds in which nothing may be asked, as the last answer said; 0 if something may."""
-        return max(0.0, self._free_at - time.monotonic())
+    def rest(self, *, now: datetime) -> float:
+        """Seconds in which nothing may be asked, as the answer to the last look said; 0 if something may."""
+        return max(0.0, self._free_at - now.timestamp())
 
     @property
     def logs_in(self) -> bool:
@@ -73,6 +72,7 @@ class Client:
     def gone(self, names: Sequence[str], now: datetime) -> set[str]:
         """Which of these, a hundred at most, Reddit shows as deleted or removed; one that it leaves out is not."""
         answer = self._get("/api/info", {"id": ",".join(names)}, now=now)
+        self._free_at = now.timestamp() + (_pause(answer) or 0.0)
         _, things = _opened(answer)
         return gone(things) & set(names)
 
@@ -85,7 +85,6 @@ class Client:
             if answer.status != 401 or last:  # noqa: PLR2004 - HTTP
                 break
             self._token = ""
-        self._free_at = time.monotonic() + (_pause(answer) or 0.0)
         return _checked(answer, now=now)
 
     def _access(self, *, now: datetime) -> str:
