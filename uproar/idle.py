@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import alerts, database, posts, rescoring, sources
+from uproar import alerts, database, deadletters, posts, rescoring, sources
 from uproar.watch import Watch
 
 LOOK_EVERY = 0.5
@@ -62,7 +62,7 @@ def summary(watches: list[Watch]) -> str:
     with database.reading() as session:
         for watch in watches:
             stored, reacted = posts.totals(session, watch=watch.name)
-            dead = sources.count_dead(session, watch=watch.name)
+            dead = deadletters.count(session, watch=watch.name)
             lines.append(f"{watch.name}: {stored} posts, {reacted} reactions, {dead} dead letters")
             lines.extend(
                 f"  {cursor.source} could not be read: {cursor.last_error}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import editing, posts, sources
+from uproar import deadletters, editing, posts
 from uproar.incoming import BadItemError, Dead, Incoming, checked
 from uproar.mentions import Mentions
 from uproar.posts import Saved
@@ -50,7 +50,7 @@ def store(
     saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
     if left_out:
         saved += Saved(edited=editing.apply(session, left_out, watch=watch, now=now))
-    sources.bury(session, bad, watch=watch, source=source, now=now)
+    deadletters.bury(session, bad, watch=watch, source=source, now=now)
     return Stored(saved, len(bad), tuple(item.reason for item in bad[:REASONS]))
 
 
