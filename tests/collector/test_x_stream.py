@@ -9,7 +9,7 @@ from collector.source import SourceGoneError
 from collector.sources.x.connection import TAIL
 from collector.sources.x.purse import BudgetStopError
 from tests.collector.conftest import NOW, MakeWatch
-from tests.collector.x_api import id_at, post
+from tests.collector.x_api import COUNTS, id_at, post
 from tests.collector.x_listener import MakeListener, ids, listener, live
 from tests.collector.x_reader import Reader, counts
 from tests.collector.x_stream_api import RULES, line
@@ -152,6 +152,9 @@ def test_what_is_too_little_for_a_stream_is_spent_by_search_to_the_post(
 
     with pytest.raises(BudgetStopError, match=r"spent: 4[45]\d of 450"):
         read_on()
+    one.reader.web.says(COUNTS, one.search.counts)
+    with pytest.raises(BudgetStopError, match=r"is spent.*; X counts \d+ posts since"):
+        one.read(later=1_800)
     assert one.api.opened == 1
     assert len(one.search.handed) + one.api.sent <= 450
     assert max(counts(pages).values()) == 1
