@@ -134,7 +134,7 @@ def test_what_is_too_little_for_a_stream_is_spent_by_search_to_the_post(
     listener: MakeListener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("collector.sources.x.stream.PAUSE", 0.0)
-    one = listener(x_posts_a_day=450)
+    one = listener(x_posts_a_day=450, counts=True)
     written = [live(at) for at in range(10, 430)]
     one.api.connections = [_slowly(written)]
     pages = [one.read()]
