@@ -11,7 +11,7 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlmodel import Session
 
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts
 from uproar.incoming import Dead
 from uproar.log import get_logger
 from uproar.models import Post
@@ -138,4 +138,4 @@ def _bury(session: Session, dead: Sequence[tuple[Post, str]], *, claim: str) -> 
     for post, reason in dead:
         if post.id in mine:
             item = Dead(post.text, reason, post_id=post.id)
-            sources.bury(session, [item], watch=post.watch, source=post.source, now=datetime.now(UTC))
+            deadletters.bury(session, [item], watch=post.watch, source=post.source, now=datetime.now(UTC))

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts
+from uproar.deadletters import Wanted
 from uproar.incoming import Incoming
 from uproar.models import Backlog, DeadLetter, Post, Reaction
 from uproar.posts import MOST_ATTEMPTS
@@ -87,7 +88,7 @@ def reacted() -> dict[str, str]:
 
 def dead() -> list[DeadLetter]:
     with database.reading() as session:
-        found = sources.dead_letters(session)
+        found = deadletters.newest(session, Wanted(), limit=100)
         session.expunge_all()
         return found
 
