@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from uproar.posts import MOST_ATTEMPTS
 from uproar.queue import FIND_SPIKES, REACT
 from uproar.settings import Settings, settings
 from workers import batches, scorers
-from workers.reaction import Scorer
+from workers.reaction import Asked, Scorer
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SENTENCES = (
@@ -149,14 +149,14 @@ def test_a_post_that_the_scorer_cannot_take_costs_that_post_and_no_other(
     store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, 5, DEADLY)
-    honest = Scorer.react
+    honest = Scorer.react_all
 
-    def breaks(self: Scorer, text: str, **more: Any) -> Any:
-        if text == DEADLY:
+    def breaks(self: Scorer, some: Sequence[Asked]) -> list[Any]:
+        if DEADLY in [one.text for one in some]:
             raise ValueError("cannot read this")
-        return honest(self, text, **more)
+        return honest(self, some)
 
-    monkeypatch.setattr(Scorer, "react", breaks)
+    monkeypatch.setattr(Scorer, "react_all", breaks)
     assert work_off(store) == 5
     assert_exact(5)
     (letter,) = dead()
@@ -165,21 +165,42 @@ def test_a_post_that_the_scorer_cannot_take_costs_that_post_and_no_other(
     assert letter.post_id is not None
 
 
+def test_posts_are_scored_together_and_again_one_by_one_only_where_one_fails(
+    sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "AT_ONCE", 4)
+    save(sqlite_store, 9, DEADLY)
+    honest = Scorer.react_all
+    sizes: list[int] = []
+
+    def breaks(self: Scorer, some: Sequence[Asked]) -> list[Any]:
+        sizes.append(len(some))
+        if DEADLY in [one.text for one in some]:
+            raise ValueError("cannot read this")
+        return honest(self, some)
+
+    monkeypatch.setattr(Scorer, "react_all", breaks)
+    work_off(sqlite_store)
+    assert_exact(9)
+    assert sizes == [4, 4, 2, 1, 1]
+    assert len(dead()) == 1
+
+
 def test_a_post_that_kills_its_worker_is_found_and_the_others_get_their_reactions(
     store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, 60, DEADLY)
-    honest = Scorer.react
+    honest = Scorer.react_all
 
     class KilledError(BaseException):
         """Nobody below catches it: as good as kill -9 between claim and finish."""
 
-    def kills(self: Scorer, text: str, **more: Any) -> Any:
-        if text == DEADLY:
+    def kills(self: Scorer, some: Sequence[Asked]) -> list[Any]:
+        if DEADLY in [one.text for one in some]:
             raise KilledError
-        return honest(self, text, **more)
+        return honest(self, some)
 
-    monkeypatch.setattr(Scorer, "react", kills)
+    monkeypatch.setattr(Scorer, "react_all", kills)
     deaths = 0
     for _ in range(200):
         try:

@@ -68,14 +68,21 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
         unless, unless_sentence = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
         rule = Rule(row["id"], row["value"], unless, unless_sentence, row.get("named", False))
         for tree in alternatives(own["pattern"]):
-            gates = gatekeeper.gates(tree)
-            if not gates:
-                raise BadPatternError(f"an alternative of {rule.id!r} has no word that must be there")
+            gates = _gates(gatekeeper, tree, rule.id)
             way = Way(topic, rule, Matcher(tree, alphabet), wide=not _SENTENCE_ENDS.isdisjoint(terms(tree)))
             (wide if way.wide else narrow).extend((gate, needs, way) for gate, needs in gates)
+    for name, tree in singles.items():
+        way = Way(name, Rule(name, "", None, None, named=False), Matcher(tree, alphabet), wide=False)
+        narrow += ((gate, needs, way) for gate, needs in _gates(gatekeeper, tree, name))
     language.gates = Gates([*wide, *narrow])
-    language.patterns = {name: Matcher(tree, alphabet) for name, tree in singles.items()}
     return language
+
+
+def _gates(gatekeeper: Gatekeeper, tree: Node, name: str) -> list[tuple[Gate, tuple[Letters, ...]]]:
+    gates = gatekeeper.gates(tree)
+    if not gates:
+        raise BadPatternError(f"an alternative of {name!r} has no word that must be there")
+    return gates
 
 
 def _with_words(code: str, files: Mapping[str, Mapping[str, Any]], trees: Iterable[Node]) -> Language:
