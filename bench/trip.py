@@ -70,8 +70,7 @@ def measure() -> None:
     base = statistics.median(took["bare VADER"])
     print(f"{ROUNDS} interleaved rounds of about {POSTS} simulated posts; SQLite; {os.cpu_count()} cores")
     for name, values in took.items():
-        middle = statistics.median(values)
-        spread = f"({min(values):.0f}-{max(values):.0f})"
+        middle, spread = statistics.median(values), f"({min(values):.0f}-{max(values):.0f})"
         print(f"{name:12} {middle:8.0f} µs a post {spread:>12} {middle / base:6.2f} x bare VADER")
 
 

@@ -55,13 +55,7 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
     }
     language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
     alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT, language.size)
-    common = language.letters_of("name", "function")
-
-    def cost(letters: frozenset[str]) -> float:
-        return len(letters) + (_COMMON_COST - 1) * len(letters & common)
-
-    every = cost(language.letters_of("sign", "."))
-    gatekeeper = Gatekeeper(language.letters_of, SILENT, lambda letters: cost(letters) / every)
+    gatekeeper = _gatekeeper(language)
     wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     for (topic, row), own in zip(rows, trees, strict=True):
@@ -76,6 +70,16 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
         narrow += ((gate, needs, way) for gate, needs in _gates(gatekeeper, tree, name))
     language.gates = Gates([*wide, *narrow])
     return language
+
+
+def _gatekeeper(language: Language) -> Gatekeeper:
+    common = language.letters_of("name", "function")
+
+    def cost(letters: frozenset[str]) -> float:
+        return len(letters) + (_COMMON_COST - 1) * len(letters & common)
+
+    every = cost(language.letters_of("sign", "."))
+    return Gatekeeper(language.letters_of, SILENT, lambda letters: cost(letters) / every)
 
 
 def _gates(gatekeeper: Gatekeeper, tree: Node, name: str) -> list[tuple[Gate, tuple[Letters, ...]]]:
