@@ -4,16 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from uproar.watch_types import Address, Part, Slug, Variable
-
-
-class Endpoint(Part):
-    """One address that is told about spikes."""
-
-    name: Slug
-    url: Address
-    secret_env: Variable | None = Field(None, description="name of the variable that holds its whsec_ secret")
-    allow_private: bool = False
+from uproar.watch_endpoints import Endpoint, Mute
+from uproar.watch_types import Part
 
 
 class Alerts(Part):
@@ -22,3 +14,4 @@ class Alerts(Part):
     clock: Literal["wall", "posts"] = "wall"
     min_count: int = Field(5, ge=1, le=1_000_000_000)
     endpoints: tuple[Endpoint, ...] = ()
+    mute: tuple[Mute, ...] = ()

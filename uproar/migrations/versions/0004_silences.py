@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("spikes", sa.Column("held", sa.String(), nullable=True))
     op.add_column("spikes", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("spikes", sa.Column("acknowledged_by", sa.String(), nullable=True))
+    op.add_column("spikes", sa.Column("acknowledged_severity", sa.String(), nullable=True))
+    op.create_index("ix_deliveries_spike_id", "deliveries", ["spike_id"], unique=False)
     op.create_table(
         "silences",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -36,7 +38,8 @@ def upgrade() -> None:
         "endpoints",
         sa.Column("watch", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("watch", "name"),
@@ -48,5 +51,6 @@ def downgrade() -> None:
     op.drop_table("endpoints")
     op.drop_index("ix_silences_ends_at", "silences")
     op.drop_table("silences")
-    for name in ("acknowledged_by", "acknowledged_at", "held", "details"):
+    op.drop_index("ix_deliveries_spike_id", "deliveries")
+    for name in ("acknowledged_severity", "acknowledged_by", "acknowledged_at", "held", "details"):
         op.drop_column("spikes", name)
