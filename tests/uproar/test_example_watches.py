@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 import uproar.watch
+import uproar.watch_alerts
 from collector.sources import bluesky, feed, file, hackernews, mastodon, reddit, x
 from uproar.watch import load_watch, load_watches
 
@@ -32,6 +33,7 @@ def tables_of(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         "Moment": data["timeline"],
         "Alerts": [data["alerts"]],
         "Endpoint": data["alerts"]["endpoints"],
+        "Threshold": data["alerts"]["thresholds"],
     }
 
 
@@ -43,8 +45,9 @@ def test_the_made_up_deal_sets_every_key_there_is() -> None:
     tables = tables_of(tomllib.loads(MADE_UP.read_text(encoding="utf-8")))
     models = {
         name: model
-        for name, model in inspect.getmembers(uproar.watch, inspect.isclass)
-        if issubclass(model, BaseModel) and model.__module__ == uproar.watch.__name__ and model.model_fields
+        for module in (uproar.watch, uproar.watch_alerts)
+        for name, model in inspect.getmembers(module, inspect.isclass)
+        if issubclass(model, BaseModel) and model.__module__ == module.__name__ and model.model_fields
     }
     assert models.keys() == tables.keys()
     for name, model in models.items():

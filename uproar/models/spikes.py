@@ -10,13 +10,17 @@ from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
 
 
 class DetectorState(SQLModel, table=True):
-    """What the spike detector remembers of one signal, and up to which minute it has looked."""
+    """What is remembered of one signal, and up to which minute it was looked at.
+
+    Every change raises the version: who wants to write has to have read the newest one.
+    """
 
     __tablename__ = "detectors"
 
     watch: str = Field(primary_key=True)
     signal: str = Field(primary_key=True)
     seen_until: int = Field(sa_type=BigInteger)
+    version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     state: dict[str, Any] = Field(sa_type=Json)
 
 
@@ -44,6 +48,16 @@ class Spike(SQLModel, table=True):
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str | None = None
     acknowledged_severity: str | None = None  # what it had then: who knows of a warning is told when it gets critical
+
+
+class Quote(SQLModel, table=True):
+    """A post that the details of a spike quote or link to: when it is erased or edited, it goes from there too."""
+
+    __tablename__ = "quotes"
+    __table_args__ = (Index("ix_quotes_post_id", "post_id"),)
+
+    spike_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="spikes.id", ondelete="CASCADE")
+    post_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="posts.id", ondelete="CASCADE")
 
 
 class Delivery(SQLModel, table=True):
