@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import alerts, database, posts, rescoring, sources
+from uproar import alerts, database, deliveries, posts, rescoring, sources
 from uproar.watch import Watch
 
 LOOK_EVERY = 0.5
@@ -27,7 +27,7 @@ def watcher(watches: list[Watch], *, since: datetime) -> Callable[[], bool]:
                 and posts.backlog(session)[0] == 0
                 and rescoring.waiting(session, watches=[watch.name for watch in watches]) == 0
                 and all(spikes_sought(session, watch) for watch in watches)
-                and not alerts.due(session, now=datetime.now(UTC))
+                and not deliveries.due(session, now=datetime.now(UTC))
             )
 
     return is_idle

@@ -4,18 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from uproar.watch_types import SLUG, Address, Part, Slug, Variable
+from uproar.watch_endpoints import Endpoint, Mute
+from uproar.watch_types import SLUG, Part, Slug
 
 Counted = Annotated[str, Field(pattern=f"^(posts|negative|cancel|concern:{SLUG})$")]
-
-
-class Endpoint(Part):
-    """One address that is told about spikes."""
-
-    name: Slug
-    url: Address
-    secret_env: Variable | None = Field(None, description="name of the variable that holds its whsec_ secret")
-    allow_private: bool = False
 
 
 class Threshold(Part):
@@ -49,3 +41,4 @@ class Alerts(Part):
     posts: Literal["excerpts", "links", "none"] = Field("excerpts", description="what of posts goes into messages")
     thresholds: tuple[Threshold, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    mute: tuple[Mute, ...] = ()

@@ -46,7 +46,7 @@ def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
             subject = f"endpoint {watch.name}/{endpoint.name}"
             try:
                 secret_of(endpoint, watch.name, chosen)
-                require_allowed(endpoint.url, allow_private=endpoint.allow_private)
+                require_allowed(endpoint.url or "", allow_private=endpoint.allow_private)
             except (EndpointGoneError, OutgoingError) as error:
                 yield Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file or the variable.")
             else:
@@ -56,7 +56,7 @@ def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
 def check_watch(watch: Watch) -> Iterator[str]:
     """Endpoints whose address can be seen to be private without looking it up."""
     for endpoint in watch.alerts.endpoints:
-        host = urlsplit(endpoint.url).hostname or ""
+        host = urlsplit(endpoint.url or "").hostname or ""
         if not endpoint.allow_private and is_private_name(host):
             yield f"alerts.endpoints, {endpoint.name}: {host} is no public address (see allow_private)"
 

@@ -6,14 +6,14 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from uproar import alerts, database
+from uproar import database, deliveries
 from uproar.backoff import retry_after
 from uproar.log import get_logger
 from uproar.models import Delivery
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
 from uproar.watch import Watch
-from uproar.watch_alerts import Endpoint
+from uproar.watch_endpoints import Endpoint
 from workers.webhooks import judge, sign
 
 CLAIM_SECONDS = 60.0
@@ -33,7 +33,7 @@ def deliver_due(watches: dict[str, Watch], settings: Settings) -> int:
     while len(claimed) < AT_ONCE:
         now = datetime.now(UTC)
         with database.writing() as session:
-            delivery = alerts.claim_delivery(session, now=now, until=now + timedelta(seconds=CLAIM_SECONDS))
+            delivery = deliveries.claim(session, now=now, until=now + timedelta(seconds=CLAIM_SECONDS))
         if delivery is None:
             break
         claimed.append(delivery)
@@ -59,7 +59,7 @@ def _deliver(delivery: Delivery, watches: dict[str, Watch], settings: Settings) 
         error = str(failed) if known else f"{type(failed).__name__}: {failed}"
     after = datetime.now(UTC)
     with database.writing() as session:
-        alerts.record(
+        deliveries.record(
             session,
             delivery,
             status=status,
@@ -92,7 +92,7 @@ def _send(
         delivery.body, secret=secret_of(endpoint, delivery.watch, settings), message=delivery.message_id, now=now
     )
     limits = Limits(size=ANSWER_BYTES, redirects=0, allow_private=endpoint.allow_private)
-    answer = request("POST", endpoint.url, limits=limits, headers=headers, body=delivery.body.encode())
+    answer = request("POST", endpoint.url or "", limits=limits, headers=headers, body=delivery.body.encode())
     return answer.status, retry_after(answer.headers.get("retry-after"), now=datetime.now(UTC))
 
 

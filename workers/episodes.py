@@ -14,8 +14,8 @@ from uproar.models import Spike
 from uproar.queue import DELIVER, announce
 from uproar.settings import Settings
 from uproar.watch import Watch
+from workers.notifying import notify
 from workers.spikes import Detector, Event
-from workers.webhooks import compose, message_id
 
 LONGEST_WAIT = timedelta(minutes=3)  # for a source that has not been read up to now
 LONGEST_BACKLOG = timedelta(minutes=10)  # for posts that have no reaction yet
@@ -154,34 +154,14 @@ def _record(session: Session, event: Event, watch: Watch, signal: str, *, settin
     }
     spike = None if event.kind == "firing" else alerts.open_spike(session, watch=watch.name, signal=signal)
     if spike is None:
-        spike = Spike(watch=watch.name, signal=signal, started_at=happened, notified=fresh, **figures)
+        spike = Spike(watch=watch.name, signal=signal, started_at=happened, notified=False, **figures)
     elif event.kind == "resolved":
         spike.state, spike.changed_at, spike.resolved_at = "resolved", happened, happened
     else:
-        spike.notified = spike.notified or fresh
         for name, value in figures.items():
             setattr(spike, name, value)
     session.add(spike)
     session.flush()
-    if spike.notified and (fresh or event.kind == "resolved"):  # who was told of the beginning is told of the end
-        alerts.enqueue(session, spike, _messages(event, spike, watch, settings), now=now)
+    if fresh or (event.kind == "resolved" and spike.notified):  # who was told of the beginning is told of the end
+        notify(session, spike, event.kind, watch=watch, settings=settings, now=now)
     log.info("spike", watch=watch.name, signal=signal, kind=event.kind, count=event.count, notified=spike.notified)
-
-
-def _messages(event: Event, spike: Spike, watch: Watch, settings: Settings) -> list[alerts.Message]:
-    return [
-        alerts.Message(
-            message_id=message_id(event, watch=watch.name, signal=spike.signal, endpoint=endpoint.name),
-            endpoint=endpoint.name,
-            event=event.kind,
-            body=compose(
-                event,
-                watch=watch,
-                signal=spike.signal,
-                started_at=spike.started_at,
-                endpoint=endpoint.name,
-                dashboard=settings.dashboard_url,
-            ),
-        )
-        for endpoint in watch.alerts.endpoints
-    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlmodel import select
 
 from tests.workers.endpoint import Endpoint
-from uproar import alerts, database
+from uproar import database, deliveries
 from uproar.models import Delivery, Spike
 from uproar.watch import Watch, load_watch
 
@@ -34,8 +34,8 @@ def enqueue(*names: str) -> None:
         )  # fmt: skip
         session.add(spike)
         session.flush()
-        messages = [alerts.Message(f"msg_{name}", name, "firing", BODY) for name in names or ("e0",)]
-        alerts.enqueue(session, spike, messages, now=datetime.now(UTC))
+        messages = [deliveries.Message(f"msg_{name}", name, "firing", BODY) for name in names or ("e0",)]
+        deliveries.enqueue(session, spike, messages, now=datetime.now(UTC))
 
 
 def stored(name: str = "e0") -> Delivery:

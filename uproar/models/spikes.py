@@ -47,6 +47,7 @@ class Spike(SQLModel, table=True):
     held: str | None = None  # by which silence or mute time nobody was told yet
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str | None = None
+    acknowledged_severity: str | None = None  # what it had then: who knows of a warning is told when it gets critical
 
 
 class Quote(SQLModel, table=True):
@@ -63,7 +64,10 @@ class Delivery(SQLModel, table=True):
     """One message about one spike to one endpoint, with the attempts to bring it there."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_next_attempt_at", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_deliveries_next_attempt_at", "next_attempt_at"),
+        Index("ix_deliveries_spike_id", "spike_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     message_id: str = Field(unique=True)
@@ -97,12 +101,13 @@ class Silence(SQLModel, table=True):
 
 
 class EndpointState(SQLModel, table=True):
-    """What is known of an endpoint beside its watch file: whether it has said that it is gone."""
+    """What is known of an endpoint beside its watch file: whether it is being sent to, and whether it is gone."""
 
     __tablename__ = "endpoints"
 
     watch: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
-    address: str  # a hash of the address that this is about: another address is another endpoint
+    busy_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # one message at a time
+    address: str | None = None  # a hash of the address that is gone: another address is another endpoint
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = Field(default=None, sa_type=Text)

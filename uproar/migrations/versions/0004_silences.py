@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("spikes", sa.Column("held", sa.String(), nullable=True))
     op.add_column("spikes", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("spikes", sa.Column("acknowledged_by", sa.String(), nullable=True))
+    op.add_column("spikes", sa.Column("acknowledged_severity", sa.String(), nullable=True))
+    op.create_index("ix_deliveries_spike_id", "deliveries", ["spike_id"], unique=False)
     op.execute("DELETE FROM detectors")  # what they had learnt is learnt again from what is stored
     op.add_column("detectors", sa.Column("version", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
@@ -47,7 +49,8 @@ def upgrade() -> None:
         "endpoints",
         sa.Column("watch", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address", sa.String(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("watch", "name"),
@@ -60,9 +63,10 @@ def downgrade() -> None:
     op.drop_table("endpoints")
     op.drop_index("ix_silences_ends_at", "silences")
     op.drop_table("silences")
+    op.drop_index("ix_deliveries_spike_id", "deliveries")
     op.drop_index("ix_quotes_post_id", "quotes")
     op.drop_table("quotes")
     with op.batch_alter_table("detectors", schema=None) as batch_op:
         batch_op.drop_column("version")
-    for name in ("acknowledged_by", "acknowledged_at", "held", "details"):
+    for name in ("acknowledged_severity", "acknowledged_by", "acknowledged_at", "held", "details"):
         op.drop_column("spikes", name)
