@@ -29,11 +29,10 @@ class Head:
 
 def heads(session: Session, watches: Collection[str]) -> dict[str, dict[str, Head]]:
     """The heads of these watches, by watch and signal."""
-    columns = (DetectorState.watch, DetectorState.signal, DetectorState.seen_until, DetectorState.version)
+    columns = [getattr(DetectorState, name) for name in ("watch", "signal", "seen_until", "version")]
     found: dict[str, dict[str, Head]] = {watch: {} for watch in watches}
-    for watch, signal, seen_until, version in session.exec(
-        select(*columns).where(col(DetectorState.watch).in_(watches))
-    ):
+    rows = session.execute(choose(*columns).where(col(DetectorState.watch).in_(watches)))
+    for watch, signal, seen_until, version in rows:
         found[watch][signal] = Head(seen_until, version)
     return found
 
@@ -41,8 +40,8 @@ def heads(session: Session, watches: Collection[str]) -> dict[str, dict[str, Hea
 def states(session: Session, watches: Collection[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """What is remembered of all signals of these watches, by watch and signal."""
     found: dict[str, dict[str, dict[str, Any]]] = {watch: {} for watch in watches}
-    columns = (DetectorState.watch, DetectorState.signal, DetectorState.state)
-    for watch, signal, state in session.exec(select(*columns).where(col(DetectorState.watch).in_(watches))):
+    columns = [getattr(DetectorState, name) for name in ("watch", "signal", "state")]
+    for watch, signal, state in session.execute(choose(*columns).where(col(DetectorState.watch).in_(watches))):
         found[watch][signal] = state
     return found
 
@@ -58,9 +57,7 @@ def put(
     mine = select(*same).where(DetectorState.watch == watch).order_by(col(DetectorState.signal)).with_for_update()
     if dict(session.exec(mine).all()) != {signal: head.version for signal, head in was.items()}:
         return False
-    rows = [
-        {"of": signal, "until": until, "new": state} for signal, (until, state) in states.items() if signal in was
-    ]
+    rows = [{"of": signal, "until": until, "new": state} for signal, (until, state) in states.items() if signal in was]
     if rows:
         moved = update(DetectorState).where(
             col(DetectorState.watch) == watch, col(DetectorState.signal) == bindparam("of")
@@ -85,7 +82,7 @@ def seen_by_all(session: Session, *, watch: str, signals: Collection[str], until
 
 
 def counts(session: Session, watches: Collection[str], *, start: int, end: int) -> dict[str, Counts]:
-    """What was counted in each minute of [start, end) and in each source, by watch; minutes of nothing are not there."""
+    """By watch, what was counted in each minute of [start, end) and each source; a minute of nothing is not there."""
     found: dict[str, Counts] = {watch: {} for watch in watches}
     within = [col(Bucket.watch).in_(watches), col(Bucket.minute) >= start, col(Bucket.minute) < end]
     keys = (col(Bucket.watch), col(Bucket.minute), col(Bucket.source))

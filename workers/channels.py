@@ -1,7 +1,5 @@
 """Brings one message to one endpoint, as a signed webhook or through apprise, and says what came back."""
 
-import binascii
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 

@@ -43,7 +43,7 @@ class Edge:
 
 
 def reaches(watch: Watch, cursors: Iterable[Cursor], gaps: Iterable[Gap]) -> dict[str, Reach]:
-    """The reach of each source that the watch reads; one of which nothing is known is not there, and always observed."""
+    """The reach of each source that the watch reads; one that cannot tell is not there: it counts as observed."""
     in_use = {source.name for source in watch.sources if source.enabled}
     lost: dict[str, list[tuple[float, float]]] = {}
     for gap in gaps:

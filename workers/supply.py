@@ -1,5 +1,6 @@
 """What each source of a watch usually brings, and whether it has fallen silent: pure."""
 
+import copy
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -84,7 +85,7 @@ class Supply:
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> "Supply":
         """The memory that `dump` described."""
-        return cls(**{name: list(value) if isinstance(value, list) else value for name, value in state.items()})
+        return cls(**copy.deepcopy(dict(state)))
 
 
 def _short(value: Any) -> Any:

@@ -1,0 +1,80 @@
+"""Puts what was found on record, in the row of its spike, and has it told."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from uproar import alerts
+from uproar.log import get_logger
+from uproar.models import Spike
+from uproar.settings import Settings
+from uproar.watch import Watch
+from workers.notifying import Kind, notify
+
+FRESH = timedelta(minutes=15)  # what is older is put on record and told to nobody
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What happened to a signal: figures of the window that ended with the minute `at`."""
+
+    signal: str
+    kind: Kind
+    at: datetime
+    count: int
+    expected: float
+    window_s: int
+    score: float
+    explanation: str
+    details: dict[str, Any] | None = None
+
+
+def record(session: Session, found: Found, watch: Watch, *, settings: Settings, now: datetime) -> None:
+    """Open the spike's row, change it or end it, and tell of it; in the caller's transaction.
+
+    Of what is too old to be told only a row remains, and not even that if this signal has a later one: then a
+    detector has learnt anew what was on record already.
+    """
+    fresh = watch.alerts.clock == "posts" or now - found.at <= FRESH
+    spike = alerts.open_spike(session, watch=watch.name, signal=found.signal)
+    if spike is None and (found.kind == "resolved" or (not fresh and _is_known(session, found, watch))):
+        return
+    kind = found.kind
+    if spike is None:
+        kind = "firing"
+        spike = Spike(
+            watch=watch.name, signal=found.signal, started_at=found.at, notified=False, **_figures(found, kind)
+        )
+    elif found.kind == "resolved":
+        spike.state, spike.changed_at, spike.resolved_at = "resolved", found.at, found.at
+    elif found.kind == "escalated":
+        for name, value in _figures(found, kind).items():
+            setattr(spike, name, value)
+    else:
+        return  # it is on record, and goes on
+    session.add(spike)
+    session.flush()
+    if fresh or (found.kind == "resolved" and spike.notified):  # who was told of the beginning is told of the end
+        notify(session, spike, kind, watch=watch, settings=settings, now=now)
+    log.info("spike", watch=watch.name, signal=found.signal, kind=kind, count=found.count, notified=spike.notified)
+
+
+def _is_known(session: Session, found: Found, watch: Watch) -> bool:
+    return alerts.ended_after(session, watch=watch.name, signal=found.signal, moment=found.at)
+
+
+def _figures(found: Found, state: str) -> dict[str, Any]:
+    return {
+        "state": state,
+        "changed_at": found.at.astimezone(UTC),
+        "count": found.count,
+        "expected": found.expected,
+        "window_s": found.window_s,
+        "score": found.score,
+        "explanation": found.explanation,
+        "details": found.details,
+    }
