@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import update
 from sqlmodel import select
 
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint
 from uproar import database, deliveries
-from uproar.models import Delivery
+from uproar.models import Delivery, EndpointState
 from uproar.watch import Watch, load_watch
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -51,6 +52,7 @@ def make_due() -> None:
             if one.next_attempt_at is not None:
                 one.next_attempt_at = datetime.now(UTC)
                 session.add(one)
+        session.execute(update(EndpointState).values(busy_until=None))
 
 
 def waits(delivery: Delivery) -> float:

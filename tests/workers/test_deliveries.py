@@ -81,9 +81,7 @@ def test_a_sender_that_died_after_sending_is_made_good_with_the_same_id(
 ) -> None:
     watches = watch_of(home, endpoint)
     enqueue()
-    monkeypatch.setattr(
-        store_of_deliveries, "record", lambda *_args, **_kwargs: False
-    )  # the process ends here, so to speak
+    monkeypatch.setattr(store_of_deliveries, "record", lambda *_args, **_kwargs: False)  # here it ends
     deliver_due(watches, store)
     monkeypatch.undo()
     assert 50 < waits(stored()) < 61
