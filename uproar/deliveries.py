@@ -142,7 +142,7 @@ def abandon(session: Session, *, watch: str, endpoint: str, error: str) -> list[
 
 def drop_end(session: Session, failed: Delivery) -> None:
     """Give up the end of a spike where its beginning was never received."""
-    same = Delivery.spike_id == failed.spike_id, Delivery.endpoint == failed.endpoint
+    same = col(Delivery.spike_id) == failed.spike_id, col(Delivery.endpoint) == failed.endpoint
     if session.exec(select(Delivery.id).where(*same, col(Delivery.delivered_at).is_not(None)).limit(1)).first():
         return
     beginning = select(Delivery.id).where(*same, col(Delivery.event).in_(BEGINNINGS), *_PENDING)
@@ -175,11 +175,11 @@ def newest(session: Session, asked: Asked, *, limit: int) -> list[Delivery]:
 
 
 def _meeting(asked: Asked) -> list[ColumnElement[bool] | bool]:
-    conditions: list[ColumnElement[bool] | bool] = list(_STATES[asked.state]) if asked.state else []
-    for name in ("watch", "endpoint", "spike_id"):
-        if (value := getattr(asked, name)) is not None:
-            conditions.append(getattr(Delivery, name) == value)
-    return conditions
+    named = {"watch": asked.watch, "endpoint": asked.endpoint, "spike_id": asked.spike_id}
+    return [
+        *_STATES.get(asked.state or "", ()),
+        *(getattr(Delivery, name) == value for name, value in named.items() if value is not None),
+    ]
 
 
 def counts(session: Session, spike_ids: Sequence[int]) -> dict[int, dict[str, int]]:

@@ -59,12 +59,12 @@ class Endpoint(Part):
             )
         return self
 
-    def wants(self, *, signal: str, event: str, severity: str) -> bool:
-        """Whether it is to be told of such a change."""
+    def wants(self, *, signal: str, event: str | None, severity: str | None) -> bool:
+        """Whether it is to be told of such a change; None is one that every endpoint takes."""
         return (
             (not self.signals or any(fnmatchcase(signal, one) for one in self.signals))
-            and (not self.events or event in self.events)
-            and (self.severity == "warning" or severity == "critical")
+            and (not self.events or event is None or event in self.events)
+            and (self.severity == "warning" or severity in (None, "critical"))
         )
 
 

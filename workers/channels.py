@@ -1,6 +1,8 @@
 """Brings one message to one endpoint, as a signed webhook or through apprise, and says what came back."""
 
-from dataclasses import dataclass
+import binascii
+import os
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from uproar.backoff import retry_after
@@ -11,7 +13,7 @@ from workers import chat
 from workers.webhooks import is_success, sign
 
 SECONDS = 15.0  # for all of it, whatever the other side does
-LIMITS = Limits(wait=SECONDS, total=SECONDS, size=0, redirects=0)  # a 2xx is enough: what follows it is not read
+LIMITS = Limits(wait=SECONDS, total=SECONDS, size=0, redirects=0)  # the status is the answer: no body is read
 
 
 class UnusableEndpointError(Exception):
@@ -29,7 +31,7 @@ class Reply:
 
 
 def bring(body: str, *, message: str, endpoint: Endpoint, watch: str, settings: Settings, now: datetime) -> Reply:
-    """Send a body to an endpoint of a watch; never longer than `SECONDS`, and a failure is a reply.
+    """Send a body to an endpoint of a watch, within `SECONDS`; that it does not arrive is a reply too.
 
     Raises:
         UnusableEndpointError: a variable is not set or holds nothing that can be used.
@@ -38,12 +40,67 @@ def bring(body: str, *, message: str, endpoint: Endpoint, watch: str, settings: 
         error = chat.send(apprise_url(endpoint), body, seconds=SECONDS)
         return Reply(delivered=error is None, error=error)
     headers = sign(body, secrets=secrets_of(endpoint, watch, settings), message=message, now=now)
-    limits = LIMITS if not endpoint.allow_private else Limits(**{**_fields(LIMITS), "allow_private": True})
+    limits = replace(LIMITS, allow_private=endpoint.allow_private)
     try:
         answer = request("POST", endpoint.url or "", limits=limits, headers=headers, body=body.encode())
-    except (OutgoingError, OSError) as error:
-        known = isinstance(error, OutgoingError)
-        return Reply(delivered=False, error=str(error) if known else f"{type(error).__name__}: {error}")
+    except OutgoingError as error:
+        return Reply(delivered=False, error=str(error))
     good = is_success(answer.status)
     wait = retry_after(answer.headers.get("retry-after"), now=datetime.now(UTC))
     return Reply(good, answer.status, wait, None if good else f"HTTP {answer.status}")
+
+
+def apprise_url(endpoint: Endpoint) -> str:
+    """The Apprise URL of an endpoint, out of its variable.
+
+    Raises:
+        UnusableEndpointError: the variable is not set.
+    """
+    url = os.environ.get(endpoint.apprise_env or "", "").strip()
+    if not url:
+        raise UnusableEndpointError(f"the variable {endpoint.apprise_env} is not set; it should hold an Apprise URL")
+    return url
+
+
+def secrets_of(endpoint: Endpoint, watch: str, settings: Settings) -> list[str]:
+    """The secrets that sign messages to an endpoint: the present one and, while it is being changed, the one before.
+
+    A previous one that cannot be used is left out, for it must not stop an alert; `uproar doctor` tells of it.
+
+    Raises:
+        UnusableEndpointError: the variable of the present one is not set or holds no secret.
+    """
+    secrets = [secret_of(endpoint, watch, settings)]
+    if endpoint.previous_secret_env and _is_secret(previous := os.environ.get(endpoint.previous_secret_env, "")):
+        secrets.append(previous)
+    return secrets
+
+
+def secret_of(endpoint: Endpoint, watch: str, settings: Settings) -> str:
+    """The secret of an endpoint: the one in its variable, else one derived from our key.
+
+    Raises:
+        UnusableEndpointError: the variable is not set or holds no secret.
+    """
+    if not endpoint.secret_env:
+        return settings.endpoint_secret(watch, endpoint.name)
+    return require_secret(endpoint.secret_env)
+
+
+def require_secret(variable: str) -> str:
+    """The secret that a variable holds.
+
+    Raises:
+        UnusableEndpointError: it is not set or holds no secret.
+    """
+    secret = os.environ.get(variable, "")
+    if not _is_secret(secret):
+        raise UnusableEndpointError(f"the variable {variable} holds no secret (whsec_ and base64)")
+    return secret
+
+
+def _is_secret(text: str) -> bool:
+    try:
+        return bool(binascii.a2b_base64(text.removeprefix("whsec_")))
+    except ValueError:  # no base64, or no ASCII at all
+        return False

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uproar.models import Spike
+from uproar.signals import alertname
 from uproar.watch import Watch
 
 NEVER = "0001-01-01T00:00:00Z"  # Alertmanager's way of saying that an alert has not ended
@@ -54,8 +55,12 @@ def compose(
     details = dict(spike.details or {})
     over = spike.resolved_at is not None
     link = str(details.get("dashboard") or f"{dashboard}/?watch={watch.name}")
-    group = {"watch": watch.name, "signal": spike.signal}
-    labels = {"alertname": "UproarSpike", **group, "severity": severity_of(kind, spike)}
+    group = {"watch": watch.name, "signal": "test" if kind == "test" else spike.signal}
+    labels = {
+        "alertname": "UproarTest" if kind == "test" else alertname(spike.signal),
+        **group,
+        "severity": severity_of(kind, spike),
+    }
     note = "SIMULATED. " if watch.simulated else ""
     alert = {
         "status": "resolved" if over else "firing",
@@ -68,11 +73,11 @@ def compose(
         "startsAt": iso(spike.started_at),
         "endsAt": iso(spike.resolved_at) if spike.resolved_at else NEVER,
         "generatorURL": link,
-        "fingerprint": hashlib.sha256(f"{watch.name}\0{spike.signal}".encode()).hexdigest()[:16],
+        "fingerprint": hashlib.sha256(f"{watch.name}\0{group['signal']}".encode()).hexdigest()[:16],
     }
     body: dict[str, Any] = {
         "version": "4",
-        "groupKey": f'{{}}:{{watch="{watch.name}", signal="{spike.signal}"}}',
+        "groupKey": f'{{}}:{{watch="{watch.name}", signal="{group["signal"]}"}}',
         "truncatedAlerts": 0,
         "status": alert["status"],
         "receiver": endpoint,
@@ -100,6 +105,8 @@ def compose(
 
 
 def _summary(kind: str, spike: Spike, watch: Watch, more: Mapping[str, Any]) -> str:
+    if kind == "test":
+        return f"{watch.title}: a test of the endpoint"
     if kind == "given_up":
         what = _happened(_present(spike), spike.signal, watch)
         return f"{watch.title}: endpoint {more.get('given_up')} could not be told: {what}"

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
-from uproar import database, deliveries, silences
+from uproar import database, deliveries, endpoints, silences
 from uproar.deliveries import Message
 from uproar.log import get_logger
-from uproar.models import Spike
+from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 from uproar.watch import Watch
 from uproar.watch_endpoints import Endpoint
@@ -103,11 +103,48 @@ def _is_acknowledged(spike: Spike, kind: Kind) -> bool:
 def _receivers(session: Session, spike: Spike, kind: Kind, watch: Watch) -> Iterator[Endpoint]:
     """Who is to be told: of the end, those who were told of the beginning; of the beginning, those who were not."""
     told = deliveries.told(session, spike)
+    gone = {name for _, name in endpoints.disabled(session, [watch])}
     severity = severity_of(kind, spike)
-    for endpoint in watch.alerts.endpoints:
+    wanting = [
+        one
+        for one in watch.alerts.endpoints
+        if one.wants(signal=spike.signal, event=kind, severity=None if kind == "resolved" else severity)
+    ]
+    stand_in = any(one.name in gone for one in wanting if not one.fallback)  # a fallback takes the place of who is gone
+    for endpoint in wanting:
         if kind == "resolved":
-            wanted = endpoint.name in told and (not endpoint.events or kind in endpoint.events)
+            wanted = endpoint.name in told
         else:
-            wanted = not endpoint.fallback and endpoint.wants(signal=spike.signal, event=kind, severity=severity)
-        if wanted and not (kind == "firing" and endpoint.name in told):
+            wanted = (stand_in or not endpoint.fallback) and not (kind == "firing" and endpoint.name in told)
+        if wanted and endpoint.name not in gone:
             yield endpoint
+
+
+def tell_fallbacks(
+    session: Session, failed: Delivery, error: str, *, watch: Watch, settings: Settings, now: datetime
+) -> None:
+    """Tell the fallback endpoints that another one could not be told of a spike, once for each of the two.
+
+    Silences do not hold this back: the message that failed was one that nobody had silenced.
+    """
+    spike = session.get(Spike, failed.spike_id)
+    gone = {name for _, name in endpoints.disabled(session, [watch])}
+    known = {one.name: one for one in watch.alerts.endpoints}
+    if spike is None or (failed.endpoint in known and known[failed.endpoint].fallback):
+        return
+    severity = severity_of("given_up", spike)
+    more = {"given_up": failed.endpoint, "error": error}
+    messages = [
+        Message(
+            message_id=message_id("given_up", spike, f"{one.name}/{failed.endpoint}"),
+            endpoint=one.name,
+            event="given_up",
+            body=compose(
+                "given_up", spike, watch=watch, endpoint=one.name, dashboard=settings.dashboard_url, more=more
+            ),
+        )
+        for one in watch.alerts.endpoints
+        if one.fallback and one.name not in gone and one.wants(signal=spike.signal, event=None, severity=severity)
+    ]
+    told = deliveries.enqueue(session, spike, messages, now=now)
+    log.error("delivery_given_up", watch=watch.name, endpoint=failed.endpoint, spike=spike.id, fallbacks_told=told)

@@ -7,6 +7,7 @@ from uproar.settings import settings
 from workers.batches import react_to_all
 from workers.deliveries import deliver_due
 from workers.episodes import Looked, find_in_all
+from workers.notifying import release
 from workers.originals import forget_old
 from workers.scorers import watches
 
@@ -27,8 +28,10 @@ def find_spikes() -> None:
 
 @app.task(name=DELIVER)
 def deliver() -> None:
-    """Send what is due to the endpoints."""
-    deliver_due(watches(), settings())
+    """Tell what a silence held back until now, and send what is due to the endpoints."""
+    known = watches()
+    release(known, settings(), now=datetime.now(UTC))
+    deliver_due(known, settings())
 
 
 @app.task(name=FORGET)

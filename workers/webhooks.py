@@ -1,6 +1,6 @@
 """How a webhook is signed, and when it is tried again; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from standardwebhooks import Webhook
@@ -10,36 +10,34 @@ WAITS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 GONE = 410
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt ended: `wait` seconds to the next one, or None if there is none."""
+def sign(body: str, *, secrets: Sequence[str], message: str, now: datetime) -> dict[str, str]:
+    """The headers of a message after Standard Webhooks 1.0: id, time of this attempt, HMAC-SHA-256 signatures.
 
-    delivered: bool
-    wait: float | None
-
-
-def sign(body: str, *, secret: str, message: str, now: datetime) -> dict[str, str]:
-    """The headers of a message after Standard Webhooks 1.0: id, time of this attempt, HMAC-SHA-256 signature.
+    There is one signature for each secret, the newest first: a receiver takes a message if any of them is good.
 
     Raises:
-        ValueError: the secret is not base64, with or without `whsec_` before it.
+        ValueError: a secret is not base64, with or without `whsec_` before it.
     """
     return {
         "content-type": "application/json",
         "webhook-id": message,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(secret).sign(message, now, body),
+        "webhook-signature": " ".join(Webhook(secret).sign(message, now, body) for secret in secrets),
     }
 
 
-def judge(status: int | None, *, attempt: int, chance: float, retry_after: float | None) -> Outcome:
-    """What follows from an answer (None: there was none) to attempt number `attempt`; `chance` in [0, 1) is jitter.
+def is_success(status: int) -> bool:
+    """Whether an answer says that the message was received: only a 2xx does."""
+    return 200 <= status < 300  # noqa: PLR2004 - HTTP
 
-    Only a 2xx is a success; 410 ends the delivery; the other side's Retry-After wins if it is later.
+
+def next_wait(status: int | None, *, attempt: int, chance: float, retry_after: float | None) -> float | None:
+    """Seconds to the next attempt after number `attempt` failed with that status (None: there was no answer).
+
+    None if there is none. `chance` in [0, 1) is jitter; 410 ends the delivery; the other side's Retry-After wins if it
+    is later, up to a day.
     """
-    if status is not None and 200 <= status < 300:  # noqa: PLR2004 - HTTP
-        return Outcome(delivered=True, wait=None)
     if status == GONE or attempt > len(WAITS):
-        return Outcome(delivered=False, wait=None)
+        return None
     wait = WAITS[attempt - 1] * (0.9 + 0.2 * chance)
-    return Outcome(delivered=False, wait=max(wait, min(retry_after or 0.0, 86_400.0)))
+    return max(wait, min(retry_after or 0.0, 86_400.0))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.spikes import a_spike
 from uproar import database, deliveries, detectors, idle, posts
 from uproar.incoming import Incoming
-from uproar.models import Bucket, Cursor, Spike
+from uproar.models import Bucket, Cursor
 from uproar.settings import Settings
 from uproar.signals import signals_of
 from uproar.watch import Watch, load_watch
@@ -94,10 +95,7 @@ def test_posts_of_a_single_minute_leave_nothing_to_wait_for(sqlite_store: Settin
 def test_deliveries_that_are_due_are_waited_for_and_later_ones_are_not(store: Settings, home: Path) -> None:
     watch = watch_with(home)
     with database.writing() as session:
-        spike = Spike(
-            watch="harbour", signal="cancel", state="firing", started_at=NOW, changed_at=NOW, count=9, expected=1.0,
-            window_s=600, score=3.0, explanation="nine", notified=True,
-        )  # fmt: skip
+        spike = a_spike()
         session.add(spike)
         session.flush()
         deliveries.enqueue(session, spike, [deliveries.Message("msg_1", "ops", "firing", "{}")], now=NOW)

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import update
 from sqlmodel import select
 
+from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint
 from uproar import database, deliveries
-from uproar.models import Delivery, Spike
+from uproar.models import Delivery, EndpointState
 from uproar.watch import Watch, load_watch
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -28,10 +30,7 @@ def watch_of(home: Path, *endpoints: Endpoint | str, more: str = "allow_private 
 def enqueue(*names: str) -> None:
     """Put a message for each endpoint on the table."""
     with database.writing() as session:
-        spike = Spike(
-            watch="harbour", signal="cancel", state="firing", started_at=NOW, changed_at=NOW, count=9, expected=1.0,
-            window_s=600, score=3.0, explanation="nine", notified=True,
-        )  # fmt: skip
+        spike = a_spike(notified=True)
         session.add(spike)
         session.flush()
         messages = [deliveries.Message(f"msg_{name}", name, "firing", BODY) for name in names or ("e0",)]
@@ -53,6 +52,7 @@ def make_due() -> None:
             if one.next_attempt_at is not None:
                 one.next_attempt_at = datetime.now(UTC)
                 session.add(one)
+        session.execute(update(EndpointState).values(busy_until=None))
 
 
 def waits(delivery: Delivery) -> float:

@@ -46,7 +46,7 @@ def receiver(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 def test_the_documented_receiver_takes_our_messages_once_and_refuses_others(receiver: tuple[str, Path]) -> None:
     address, printed = receiver
     limits = Limits(allow_private=True)
-    headers = sign(BODY, secret=SECRET, message="msg_1", now=datetime.now(UTC))
+    headers = sign(BODY, secrets=[SECRET], message="msg_1", now=datetime.now(UTC))
     for _ in range(2):
         assert request("POST", address, limits=limits, headers=headers, body=BODY.encode()).status == 204
     forged = BODY.replace("firing", "quiet").encode()
