@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uproar import database, detectors
+from uproar.buckets import MINUTE
 from uproar.settings import Settings
 from uproar.signals import NO_DATA, no_data
+from workers import why
 from workers.memory import Counts, Memory, Stretch
+from workers.minutes import Reach
 from workers.recording import Found, record
 from workers.silence import judge, limit
 from workers.spikes import Event
@@ -41,20 +44,32 @@ def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, no
     silent = frozenset(one.removeprefix(NO_DATA) for one in view.open_spikes if one.startswith(NO_DATA))
     settled = max(start, edge.settled)
     events = memory.look(Stretch(start, settled, counts, view.reaches, silent))
-    found = [found_of(signal, event) for signal, event in events]
+    found = [found_of(signal, event, memory, view.reaches, silent) for signal, event in events]
     if late is not None:
         memory.learn_late(late)
     if settled > start:
         found += _silences(view, memory, now=now)
     ahead = Stretch(settled, edge.begun, counts, view.reaches)
-    found += [found_of(signal, event) for signal, event in memory.look_ahead(ahead, down=edge.down | silent)]
+    down = {name: reach for name, reach in view.reaches.items() if name in edge.down}  # others are only not done yet
+    for signal, event in memory.look_ahead(ahead, down=edge.down | silent):
+        found.append(found_of(signal, event, memory, down, silent))
     found += _loose_ends(view, memory, found, now=now)
     changed = settled > start or found or late is not None
     return Look(view, found, {one: (settled, state) for one, state in memory.dump().items()} if changed else {})
 
 
-def found_of(signal: str, event: Event) -> Found:
+def found_of(
+    signal: str, event: Event, memory: Memory, reaches: Mapping[str, Reach], silent: frozenset[str] = frozenset()
+) -> Found:
     """What a detector says, as it goes on record."""
+    end = event.start + MINUTE
+    window = Stretch(end - event.window_s, end, {}, reaches, silent)
+    details = {
+        "window": why.window(window.start, window.end),
+        "baseline_days": round(memory.watchers[signal].age_days(), 1),
+        "coverage": memory.coverage(window, signal),
+        "gaps": why.unread({name: reach.covers for name, reach in reaches.items()}, window.start, window.end),
+    }
     return Found(
         signal=signal,
         kind=event.kind,
@@ -64,6 +79,7 @@ def found_of(signal: str, event: Event) -> Found:
         window_s=event.window_s,
         score=event.score,
         explanation=event.explanation,
+        details=details,
     )
 
 

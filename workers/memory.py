@@ -120,6 +120,15 @@ class Memory:
             parts[column] = sum(part for name, part in found.items() if name not in absent)
         return parts
 
+    def coverage(self, window: Stretch, signal: str) -> float:
+        """What part of what the sources usually bring of a signal was observed in a window."""
+        column = self.watchers[signal].column
+        parts = []
+        for minute in range(window.start, window.end, MINUTE):
+            absent = {name for name, reach in window.reaches.items() if not reach.covers(minute)} | window.silent
+            parts.append(self._parts(minute, absent).get(column, 1.0))
+        return round(sum(parts) / max(len(parts), 1), 2)
+
     def look_ahead(self, stretch: Stretch, *, down: Iterable[str]) -> list[tuple[str, Event]]:
         """What the minutes that are not closed say already: spikes that begin or get stronger, and nothing else.
 

@@ -30,6 +30,9 @@ class Watcher(Protocol):
     def is_firing(self) -> bool:
         """Whether an episode goes on."""
 
+    def age_days(self) -> float:
+        """Days of minutes that it has learnt from."""
+
     def take_over(self, ahead: "Watcher") -> None:
         """Remember of the episode what another one knows that was fed with more."""
 
@@ -69,6 +72,10 @@ class Volume:
     def is_firing(self) -> bool:
         """See `Watcher`."""
         return self.detector.firing
+
+    def age_days(self) -> float:
+        """See `Watcher`."""
+        return self.detector.baseline.age_days
 
     def take_over(self, ahead: Watcher) -> None:
         """See `Watcher`."""
