@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from uproar.signals import COUNTS
 from uproar.watch import Watch
-from workers.spikes import Detector, Event
+from workers.spikes import EPISODE, Detector, Event
 
 MINUTE = 60
 
@@ -80,7 +80,7 @@ class Volume:
     def take_over(self, ahead: Watcher) -> None:
         """See `Watcher`."""
         if isinstance(ahead, Volume):
-            for name in ("firing", "notified", "last_excess", "quiet_s"):
+            for name in EPISODE:
                 setattr(self.detector, name, getattr(ahead.detector, name))
 
     def dump(self) -> dict[str, Any]:
