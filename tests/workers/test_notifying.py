@@ -17,7 +17,8 @@ HOUR = timedelta(hours=1)
 OPS = '[[alerts.endpoints]]\nname = "ops"\nurl = "https://ops.example/"\n'
 PAGER = '[[alerts.endpoints]]\nname = "pager"\nurl = "https://pager.example/"\n'
 MAIL = '[[alerts.endpoints]]\nname = "mail"\napprise_env = "MAIL_URL"\nfallback = true\n'
-NIGHTS = '[[alerts.mute]]\nname = "nights"\ntimes = [{start_time = "00:00", end_time = "06:00"}]\nlocation = "Europe/Paris"\n'
+TIMES = '[{start_time = "00:00", end_time = "06:00"}]'
+NIGHTS = f'[[alerts.mute]]\nname = "nights"\ntimes = {TIMES}\nlocation = "Europe/Paris"\n'
 
 
 Make = Callable[[str], Case]
