@@ -168,7 +168,7 @@ def test_the_end_is_sent_where_at_least_the_escalation_arrived(
     ops.replies = [Reply(500)] * 10 + [Reply(204)]
     watches = watch_of(home, ops)
     for kind in ("firing", "escalated", "resolved"):
-        change(watches, sqlite_store, kind)  # type: ignore[arg-type] # a loop forgets that these are kinds
+        change(watches, sqlite_store, kind)
     try_often(watches, sqlite_store)
     assert events(ops)[-2:] == ["escalated", "resolved"]
 
