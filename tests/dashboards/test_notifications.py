@@ -40,12 +40,7 @@ def test_a_silence_is_made_listed_and_ended(either_client: TestClient) -> None:
     answer = client.post("/api/v1/silences", json={**SILENCE, "watch": "meadow", "signal": "concern:*", "by": "Mo"})
     assert answer.status_code == 201
     made = answer.json()
-    assert (made["watch"], made["signal"], made["comment"], made["created_by"]) == (
-        "meadow",
-        "concern:*",
-        "known",
-        "Mo",
-    )
+    assert {"watch": "meadow", "signal": "concern:*", "comment": "known", "created_by": "Mo"}.items() <= made.items()
     assert client.get("/api/v1/silences").json() == [made]
     ended = client.delete(f"/api/v1/silences/{made['id']}")
     assert ended.status_code == 200

@@ -23,7 +23,7 @@ def quote(*post_ids: int) -> None:
         spike = a_spike(details={"voices": 2, "posts": posts})
         session.add(spike)
         session.flush()
-        session.add_all([Quote(spike_id=spike.id, post_id=id_) for id_ in post_ids])
+        session.add_all([Quote(spike_id=spike.id or 0, post_id=id_) for id_ in post_ids])
         body = json.dumps({"version": "4", "uproar": spike.details, "alerts": []})
         messages = [deliveries.Message(f"msg_{spike.id}_{name}", name, "firing", body) for name in ("ops", "pager")]
         deliveries.enqueue(session, spike, messages, now=NOW)

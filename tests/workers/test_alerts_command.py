@@ -173,9 +173,8 @@ def test_an_endpoint_that_is_not_there_or_there_twice_is_not_guessed(sqlite_stor
     watch_of(home, "https://a.example/")
     with pytest.raises(UproarError, match=r"There is no endpoint 'ops'\. Endpoints: e0 \(--watch harbour\)\."):
         alerts_module.find_endpoint("ops", None)
-    (home / "watches" / "b.toml").write_text(
-        (home / "watches" / "harbour.toml").read_text().replace('"harbour"', '"b"')
-    )
+    text = (home / "watches" / "harbour.toml").read_text()
+    (home / "watches" / "b.toml").write_text(text.replace('"harbour"', '"b"'))
     with pytest.raises(UproarError, match="Several watches have an endpoint 'e0'"):
         alerts_module.find_endpoint("e0", None)
     assert alerts_module.find_endpoint("e0", "b")[0].name == "b"
