@@ -37,14 +37,11 @@ def alertname(signal: str) -> str:
     return "UproarNoData" if signal.startswith(NO_DATA) else "UproarSpike"
 
 
-def described(signal: str) -> str:
-    """What is counted, for people."""
-    words = {
-        "posts": "posts",
-        "negative": "negative posts",
-        "cancel": "cancel voices",
-        SHARE: "the share of cancel voices",
-    }
-    kind, _, name = signal.partition(":")
-    named = {"concern": "posts about", "threshold": "the rule", "no-data": "silence of the source"}
-    return words.get(signal) or f"{named.get(kind, kind)} {name}"
+def counted_by(signal: str, watch: Watch) -> str | None:
+    """The events that a signal is made of: posts, negative, cancel or concern:NAME; None if it counts none."""
+    if signal.startswith(NO_DATA):
+        return None
+    if signal.startswith(THRESHOLD):
+        rules = {THRESHOLD + rule.name: rule.signal for rule in watch.alerts.thresholds}
+        return rules.get(signal, "posts")
+    return "cancel" if signal == SHARE else signal

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
+from tests.at_once import at_once
 from tests.spikes import NOW, a_spike
-from tests.uproar.test_alerts import at_once
 from uproar import condition, database, deliveries
 from uproar.deliveries import Message
 from uproar.models import Delivery, Spike

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.spikes import a_spike
-from uproar import alerts, database, deliveries, idle, posts
+from uproar import database, deliveries, detectors, idle, posts
 from uproar.incoming import Incoming
 from uproar.models import Bucket, Cursor
 from uproar.settings import Settings
+from uproar.signals import signals_of
 from uproar.watch import Watch, load_watch
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -80,8 +81,8 @@ def test_on_the_posts_clock_the_detectors_are_waited_for(store: Settings, home: 
     bucket(660)
     assert not is_idle(watch)
     with database.writing() as session:
-        for signal in alerts.SIGNALS:
-            alerts.advance(session, watch="harbour", signal=signal, seen_from=None, seen_until=660, state={})
+        seen = {signal: (660, dict[str, Any]()) for signal in signals_of(watch)}
+        detectors.put(session, watch="harbour", states=seen, was={})
     assert is_idle(watch)
 
 

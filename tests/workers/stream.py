@@ -91,7 +91,7 @@ def covered(until: datetime, source: str = "a", *, caught_up: bool = True) -> No
 def observed() -> int:
     """How many minutes the detector has taken in."""
     with database.reading() as session:
-        return int(session.get_one(DetectorState, ("harbour", "cancel")).state["baseline"]["seen"])
+        return int(session.get_one(DetectorState, ("harbour", "cancel")).state["watcher"]["baseline"]["seen"])
 
 
 def wait_for_reaction(store: Settings, created_at: datetime) -> None:

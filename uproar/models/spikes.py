@@ -28,7 +28,10 @@ class Spike(SQLModel, table=True):
     """One episode of a signal above what was expected."""
 
     __tablename__ = "spikes"
-    __table_args__ = (Index("ix_spikes_watch_started_at", "watch", "started_at"),)
+    __table_args__ = (
+        Index("ix_spikes_watch_started_at", "watch", "started_at"),
+        Index("ix_spikes_state_watch_signal", "state", "watch", "signal"),  # which go on is asked all the time
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     watch: str

@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("spikes", sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("spikes", sa.Column("acknowledged_by", sa.String(), nullable=True))
     op.add_column("spikes", sa.Column("acknowledged_severity", sa.String(), nullable=True))
+    op.create_index("ix_spikes_state_watch_signal", "spikes", ["state", "watch", "signal"], unique=False)
     op.create_index("ix_deliveries_spike_id", "deliveries", ["spike_id"], unique=False)
     op.execute("DELETE FROM detectors")  # what they had learnt is learnt again from what is stored
     op.add_column("detectors", sa.Column("version", sa.BigInteger(), server_default="0", nullable=False))
@@ -64,6 +65,7 @@ def downgrade() -> None:
     op.drop_index("ix_silences_ends_at", "silences")
     op.drop_table("silences")
     op.drop_index("ix_deliveries_spike_id", "deliveries")
+    op.drop_index("ix_spikes_state_watch_signal", "spikes")
     op.drop_index("ix_quotes_post_id", "quotes")
     op.drop_table("quotes")
     with op.batch_alter_table("detectors", schema=None) as batch_op:
