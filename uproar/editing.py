@@ -38,7 +38,6 @@ def apply(session: Session, posts: Sequence[Incoming], *, watch: str, now: datet
         session.execute(held.values(claim=None, claimed_until=None, attempts=0))
         quotes.forget(session, changed)
         deadletters.put_back(session, changed)  # one whose old text could not be scored, too
-        quotes.forget(session, changed)
     return len(changed)
 
 
