@@ -36,8 +36,8 @@ def apply(session: Session, posts: Sequence[Incoming], *, watch: str, now: datet
         # a worker that reads the old text now finds its claim gone, and leaves the post to the next
         held = update(Backlog).where(col(Backlog.post_id).in_(changed))
         session.execute(held.values(claim=None, claimed_until=None, attempts=0))
-        quotes.forget(session, changed)
         deadletters.put_back(session, changed)  # one whose old text could not be scored, too
+        quotes.forget(session, changed)
     return len(changed)
 
 

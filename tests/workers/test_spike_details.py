@@ -91,9 +91,7 @@ def test_what_only_refers_to_the_deal_or_was_corrected_is_not_quoted(store: Sett
             if one.id in referring:
                 one.matched = "referenced"
             if one.id in corrected:
-                session.add(
-                    Correction(post_id=one.id, watch="harbour", created_at=NOW, stage="none", corrected_at=NOW)
-                )
+                session.add(Correction(post_id=one.id, watch="harbour", created_at=NOW, stage="none", corrected_at=NOW))
     find(watch_of(home), store)
     (spike,) = spikes("cancel")
     assert quoted <= {one["id"] for one in (spike.details or {})["posts"]}
