@@ -102,6 +102,9 @@ class SpikeAnswer(BaseModel):
     score: float
     explanation: str
     notified: bool
+    held: str | None = Field(description="what kept it from being told: `silence 3`, `mute nights`")
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
 
 
 class Series(BaseModel):

@@ -74,7 +74,7 @@ def test_a_spike_is_acknowledged_once_and_not_when_it_is_over(either_client: Tes
     number = put()
     answer = client.post(f"/api/v1/spikes/{number}/ack", json={"by": "Mo"})
     assert answer.status_code == 200
-    assert answer.json()["id"] == number
+    assert (answer.json()["id"], answer.json()["acknowledged_by"]) == (number, "Mo")
     over = put(state="resolved", resolved_at=datetime.now(UTC))
     for gone in (over, 999):
         assert client.post(f"/api/v1/spikes/{gone}/ack", json={}).status_code == 404
