@@ -108,7 +108,7 @@ class SpikeAnswer(BaseModel):
         "dashboard; what posts say is hostile; null in series"
     )
     notified: bool
-    held: str | None = Field(description="the silence or mute time for which nobody was told yet")
+    held: str | None = Field(description="what kept it from being told: `silence 3`, `mute nights`")
     acknowledged_at: datetime | None
     acknowledged_by: str | None
 

@@ -23,7 +23,7 @@ METRICS = {
     "uproar_deliveries_pending": "Messages to endpoints that are still to be brought there.",
     "uproar_deliveries_failed": "Messages to endpoints that were given up after their last attempt.",
     "uproar_deliveries_delivered": "Messages to endpoints that were received: answered with a 2xx.",
-    "uproar_delivery_attempts_total": "Attempts to bring messages to endpoints; begun anew where one is retried by hand.",
+    "uproar_delivery_attempts_total": "Attempts to bring messages to endpoints.",
     "uproar_endpoints_disabled": "Endpoints that have said that they are gone.",
     "uproar_spikes_firing": "Spikes that go on.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",

@@ -123,6 +123,7 @@ class Watch(Part):
             ("concerns", [concern.name for concern in self.concerns]),
             ("alerts.endpoints", [endpoint.name for endpoint in self.alerts.endpoints]),
             ("alerts.thresholds", [threshold.name for threshold in self.alerts.thresholds]),
+            ("alerts.mute", [mute.name for mute in self.alerts.mute]),
         ):
             for name, times in Counter(names).items():
                 if times > 1:

@@ -12,7 +12,8 @@ from uproar.watch_types import Address, Part, Slug, Variable
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = f"({'|'.join(DAYS)})"
 
-Signal = Annotated[str, Field(pattern=r"^[a-z-]+(:([a-z0-9-]+|\*))?$", max_length=100)]  # exact, or `concern:*`
+SIGNAL = r"[a-z-]+(:([a-z0-9-]+|\*))?"  # exact, or all of a kind: `concern:*`
+Signal = Annotated[str, Field(pattern=f"^{SIGNAL}$", max_length=100)]
 Event = Literal["firing", "escalated", "resolved"]
 Severity = Literal["warning", "critical"]
 Clock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]

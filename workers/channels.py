@@ -13,6 +13,7 @@ from workers import chat
 from workers.webhooks import is_success, sign
 
 SECONDS = 15.0  # for all of it, whatever the other side does
+APPRISE_SECONDS = 30.0  # the same; a process takes some of them to start
 LIMITS = Limits(wait=SECONDS, total=SECONDS, size=0, redirects=0)  # the status is the answer: no body is read
 
 
@@ -31,13 +32,13 @@ class Reply:
 
 
 def bring(body: str, *, message: str, endpoint: Endpoint, watch: str, settings: Settings, now: datetime) -> Reply:
-    """Send a body to an endpoint of a watch, within `SECONDS`; that it does not arrive is a reply too.
+    """Send a body to an endpoint of a watch, within its time; that it does not arrive is a reply too.
 
     Raises:
         UnusableEndpointError: a variable is not set or holds nothing that can be used.
     """
     if endpoint.apprise_env is not None:
-        error = chat.send(apprise_url(endpoint), body, seconds=SECONDS)
+        error = chat.send(apprise_url(endpoint), body, seconds=APPRISE_SECONDS)
         return Reply(delivered=error is None, error=error)
     headers = sign(body, secrets=secrets_of(endpoint, watch, settings), message=message, now=now)
     limits = replace(LIMITS, allow_private=endpoint.allow_private)

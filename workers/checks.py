@@ -13,9 +13,7 @@ from uproar.watch import Watch, active
 from uproar.watch_endpoints import Endpoint
 from uproar.wing import Wing
 from workers import chat
-from workers.channels import UnusableEndpointError, apprise_url, require_secret, secret_of
-
-APPRISE_SECONDS = 30.0
+from workers.channels import APPRISE_SECONDS, UnusableEndpointError, apprise_url, require_secret, secret_of
 
 
 def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:

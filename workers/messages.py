@@ -52,19 +52,37 @@ def compose(
     in `uproar.posts` alone, where an erasure finds it.
     """
     more = more or {}
-    details = dict(spike.details or {})
-    over = spike.resolved_at is not None
-    link = str(details.get("dashboard") or f"{dashboard}/?watch={watch.name}")
-    group = {"watch": watch.name, "signal": "test" if kind == "test" else spike.signal}
-    labels = {
-        "alertname": "UproarTest" if kind == "test" else alertname(spike.signal),
-        **group,
-        "severity": severity_of(kind, spike),
+    link = str((spike.details or {}).get("dashboard") or f"{dashboard}/?watch={watch.name}")
+    alert = _alert(kind, spike, watch, more, link)
+    group = {name: alert["labels"][name] for name in ("watch", "signal")}
+    body = {
+        "version": "4",
+        "groupKey": f'{{}}:{{watch="{group["watch"]}", signal="{group["signal"]}"}}',
+        "truncatedAlerts": 0,
+        "status": alert["status"],
+        "receiver": endpoint,
+        "groupLabels": group,
+        "commonLabels": alert["labels"],
+        "commonAnnotations": alert["annotations"],
+        "externalURL": dashboard,
+        "alerts": [alert],
+        "uproar": _ours(kind, spike, watch, more, link),
     }
+    return _bounded(body)
+
+
+def _alert(kind: str, spike: Spike, watch: Watch, more: Mapping[str, Any], link: str) -> dict[str, Any]:
+    test = kind == "test"
+    signal = "test" if test else spike.signal  # a test is no part of a spike that goes on
     note = "SIMULATED. " if watch.simulated else ""
-    alert = {
-        "status": "resolved" if over else "firing",
-        "labels": labels,
+    return {
+        "status": "resolved" if spike.resolved_at else "firing",
+        "labels": {
+            "alertname": "UproarTest" if test else alertname(signal),
+            "watch": watch.name,
+            "signal": signal,
+            "severity": severity_of(kind, spike),
+        },
         "annotations": {
             "summary": note + _summary(kind, spike, watch, more),
             "description": note + _description(kind, spike, more),
@@ -73,35 +91,26 @@ def compose(
         "startsAt": iso(spike.started_at),
         "endsAt": iso(spike.resolved_at) if spike.resolved_at else NEVER,
         "generatorURL": link,
-        "fingerprint": hashlib.sha256(f"{watch.name}\0{group['signal']}".encode()).hexdigest()[:16],
+        "fingerprint": hashlib.sha256(f"{watch.name}\0{signal}".encode()).hexdigest()[:16],
     }
-    body: dict[str, Any] = {
-        "version": "4",
-        "groupKey": f'{{}}:{{watch="{watch.name}", signal="{group["signal"]}"}}',
-        "truncatedAlerts": 0,
-        "status": alert["status"],
-        "receiver": endpoint,
-        "groupLabels": group,
-        "commonLabels": labels,
-        "commonAnnotations": alert["annotations"],
-        "externalURL": dashboard,
-        "alerts": [alert],
-        "uproar": {
-            **details,
-            "event": kind,
-            "spike": spike.id,
-            "simulated": watch.simulated,
-            "bucket": iso(spike.changed_at),
-            "count": spike.count,
-            "expected": spike.expected,
-            "window_s": spike.window_s,
-            "score": spike.score,
-            "baseline_days": details.get("baseline_days"),
-            "dashboard": link,
-            **more,
-        },
+
+
+def _ours(kind: str, spike: Spike, watch: Watch, more: Mapping[str, Any], link: str) -> dict[str, Any]:
+    details = spike.details or {}
+    return {
+        **details,
+        "event": kind,
+        "spike": spike.id,
+        "simulated": watch.simulated,
+        "bucket": iso(spike.changed_at),
+        "count": spike.count,
+        "expected": spike.expected,
+        "window_s": spike.window_s,
+        "score": spike.score,
+        "baseline_days": details.get("baseline_days"),
+        "dashboard": link,
+        **more,
     }
-    return _bounded(body)
 
 
 def _summary(kind: str, spike: Spike, watch: Watch, more: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """`uproar alerts silence`, `silences` and `unsilence`: times in which nobody is told."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import click
@@ -11,6 +12,7 @@ from uproar.models import Silence
 from uproar.settings import settings
 from uproar.times import parse_duration
 from uproar.watch import choose, load_watches
+from uproar.watch_endpoints import SIGNAL
 
 
 @click.command()
@@ -23,6 +25,8 @@ def silence(*, watch: str | None, signal: str | None, lasts: str, comment: str, 
     """Tell nobody of spikes for a while. They are found and shown as ever; what goes on at its end is told then."""
     if watch is not None:
         choose(load_watches(settings().watch_dir), watch)
+    if signal is not None and not re.fullmatch(SIGNAL, signal):
+        raise UproarError(f"--signal: {signal!r} is no signal. Write posts, cancel, concern:price or concern:*.")
     try:
         duration = parse_duration(lasts)
     except ValueError as error:

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from standardwebhooks import Webhook
 
 from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import BODY, enqueue, make_due, stored, waits, watch_of
-from uproar import deliveries as store_of_deliveries
 from uproar.settings import Settings
 from workers import channels
 from workers.deliveries import deliver_due
@@ -24,11 +22,6 @@ def endpoint() -> Iterator[Endpoint]:
     """A server that answers 204 unless told otherwise."""
     with serving() as one:
         yield one
-
-
-def hurry(monkeypatch: pytest.MonkeyPatch, wait: float = 0.3) -> None:
-    """Shorter limits, so that a test does not take as long as a patient sender."""
-    monkeypatch.setattr(channels, "LIMITS", replace(channels.LIMITS, wait=wait, total=max(wait, 0.6)))
 
 
 def test_a_message_is_delivered_once(store: Settings, home: Path, endpoint: Endpoint) -> None:
@@ -74,54 +67,6 @@ def test_after_a_failure_the_same_message_is_sent_again_with_a_new_time(
     one, two = endpoint.received
     assert one.headers["webhook-id"] == two.headers["webhook-id"]
     assert one.body == two.body
-
-
-def test_a_sender_that_died_after_sending_is_made_good_with_the_same_id(
-    store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watches = watch_of(home, endpoint)
-    enqueue()
-    monkeypatch.setattr(store_of_deliveries, "record", lambda *_args, **_kwargs: False)  # here it ends
-    deliver_due(watches, store)
-    monkeypatch.undo()
-    assert 50 < waits(stored()) < 61
-    make_due()
-    deliver_due(watches, store)
-    assert [got.headers["webhook-id"] for got in endpoint.received] == ["msg_e0", "msg_e0"]
-    assert (stored().attempts, stored().last_status) == (2, 204)
-
-
-@pytest.mark.parametrize("reply", [Reply(hang=20), Reply(drip=0.05)])
-def test_an_endpoint_that_hangs_is_cut_off(
-    sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, reply: Reply
-) -> None:
-    hurry(monkeypatch)
-    endpoint.replies = [reply]
-    watches = watch_of(home, endpoint)
-    enqueue()
-    start = time.monotonic()
-    deliver_due(watches, sqlite_store)
-    assert time.monotonic() - start < 3
-    delivery = stored()
-    assert delivery.delivered_at is None
-    assert delivery.last_status is None
-    assert delivery.last_error
-    assert 3 < waits(delivery) < 6
-
-
-def test_one_that_hangs_does_not_hold_up_the_others(
-    sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hurry(monkeypatch, wait=1.0)
-    endpoint.replies = [Reply(hang=20)]
-    with serving() as other:
-        watches = watch_of(home, endpoint, other)
-        enqueue("e0", "e1")
-        start = time.time()
-        deliver_due(watches, sqlite_store)
-        assert other.received[0].at - start < 0.9
-        assert stored("e1").delivered_at is not None
-        assert stored("e0").delivered_at is None
 
 
 def test_the_tenth_failure_is_the_last(sqlite_store: Settings, home: Path, endpoint: Endpoint) -> None:
