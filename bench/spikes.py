@@ -86,9 +86,7 @@ def measure(number: int) -> None:
         took.append(look(minute + 1, watches))
     for what, values in (("wall", [one[0] for one in took]), ("this process", [one[1] for one in took])):
         middle = statistics.median(values)
-        print(
-            f"a minute of all, {what:12} {middle:6.2f} s ({min(values):.2f}-{max(values):.2f}), {60 / middle:.0f} x real"
-        )
+        print(f"a minute of all, {what:12} {middle:6.2f} s ({min(values):.2f}-{max(values):.2f})")
     idle = look(LEARNT + MINUTES + 0.2, watches)
     print(f"a look at nothing new            {idle[0]:6.2f} s")
     one = {"four-weeks": next(iter(watches.values())).model_copy(update={"name": "four-weeks"})}

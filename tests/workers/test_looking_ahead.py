@@ -26,7 +26,7 @@ from uproar.models import Bucket
 from uproar.settings import Settings
 from workers import episodes
 from workers.episodes import Looked, find_in_all
-from workers.looks import Look
+from workers.looks import Look, keep
 
 SECONDS = timedelta(seconds=1)
 
@@ -85,7 +85,6 @@ def test_two_that_look_ahead_at_once_tell_it_once(store: Settings, home: Path, m
     fill(NOW, {})
     find(watch, store, NOW + 3 * SECONDS)
     count(30)
-    honest = episodes.keep
     looks: list[Sequence[Look]] = []
 
     def note(given: Sequence[Look], **_more: object) -> set[str]:
@@ -95,8 +94,7 @@ def test_two_that_look_ahead_at_once_tell_it_once(store: Settings, home: Path, m
     monkeypatch.setattr(episodes, "keep", note)
     for _ in range(2):
         find(watch, store, NOW + 25 * SECONDS)
-    monkeypatch.setattr(episodes, "keep", honest)
-    kept = [honest(given, settings=store, now=NOW + 25 * SECONDS) for given in looks]
+    kept = [keep(given, settings=store, now=NOW + 25 * SECONDS) for given in looks]
     assert kept == [{"harbour"}, set()]
     assert deliveries() == [("ops", "firing"), ("pager", "firing")]
 
