@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from dashboards import shapes
 from dashboards.budgets import budget_answers
-from uproar import condition, sources
+from uproar import condition, deliveries, endpoints, sources
 from uproar.settings import settings
 from uproar.source_states import source_states
 from uproar.watch import Watch, active
@@ -22,6 +22,9 @@ METRICS = {
     "uproar_dead_letters_total": "Items that could not be used.",
     "uproar_deliveries_pending": "Messages to endpoints that are still to be brought there.",
     "uproar_deliveries_failed": "Messages to endpoints that were given up after their last attempt.",
+    "uproar_deliveries_delivered": "Messages to endpoints that were received: answered with a 2xx.",
+    "uproar_delivery_attempts_total": "Attempts to bring messages to endpoints.",
+    "uproar_endpoints_disabled": "Endpoints that have said that they are gone.",
     "uproar_spikes_firing": "Spikes that go on.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
@@ -65,7 +68,25 @@ def reasons(
     if late:
         names = ", ".join(f"{cursor.watch}/{cursor.source}" for cursor in late[:5])
         found.append(f"Nobody reads {names}, though due: does the collector run (`uproar collect`)?")
+    found += _untold(session, watches=watches)
     return found
+
+
+def _untold(session: Session, *, watches: list[Watch]) -> Iterator[str]:
+    """Endpoints that spikes do not reach: disabled, or with a last message that was given up."""
+    gone = endpoints.disabled(session, active(watches))
+    for watch, name in gone:
+        yield (
+            f"The endpoint {watch}/{name} has said that it is gone: give it another url in the watch file, "
+            f"or run `uproar alerts enable {name} --watch {watch}`."
+        )
+    known = {(watch.name, endpoint.name) for watch in active(watches) for endpoint in watch.alerts.endpoints}
+    for watch, name, error in deliveries.failing(session):
+        if (watch, name) in known - gone.keys():
+            yield (
+                f"A message to the endpoint {watch}/{name} was given up ({error}): mend it, then run "
+                f"`uproar alerts test {name} --watch {watch}` and `uproar deliveries retry --failed`."
+            )
 
 
 def metrics(session: Session, *, watches: list[Watch], now: datetime) -> str:
@@ -96,6 +117,9 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
     yield "uproar_dead_letters_total", {}, figures.dead_letters
     yield "uproar_deliveries_pending", {}, figures.deliveries_pending
     yield "uproar_deliveries_failed", {}, figures.deliveries_failed
+    yield "uproar_deliveries_delivered", {}, figures.deliveries_delivered
+    yield "uproar_delivery_attempts_total", {}, figures.delivery_attempts
+    yield "uproar_endpoints_disabled", {}, len(endpoints.disabled(session, active(watches)))
     yield "uproar_spikes_firing", {}, figures.spikes_firing
     for one in budget_answers(session, settings=settings(), now=now):
         for period, spent in (("day", one.day), ("month", one.month)):

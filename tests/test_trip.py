@@ -148,7 +148,8 @@ def test_a_post_travels_from_a_feed_to_the_page_and_a_spike_to_the_webhook(
     message = Webhook(store.endpoint_secret("harbour", "desk")).verify(body, headers)
     assert message["version"] == "4"
     assert message["groupLabels"]["watch"] == "harbour"
-    assert LEAVER not in body.decode()
+    assert {post["text"] for post in message["uproar"].pop("posts")} == {LEAVER}
+    assert LEAVER not in json.dumps(message), "an erasure finds what posts say in one place"
     signals = {json.loads(body)["groupLabels"]["signal"] for _, body in world.told}
     assert "cancel" in signals
 

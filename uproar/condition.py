@@ -23,6 +23,8 @@ class Figures:
     dead_letters: int
     deliveries_pending: int
     deliveries_failed: int
+    deliveries_delivered: int
+    delivery_attempts: int
     spikes_firing: int
 
 
@@ -36,6 +38,7 @@ def figures(session: Session) -> Figures:
         col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None)
     )
     failed = select(func.count()).where(col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
+    delivered = select(func.count()).where(col(Delivery.delivered_at).is_not(None))
     firing = select(func.count()).where(col(Spike.resolved_at).is_(None), col(Spike.state).in_(FIRING))
     return Figures(
         reactions={watch: int(number) for watch, number in reacted},
@@ -44,6 +47,8 @@ def figures(session: Session) -> Figures:
         dead_letters=session.exec(select(func.count()).select_from(DeadLetter)).one(),
         deliveries_failed=session.exec(failed.select_from(Delivery)).one(),
         deliveries_pending=session.exec(pending.select_from(Delivery)).one(),
+        deliveries_delivered=session.exec(delivered.select_from(Delivery)).one(),
+        delivery_attempts=session.exec(select(func.coalesce(func.sum(Delivery.attempts), 0))).one(),
         spikes_firing=session.exec(firing.select_from(Spike)).one(),
     )
 
@@ -91,10 +96,11 @@ def state(session: Session) -> dict[str, str]:
     last = session.exec(select(func.max(Backlog.post_id))).one()
     said = session.exec(select(func.max(Correction.id))).one()
     spikes, changed = session.exec(select(func.count(), func.max(Spike.changed_at)).select_from(Spike)).one()
+    seen = session.exec(select(func.max(Spike.acknowledged_at))).one()
     tried = session.exec(select(func.count(), func.sum(Cursor.posts), func.sum(Cursor.failures))).one()
     read_at, covered = session.exec(select(func.max(Cursor.read_at), func.max(Cursor.covered_until))).one()
     return {
         "reactions": f"{done} {first} {last} {said}",
-        "spikes": f"{spikes} {changed}",
+        "spikes": f"{spikes} {changed} {seen}",
         "sources": f"{tuple(tried)} {read_at} {covered}",
     }

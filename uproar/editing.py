@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from uproar import deadletters
+from uproar import deadletters, quotes
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Post, Version
 
@@ -37,6 +37,7 @@ def apply(session: Session, posts: Sequence[Incoming], *, watch: str, now: datet
         held = update(Backlog).where(col(Backlog.post_id).in_(changed))
         session.execute(held.values(claim=None, claimed_until=None, attempts=0))
         deadletters.put_back(session, changed)  # one whose old text could not be scored, too
+        quotes.forget(session, changed)
     return len(changed)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections
+from uproar import corrections, quotes
 from uproar.buckets import Counted
 from uproar.counting import change_counts
 from uproar.fingerprints import Fingerprint
@@ -70,3 +70,4 @@ def _erase(session: Session, ids: Sequence[int], *, now: datetime) -> None:
         for table in (Correction, Fingerprint, Version, Reaction, DeadLetter):
             session.execute(delete(table).where(col(table.post_id).in_(some)))
         session.execute(update(Post).where(col(Post.id).in_(some)).values(text="", erased_at=now, **nothing))
+        quotes.forget(session, some)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import alerts, database, deadletters, posts, rescoring, sources
+from uproar import answers, database, deadletters, deliveries, detectors, posts, rescoring, sources
+from uproar.signals import signals_of
 from uproar.watch import Watch
 
 LOOK_EVERY = 0.5
@@ -27,7 +28,7 @@ def watcher(watches: list[Watch], *, since: datetime) -> Callable[[], bool]:
                 and posts.backlog(session)[0] == 0
                 and rescoring.waiting(session, watches=[watch.name for watch in watches]) == 0
                 and all(spikes_sought(session, watch) for watch in watches)
-                and not alerts.due(session, now=datetime.now(UTC))
+                and not deliveries.due(session, now=datetime.now(UTC))
             )
 
     return is_idle
@@ -50,10 +51,10 @@ def all_read(session: Session, watches: list[Watch], *, since: datetime) -> bool
 
 def spikes_sought(session: Session, watch: Watch) -> bool:
     """Whether the detectors of a watch that runs on the posts' clock have seen all minutes but the newest."""
-    newest = alerts.last_minute(session, watch=watch.name)
-    if watch.alerts.clock == "wall" or newest is None or newest == alerts.first_minute(session, watch=watch.name):
+    extent = answers.extent(session, watch=watch.name)
+    if watch.alerts.clock == "wall" or extent is None or extent[0] == extent[1]:
         return True
-    return alerts.seen_by_all(session, watch=watch.name, until=newest)
+    return detectors.seen_by_all(session, watch=watch.name, signals=signals_of(watch), until=extent[1])
 
 
 def summary(watches: list[Watch]) -> str:

@@ -48,7 +48,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one request: seconds for each wait and for the whole, bytes of the body after decompression."""
+    """Bounds of one request: seconds for each wait and for the whole, bytes of the body after decompression.
+
+    With a `size` of 0 the body is not read at all: the answer is its status and its headers.
+    """
 
     wait: float = 15.0
     total: float = 30.0
@@ -126,7 +129,7 @@ def _once(
                 extensions={**target.extensions, "trace": trace},
             ) as response,
         ):
-            for part in _decoded(response, most=limits.size + 1):
+            for part in _decoded(response, most=limits.size + 1) if limits.size else ():
                 size += len(part)
                 if size > limits.size:
                     raise TooLargeError(f"the answer is larger than {limits.size:,} bytes")

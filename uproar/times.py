@@ -1,12 +1,15 @@
-"""Reads a moment in the forms in which files write it."""
+"""Reads a moment in the forms in which files write it, and a duration in that of Prometheus."""
 
 import math
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from uproar.incoming import BadItemError
 
 LATEST_SECONDS = 32_503_680_000  # the year 3000; above it, the number is in milliseconds
+DURATION = re.compile("(?:([0-9]{1,4})w)?(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
+LONGEST = timedelta(days=3_660)
 DATE_DIGITS = 8  # of a date without hyphens
 
 
@@ -52,3 +55,19 @@ def _in_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise BadItemError(f"the time {moment.isoformat()} lies outside the years 1 to 9999 in UTC") from None
+
+
+def parse_duration(text: str) -> timedelta:
+    """A duration as Prometheus and Alertmanager write it: 90s, 30m, 2h, 1d, 1w, 1h30m.
+
+    Raises:
+        ValueError: it is none, or it is 0 or longer than ten years.
+    """
+    match = DURATION.fullmatch(text.strip())
+    if not match or not text.strip():
+        raise ValueError(f"{text[:40]!r} is no duration; write 30m, 2h, 1d or 1h30m")
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    found = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not timedelta(0) < found <= LONGEST:
+        raise ValueError(f"{text[:40]!r} must be more than nothing and no more than ten years")
+    return found

@@ -122,10 +122,16 @@ class Watch(Part):
             ("sources", [source.name for source in self.sources]),
             ("concerns", [concern.name for concern in self.concerns]),
             ("alerts.endpoints", [endpoint.name for endpoint in self.alerts.endpoints]),
+            ("alerts.thresholds", [threshold.name for threshold in self.alerts.thresholds]),
+            ("alerts.mute", [mute.name for mute in self.alerts.mute]),
         ):
             for name, times in Counter(names).items():
                 if times > 1:
                     raise ValueError(f"{what}: the name {name!r} is there {times} times; give each its own `name`")
+        known = {f"concern:{concern.name}" for concern in self.concerns}
+        for threshold in self.alerts.thresholds:
+            if threshold.signal.startswith("concern:") and threshold.signal not in known:
+                raise ValueError(f"alerts.thresholds: {threshold.signal!r} is no concern of this watch")
         if self.ends is not None and self.ends <= self.starts:
             raise ValueError("ends: must be later than starts")
         return self

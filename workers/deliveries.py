@@ -1,114 +1,136 @@
 """Sends the deliveries that are due, outside any transaction, and records how each attempt ended."""
 
-import binascii
-import os
 import random
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
-from uproar import alerts, database
-from uproar.backoff import retry_after
+from sqlmodel import Session
+
+from uproar import database, deliveries, endpoints
 from uproar.log import get_logger
 from uproar.models import Delivery
-from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
 from uproar.watch import Watch
-from uproar.watch_alerts import Endpoint
-from workers.webhooks import judge, sign
+from uproar.watch_endpoints import Endpoint
+from workers.channels import Reply, UnusableEndpointError, bring
+from workers.notifying import tell_fallbacks
+from workers.webhooks import GONE, next_wait
 
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
-ANSWER_BYTES = 100_000
+ROUND_SECONDS = 30.0  # after this nothing new is taken: a task has an end
+LOOK_SECONDS = 1.0  # while one endpoint hangs, the others' new messages are looked for so often
 
 log = get_logger(__name__)
 
 
-class EndpointGoneError(Exception):
-    """The endpoint of a delivery cannot be used as it is set up; only a person can mend that."""
+def deliver_due(watches: Mapping[str, Watch], settings: Settings) -> int:
+    """Send what is due; how many attempts that were.
+
+    Several endpoints are sent to at a time, and each gets one message at a time: one that hangs holds up nobody else.
+    """
+    began = time.monotonic()
+    attempts = 0
+    running: set[Future[None]] = set()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while True:
+            while len(running) < AT_ONCE and time.monotonic() - began < ROUND_SECONDS:
+                delivery = _claim()
+                if delivery is None:
+                    break
+                attempts += 1
+                running.add(pool.submit(_deliver, delivery, watches, settings))
+            if not running:
+                return attempts
+            done, running = wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            for one in done:
+                one.result()  # what sending cannot catch, a database that is away, ends the task
 
 
-def deliver_due(watches: dict[str, Watch], settings: Settings) -> int:
-    """Send what is due, several at a time, so that one endpoint that hangs does not hold up the others."""
-    claimed: list[Delivery] = []
-    while len(claimed) < AT_ONCE:
-        now = datetime.now(UTC)
-        with database.writing() as session:
-            delivery = alerts.claim_delivery(session, now=now, until=now + timedelta(seconds=CLAIM_SECONDS))
-        if delivery is None:
-            break
-        claimed.append(delivery)
-    if claimed:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda delivery: _deliver(delivery, watches, settings), claimed))
-    return len(claimed)
-
-
-def _deliver(delivery: Delivery, watches: dict[str, Watch], settings: Settings) -> None:
+def _claim() -> Delivery | None:
     now = datetime.now(UTC)
-    status, error = None, None
-    try:
-        status, wait = _send(delivery, watches, settings, now=now)
-        outcome = judge(status, attempt=delivery.attempts, chance=random.random(), retry_after=wait)  # noqa: S311 - jitter
-        error = None if outcome.delivered else f"HTTP {status}"
-    except Exception as failed:  # a bug in sending costs an attempt: without a record it would be sent for ever
-        # a set-up that is wrong is tried again too: once it is mended, the message still arrives
-        if not isinstance(failed, EndpointGoneError | OutgoingError | OSError):
-            log.exception("sending_broken", message_id=delivery.message_id)
-        outcome = judge(None, attempt=delivery.attempts, chance=random.random(), retry_after=None)  # noqa: S311 - jitter
-        known = isinstance(failed, EndpointGoneError | OutgoingError)
-        error = str(failed) if known else f"{type(failed).__name__}: {failed}"
+    with database.reading() as session:
+        if not deliveries.due(session, now=now):
+            return None  # most often so, and nobody who writes has to wait for this question
+    with database.writing() as session:
+        return deliveries.claim(session, now=now, until=now + timedelta(seconds=CLAIM_SECONDS))
+
+
+def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Settings) -> None:
+    watch = watches.get(delivery.watch)
+    found = [one for one in watch.alerts.endpoints if one.name == delivery.endpoint] if watch else []
+    endpoint = found[0] if found else None
+    reply = _try(delivery, endpoint, settings)
+    again = None
+    if not reply.delivered:
+        chance = random.random()  # noqa: S311 - jitter
+        again = next_wait(reply.status, attempt=delivery.attempts, chance=chance, retry_after=reply.retry_after)
     after = datetime.now(UTC)
     with database.writing() as session:
-        alerts.record(
+        recorded = deliveries.record(
             session,
             delivery,
-            status=status,
-            error=error[:1_000] if error else None,
-            delivered_at=after if outcome.delivered else None,
-            next_attempt_at=None if outcome.wait is None else after + timedelta(seconds=outcome.wait),
+            status=reply.status,
+            error=reply.error,
+            delivered_at=after if reply.delivered else None,
+            next_attempt_at=None if again is None else after + timedelta(seconds=again),
         )
+        if recorded and not reply.delivered and again is None:
+            _give_up(session, delivery, reply, watch=watch, endpoint=endpoint, settings=settings, now=after)
     log.log(
-        20 if outcome.delivered else 30,
-        "delivered" if outcome.delivered else "delivery_failed",
+        20 if reply.delivered else 30,
+        "delivered" if reply.delivered else "delivery_failed",
         watch=delivery.watch,
         endpoint=delivery.endpoint,
         message_id=delivery.message_id,
         attempt=delivery.attempts,
-        status=status,
-        error=error,
-        again_in_s=None if outcome.wait is None else round(outcome.wait),
+        status=reply.status,
+        error=reply.error,
+        again_in_s=None if again is None else round(again),
     )
 
 
-def _send(
-    delivery: Delivery, watches: dict[str, Watch], settings: Settings, *, now: datetime
-) -> tuple[int, float | None]:
-    watch = watches.get(delivery.watch)
-    found = [one for one in watch.alerts.endpoints if one.name == delivery.endpoint] if watch else []
-    if not found:
-        raise EndpointGoneError("the endpoint is no longer in the watch file")
-    endpoint = found[0]
-    headers = sign(
-        delivery.body, secret=secret_of(endpoint, delivery.watch, settings), message=delivery.message_id, now=now
-    )
-    limits = Limits(size=ANSWER_BYTES, redirects=0, allow_private=endpoint.allow_private)
-    answer = request("POST", endpoint.url, limits=limits, headers=headers, body=delivery.body.encode())
-    return answer.status, retry_after(answer.headers.get("retry-after"), now=datetime.now(UTC))
-
-
-def secret_of(endpoint: Endpoint, watch: str, settings: Settings) -> str:
-    """The secret that signs messages to an endpoint: the one in its variable, else one derived from our key.
-
-    Raises:
-        EndpointGoneError: the variable is not set or holds no secret.
-    """
-    if not endpoint.secret_env:
-        return settings.endpoint_secret(watch, endpoint.name)
-    secret = os.environ.get(endpoint.secret_env, "")
+def _try(delivery: Delivery, endpoint: Endpoint | None, settings: Settings) -> Reply:
+    if endpoint is None:
+        return Reply(delivered=False, error="the endpoint is no longer in the watch file")
     try:
-        decoded = binascii.a2b_base64(secret.removeprefix("whsec_"))
-    except ValueError:  # no base64, or no ASCII at all
-        decoded = b""
-    if not decoded:
-        raise EndpointGoneError(f"the variable {endpoint.secret_env} holds no secret (whsec_ and base64)")
-    return secret
+        return bring(
+            delivery.body,
+            message=delivery.message_id,
+            endpoint=endpoint,
+            watch=delivery.watch,
+            settings=settings,
+            now=datetime.now(UTC),
+        )
+    except UnusableEndpointError as error:  # tried again: once the set-up is mended, the message still arrives
+        return Reply(delivered=False, error=str(error))
+    except Exception as error:  # a bug in sending costs an attempt: without a record it would be sent for ever
+        log.exception("sending_broken", message_id=delivery.message_id)
+        return Reply(delivered=False, error=f"{type(error).__name__}: {error}"[:1_000])
+
+
+def _give_up(
+    session: Session,
+    delivery: Delivery,
+    reply: Reply,
+    *,
+    watch: Watch | None,
+    endpoint: Endpoint | None,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """After the last attempt: what follows for the other messages of the endpoint, and who is told instead."""
+    error = reply.error or "it could not be delivered"
+    failed = [delivery]
+    if reply.status == GONE and endpoint is not None:
+        error = "HTTP 410: the endpoint says that it is gone, and is disabled"
+        endpoints.disable(session, endpoint, watch=delivery.watch, reason=error, now=now)
+        failed += deliveries.abandon(session, watch=delivery.watch, endpoint=delivery.endpoint, error=error)
+        log.error("endpoint_disabled", watch=delivery.watch, endpoint=delivery.endpoint)
+    else:
+        deliveries.drop_end(session, delivery)
+    if watch is not None:
+        for one in failed:
+            tell_fallbacks(session, one, error, watch=watch, settings=settings, now=now)

@@ -1,190 +1,58 @@
-"""The store of detectors, spikes and deliveries, on SQLite and PostgreSQL."""
+"""The store of spikes, on SQLite and PostgreSQL."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from sqlmodel import select
-
-from uproar import alerts, condition, database
-from uproar.models import Delivery, Spike
+from tests.spikes import a_spike
+from uproar import alerts, database
 from uproar.settings import Settings
 
-NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 
-
-def advance(seen_from: int | None, seen_until: int, mark: str = "") -> bool:
+def spike(state: str = "firing") -> int:
     with database.writing() as session:
-        return alerts.advance(
-            session, watch="harbour", signal="cancel", seen_from=seen_from, seen_until=seen_until, state={"mark": mark}
-        )
-
-
-def seen() -> tuple[int, str] | None:
-    with database.reading() as session:
-        state = alerts.detector(session, watch="harbour", signal="cancel")
-        return None if state is None else (state.seen_until, state.state["mark"])
-
-
-def spike(state: str = "firing", started_at: datetime = NOW) -> int:
-    with database.writing() as session:
-        one = Spike(
-            watch="harbour", signal="cancel", state=state, started_at=started_at, changed_at=started_at, count=9,
-            expected=1.0, window_s=600, score=3.0, explanation="nine", notified=True,
-        )  # fmt: skip
+        one = a_spike(state=state)
         session.add(one)
         session.flush()
         return one.id or 0
 
 
-def enqueue(*endpoints: str, spike_id: int | None = None, event: str = "firing") -> None:
-    number = spike_id or spike()
-    with database.writing() as session:
-        one = session.get_one(Spike, number)
-        messages = [alerts.Message(f"msg_{number}_{event}_{name}", name, event, "{}") for name in endpoints]
-        alerts.enqueue(session, one, messages, now=NOW)
-
-
-def claim(now: datetime = NOW) -> Delivery | None:
-    with database.writing() as session:
-        return alerts.claim_delivery(session, now=now, until=now + MINUTE)
-
-
-def record(delivery: Delivery, *, again: datetime | None = None, delivered: bool = False) -> bool:
-    with database.writing() as session:
-        return alerts.record(
-            session, delivery, status=204 if delivered else 500, error=None if delivered else "HTTP 500",
-            delivered_at=NOW if delivered else None, next_attempt_at=again,
-        )  # fmt: skip
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Start all at the same moment and wait for their answers."""
-    gate = threading.Barrier(len(calls))
-    database.engine()  # one for all threads
-
-    def start(call: Callable[[], object]) -> object:
-        gate.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(start, calls))
-
-
-def test_a_detector_moves_on_only_from_where_it_was_read(store: Settings) -> None:
-    assert seen() is None
-    assert advance(None, 60, "first")
-    assert not advance(None, 60, "late")
-    assert advance(60, 120, "second")
-    assert not advance(60, 180, "late")
-    assert seen() == (120, "second")
-
-
-def test_of_two_that_move_a_detector_at_once_one_wins(store: Settings) -> None:
-    assert sorted(map(bool, at_once(lambda: advance(None, 60, "a"), lambda: advance(None, 60, "b")))) == [False, True]
-    moves = [lambda mark=mark: advance(60, 120, mark) for mark in "cdef"]
-    won = at_once(*moves)
-    assert sum(map(bool, won)) == 1
-    assert seen() == (120, "cdef"[won.index(True)])
-
-
-def test_no_two_senders_hold_one_delivery(store: Settings) -> None:
-    enqueue(*(f"e{number}" for number in range(8)))
-
-    def take_all() -> list[str]:
-        taken = []
-        while (delivery := claim()) is not None:
-            taken.append(delivery.message_id)
-        return taken
-
-    hands = at_once(*[take_all] * 4)
-    taken = [one for hand in hands if isinstance(hand, list) for one in hand]
-    assert len(taken) == len(set(taken)) == 8
-
-
-def test_a_delivery_is_due_again_when_its_sender_has_died(store: Settings) -> None:
-    enqueue("ops")
-    first = claim()
-    assert first is not None
-    assert claim(NOW + MINUTE / 2) is None
-    again = claim(NOW + MINUTE)
-    assert again is not None
-    assert (again.message_id, again.attempts) == (first.message_id, 2)
-
-
-def test_a_sender_that_was_too_slow_writes_nothing(store: Settings) -> None:
-    enqueue("ops")
-    slow, fast = claim(), claim(NOW + MINUTE)
-    assert slow is not None
-    assert fast is not None
-    assert not record(slow, again=None)
-    assert record(fast, delivered=True)
-    assert not record(fast, again=NOW), "what was delivered stays delivered"
-    with database.reading() as session:
-        assert not alerts.due(session, now=NOW + MINUTE)
-        assert session.exec(select(Delivery)).one().delivered_at == NOW
-
-
-def test_a_failed_delivery_waits_until_its_next_attempt(store: Settings) -> None:
-    enqueue("ops")
-    delivery = claim()
-    assert delivery is not None
-    record(delivery, again=NOW + 5 * MINUTE)
-    assert claim(NOW + 4 * MINUTE) is None
-    with database.reading() as session:
-        assert condition.figures(session).deliveries_pending == 1
-        assert not alerts.due(session, now=NOW + 4 * MINUTE)
-        assert alerts.due(session, now=NOW + 5 * MINUTE)
-
-
-def test_messages_about_one_spike_reach_an_endpoint_in_their_order(store: Settings) -> None:
-    first, other = spike(), spike()
-    enqueue("ops", "pager", spike_id=first)
-    enqueue("ops", spike_id=first, event="resolved")
-    enqueue("ops", spike_id=other)
-    taken = [claim(), claim(), claim(), claim()]
-    assert [one and (one.spike_id, one.endpoint, one.event) for one in taken] == [
-        (first, "ops", "firing"), (first, "pager", "firing"), (other, "ops", "firing"), None,
-    ]  # fmt: skip
-    assert taken[0] is not None
-    record(taken[0], delivered=True)
-    after = claim()
-    assert after is not None
-    assert after.event == "resolved"
-
-
-def test_a_message_does_not_wait_for_one_that_was_given_up(store: Settings) -> None:
-    number = spike()
-    enqueue("ops", spike_id=number)
-    enqueue("ops", spike_id=number, event="resolved")
-    first = claim()
-    assert first is not None
-    record(first, again=None)
-    after = claim()
-    assert after is not None
-    assert after.event == "resolved"
-
-
 def test_the_open_spike_is_the_newest_that_has_not_been_resolved(store: Settings) -> None:
-    with database.reading() as session:
+    with database.writing() as session:
         assert alerts.open_spike(session, watch="harbour", signal="cancel") is None
     spike("firing")
     newest = spike("escalated")
     spike("resolved")
-    with database.reading() as session:
+    with database.writing() as session:
         found = alerts.open_spike(session, watch="harbour", signal="cancel")
         assert found is not None
         assert found.id == newest
         assert alerts.open_spike(session, watch="harbour", signal="posts") is None
 
 
-def test_all_have_seen_a_minute_when_the_slowest_detector_has(store: Settings) -> None:
+def test_the_signals_of_spikes_that_go_on_are_told_by_watch(store: Settings) -> None:
+    spike("resolved")
+    with database.reading() as session:
+        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": set(), "other": set()}
+    spike("escalated")
+    with database.reading() as session:
+        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {"cancel"}, "other": set()}
+
+
+def test_a_moment_within_a_spike_that_is_over_is_known(store: Settings) -> None:
+    hour = timedelta(hours=1)
     with database.writing() as session:
-        assert not alerts.seen_by_all(session, watch="harbour", until=0)
-        for signal, until in (("posts", 120), ("cancel", 60), ("negative", 180)):
-            assert not alerts.seen_by_all(session, watch="harbour", until=60), f"{signal} has not looked yet"
-            alerts.advance(session, watch="harbour", signal=signal, seen_from=None, seen_until=until, state={})
-        assert alerts.seen_by_all(session, watch="harbour", until=60)
-        assert not alerts.seen_by_all(session, watch="harbour", until=120)
+        one = a_spike(state="resolved")
+        start = one.started_at
+        session.add(one)
+
+        def known(end: timedelta | None, *hours: int) -> list[bool]:
+            one.resolved_at = None if end is None else start + end
+            session.flush()
+            return [
+                alerts.is_known(session, watch="harbour", signal="cancel", moment=start + at * hour) for at in hours
+            ]
+
+        assert known(2 * hour, -2, 0, 1, 2, 3) == [False, True, True, True, False]
+        assert known(None, 0) == [False], "that one goes on"
+        for wrong in (timedelta(days=400), timedelta(days=-400)):
+            assert known(wrong, -2, 0, 20, 30) == [False, True, True, False]
+        assert not alerts.is_known(session, watch="harbour", signal="posts", moment=start)

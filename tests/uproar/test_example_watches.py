@@ -10,6 +10,8 @@ import pytest
 from pydantic import BaseModel
 
 import uproar.watch
+import uproar.watch_alerts
+import uproar.watch_endpoints
 from collector.sources import bluesky, feed, file, hackernews, mastodon, reddit, x
 from uproar.watch import load_watch, load_watches
 
@@ -32,6 +34,9 @@ def tables_of(data: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         "Moment": data["timeline"],
         "Alerts": [data["alerts"]],
         "Endpoint": data["alerts"]["endpoints"],
+        "Threshold": data["alerts"]["thresholds"],
+        "Mute": data["alerts"]["mute"],
+        "TimeRange": data["alerts"]["mute"][0]["times"],
     }
 
 
@@ -43,8 +48,9 @@ def test_the_made_up_deal_sets_every_key_there_is() -> None:
     tables = tables_of(tomllib.loads(MADE_UP.read_text(encoding="utf-8")))
     models = {
         name: model
-        for name, model in inspect.getmembers(uproar.watch, inspect.isclass)
-        if issubclass(model, BaseModel) and model.__module__ == uproar.watch.__name__ and model.model_fields
+        for module in (uproar.watch, uproar.watch_alerts, uproar.watch_endpoints)
+        for name, model in inspect.getmembers(module, inspect.isclass)
+        if issubclass(model, BaseModel) and model.__module__ == module.__name__ and model.model_fields
     }
     assert models.keys() == tables.keys()
     for name, model in models.items():

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from uproar import alerts, database, idle, posts
+from tests.spikes import a_spike
+from uproar import database, deliveries, detectors, idle, posts
 from uproar.incoming import Incoming
-from uproar.models import Bucket, Cursor, Spike
+from uproar.models import Bucket, Cursor
 from uproar.settings import Settings
+from uproar.signals import signals_of
 from uproar.watch import Watch, load_watch
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -79,8 +81,8 @@ def test_on_the_posts_clock_the_detectors_are_waited_for(store: Settings, home: 
     bucket(660)
     assert not is_idle(watch)
     with database.writing() as session:
-        for signal in alerts.SIGNALS:
-            alerts.advance(session, watch="harbour", signal=signal, seen_from=None, seen_until=660, state={})
+        seen = {signal: (660, dict[str, Any]()) for signal in signals_of(watch)}
+        detectors.put(session, watch="harbour", states=seen, was={})
     assert is_idle(watch)
 
 
@@ -93,16 +95,13 @@ def test_posts_of_a_single_minute_leave_nothing_to_wait_for(sqlite_store: Settin
 def test_deliveries_that_are_due_are_waited_for_and_later_ones_are_not(store: Settings, home: Path) -> None:
     watch = watch_with(home)
     with database.writing() as session:
-        spike = Spike(
-            watch="harbour", signal="cancel", state="firing", started_at=NOW, changed_at=NOW, count=9, expected=1.0,
-            window_s=600, score=3.0, explanation="nine", notified=True,
-        )  # fmt: skip
+        spike = a_spike()
         session.add(spike)
         session.flush()
-        alerts.enqueue(session, spike, [alerts.Message("msg_1", "ops", "firing", "{}")], now=NOW)
+        deliveries.enqueue(session, spike, [deliveries.Message("msg_1", "ops", "firing", "{}")], now=NOW)
     assert not is_idle(watch)
     with database.writing() as session:
-        delivery = alerts.claim_delivery(session, now=datetime.now(UTC), until=datetime.now(UTC) + timedelta(hours=1))
+        delivery = deliveries.claim(session, now=datetime.now(UTC), until=datetime.now(UTC) + timedelta(hours=1))
         assert delivery is not None
     assert is_idle(watch)
 

@@ -110,7 +110,7 @@ def test_a_missing_key_is_named_with_the_line_of_its_table(tmp_path: Path) -> No
         "title: this key is required. Add the key 'title'"
     )
     assert mistake(tmp_path, 'url = "https://ops.example/hook"\n', "") == (
-        "line 28, alerts.endpoints[0].url: this key is required. Add the key 'url'"
+        "line 28, alerts.endpoints[0]: needs one of `url` and `apprise_env`, and not both"
     )
     assert (
         mistake(tmp_path, 'type = "file"\n', "") == "line 8, sources[0].type: this key is required. Add the key 'type'"

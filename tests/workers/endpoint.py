@@ -10,13 +10,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer: after `hang` seconds, `size` bytes of body; with `drip`, one byte every so many seconds."""
+    """One answer: after `hang` seconds, `size` bytes of body; with `drip`, one byte every so many seconds.
+
+    `raw` is sent instead of all that, and the connection is closed.
+    """
 
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
     size: int = 0
     hang: float = 0.0
     drip: float = 0.0
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ class Endpoint:
 
 
 @contextmanager
-def serving() -> Iterator[Endpoint]:
-    """Serve until the block ends."""
+def serving(port: int = 0) -> Iterator[Endpoint]:
+    """Serve until the block ends, on any free port or that one."""
     endpoint = Endpoint()
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,6 +70,9 @@ def serving() -> Iterator[Endpoint]:
                 return  # the other side has gone
 
         def _answer(self, reply: Reply) -> None:
+            if reply.raw is not None:
+                self.wfile.write(reply.raw)
+                return
             if reply.drip:
                 self.wfile.write(b"HTTP/1.0 ")
                 while not endpoint.over.wait(reply.drip):
@@ -81,7 +88,7 @@ def serving() -> Iterator[Endpoint]:
         def log_message(self, *_: object) -> None:
             return
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         server.daemon_threads = True
         server.block_on_close = False
         endpoint.port = server.server_port

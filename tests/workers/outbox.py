@@ -1,14 +1,20 @@
 """What the tests of deliveries share: a watch with endpoints, messages for them, and what became of these."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
+from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint
-from uproar import alerts, database
-from uproar.models import Delivery, Spike
+from uproar import database, deliveries
+from uproar.models import Delivery, EndpointState
 from uproar.watch import Watch, load_watch
+from workers import channels
+from workers import deliveries as sender
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BODY = '{"watch":"harbour","note":"voilà"}'
@@ -25,23 +31,32 @@ def watch_of(home: Path, *endpoints: Endpoint | str, more: str = "allow_private 
     return {"harbour": load_watch(path)}
 
 
-def enqueue(*names: str) -> None:
-    """Put a message for each endpoint on the table."""
+def hurry(monkeypatch: pytest.MonkeyPatch, seconds: float = 1.0) -> None:
+    """Less patience, so that a test does not take as long as a sender does."""
+    monkeypatch.setattr(channels, "LIMITS", replace(channels.LIMITS, wait=seconds, total=seconds))
+    monkeypatch.setattr(sender, "LOOK_SECONDS", 0.1)
+
+
+def enqueue(*names: str, to: str | None = None) -> None:
+    """Put a message for each endpoint on the table; or all of them, about one spike each, for the endpoint `to`."""
+    for some in [(one,) for one in names] if to else [names or ("e0",)]:
+        _enqueue(some, to)
+
+
+def _enqueue(names: tuple[str, ...], to: str | None) -> None:
     with database.writing() as session:
-        spike = Spike(
-            watch="harbour", signal="cancel", state="firing", started_at=NOW, changed_at=NOW, count=9, expected=1.0,
-            window_s=600, score=3.0, explanation="nine", notified=True,
-        )  # fmt: skip
+        spike = a_spike(notified=True)
         session.add(spike)
         session.flush()
-        messages = [alerts.Message(f"msg_{name}", name, "firing", BODY) for name in names or ("e0",)]
-        alerts.enqueue(session, spike, messages, now=datetime.now(UTC))
+        messages = [deliveries.Message(f"msg_{name}", to or name, "firing", BODY) for name in names]
+        deliveries.enqueue(session, spike, messages, now=datetime.now(UTC))
 
 
-def stored(name: str = "e0") -> Delivery:
-    """The delivery to an endpoint."""
+def stored(name: str = "e0", message: str | None = None) -> Delivery:
+    """The delivery to an endpoint, or the one of that id."""
     with database.reading() as session:
-        one = session.exec(select(Delivery).where(Delivery.endpoint == name)).one()
+        query = select(Delivery).where(Delivery.endpoint == name, Delivery.message_id == (message or f"msg_{name}"))
+        one = session.exec(query).one()
         session.expunge_all()
         return one
 
@@ -53,6 +68,7 @@ def make_due() -> None:
             if one.next_attempt_at is not None:
                 one.next_attempt_at = datetime.now(UTC)
                 session.add(one)
+        session.execute(update(EndpointState).values(busy_until=None))
 
 
 def waits(delivery: Delivery) -> float:

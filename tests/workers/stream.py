@@ -91,7 +91,7 @@ def covered(until: datetime, source: str = "a", *, caught_up: bool = True) -> No
 def observed() -> int:
     """How many minutes the detector has taken in."""
     with database.reading() as session:
-        return int(session.get_one(DetectorState, ("harbour", "cancel")).state["baseline"]["seen"])
+        return int(session.get_one(DetectorState, ("harbour", "cancel")).state["watcher"]["baseline"]["seen"])
 
 
 def wait_for_reaction(store: Settings, created_at: datetime) -> None:
@@ -101,4 +101,4 @@ def wait_for_reaction(store: Settings, created_at: datetime) -> None:
         posts.save(session, [item], watch="harbour", source="a", now=NOW, settings=store)
 
 
-BURST = {4: 8, 3: 9, 2: 10}
+BURST = {4: 40, 3: 45, 2: 50}

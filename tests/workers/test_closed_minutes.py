@@ -19,11 +19,11 @@ from tests.workers.stream import (
     wait_for_reaction,
     watch_of,
 )
-from uproar import alerts, database
+from uproar import answers, database
 from uproar.buckets import minute_of
 from uproar.models import Bucket
 from uproar.settings import Settings
-from workers import episodes
+from workers import episodes, views
 
 
 @pytest.fixture(autouse=True)
@@ -69,12 +69,12 @@ def test_minutes_that_no_source_covers_are_missing_and_not_zero(store: Settings,
     watch = watch_of(home)
     fill(NOW, {})
     with database.reading() as session:
-        first = alerts.first_minute(session, watch="harbour")
-        assert first is not None
+        extent = answers.extent(session, watch="harbour")
+        assert extent is not None
     covered(NOW - 60 * MINUTE)
     find(watch, store)
     assert seen_until() == NOW - 3 * MINUTE, "it waits three minutes for a source and goes on"
-    assert observed() == (minute_of(NOW - 60 * MINUTE) - first) // 60
+    assert observed() == (minute_of(NOW - 60 * MINUTE) - extent[0]) // 60
 
 
 def test_the_end_of_an_outage_fires_nothing(sqlite_store: Settings, home: Path) -> None:
@@ -163,8 +163,8 @@ def test_on_the_posts_clock_the_age_of_posts_makes_no_difference(store: Settings
 def test_on_the_wall_clock_no_old_minutes_are_looked_at(
     sqlite_store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert episodes.LOOK_BACK.days == 28
-    monkeypatch.setattr(episodes, "LOOK_BACK", timedelta(hours=2))
+    assert views.LOOK_BACK.days == 28
+    monkeypatch.setattr(views, "LOOK_BACK", timedelta(hours=2))
     watch = watch_of(home)
     fill(NOW - timedelta(hours=3), BURST)
     assert find(watch, sqlite_store) == 0

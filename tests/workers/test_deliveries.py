@@ -1,6 +1,5 @@
 """Deliveries to a real server on this machine, on SQLite and PostgreSQL."""
 
-import functools
 import json
 import time
 from collections.abc import Iterator
@@ -12,10 +11,8 @@ from standardwebhooks import Webhook
 
 from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import BODY, enqueue, make_due, stored, waits, watch_of
-from uproar import alerts
-from uproar.outgoing import Limits
 from uproar.settings import Settings
-from workers import deliveries
+from workers import channels
 from workers.deliveries import deliver_due
 from workers.webhooks import sign
 
@@ -25,11 +22,6 @@ def endpoint() -> Iterator[Endpoint]:
     """A server that answers 204 unless told otherwise."""
     with serving() as one:
         yield one
-
-
-def hurry(monkeypatch: pytest.MonkeyPatch, wait: float = 0.3) -> None:
-    """Shorter limits, so that a test does not take as long as a patient sender."""
-    monkeypatch.setattr(deliveries, "Limits", functools.partial(Limits, wait=wait, total=max(wait, 0.6)))
 
 
 def test_a_message_is_delivered_once(store: Settings, home: Path, endpoint: Endpoint) -> None:
@@ -77,54 +69,6 @@ def test_after_a_failure_the_same_message_is_sent_again_with_a_new_time(
     assert one.body == two.body
 
 
-def test_a_sender_that_died_after_sending_is_made_good_with_the_same_id(
-    store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watches = watch_of(home, endpoint)
-    enqueue()
-    monkeypatch.setattr(alerts, "record", lambda *_args, **_kwargs: False)  # the process ends here, so to speak
-    deliver_due(watches, store)
-    monkeypatch.undo()
-    assert 50 < waits(stored()) < 61
-    make_due()
-    deliver_due(watches, store)
-    assert [got.headers["webhook-id"] for got in endpoint.received] == ["msg_e0", "msg_e0"]
-    assert (stored().attempts, stored().last_status) == (2, 204)
-
-
-@pytest.mark.parametrize("reply", [Reply(hang=20), Reply(drip=0.05), Reply(200, size=10, hang=20)])
-def test_an_endpoint_that_hangs_is_cut_off(
-    sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, reply: Reply
-) -> None:
-    hurry(monkeypatch)
-    endpoint.replies = [reply]
-    watches = watch_of(home, endpoint)
-    enqueue()
-    start = time.monotonic()
-    deliver_due(watches, sqlite_store)
-    assert time.monotonic() - start < 3
-    delivery = stored()
-    assert delivery.delivered_at is None
-    assert delivery.last_status is None
-    assert delivery.last_error
-    assert 3 < waits(delivery) < 6
-
-
-def test_one_that_hangs_does_not_hold_up_the_others(
-    sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hurry(monkeypatch, wait=1.0)
-    endpoint.replies = [Reply(hang=20)]
-    with serving() as other:
-        watches = watch_of(home, endpoint, other)
-        enqueue("e0", "e1")
-        start = time.time()
-        deliver_due(watches, sqlite_store)
-        assert other.received[0].at - start < 0.9
-        assert stored("e1").delivered_at is not None
-        assert stored("e0").delivered_at is None
-
-
 def test_the_tenth_failure_is_the_last(sqlite_store: Settings, home: Path, endpoint: Endpoint) -> None:
     endpoint.replies = [Reply(500)]
     watches = watch_of(home, endpoint)
@@ -150,12 +94,12 @@ def test_a_bug_in_sending_costs_one_attempt_of_one_delivery(
     sqlite_store: Settings, home: Path, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def broken(body: str, *, secret: str, message: str, now: datetime) -> dict[str, str]:
+    def broken(body: str, *, secrets: list[str], message: str, now: datetime) -> dict[str, str]:
         if message == "msg_e0":
             raise RuntimeError("a bug")
-        return sign(body, secret=secret, message=message, now=now)
+        return sign(body, secrets=secrets, message=message, now=now)
 
-    monkeypatch.setattr(deliveries, "sign", broken)
+    monkeypatch.setattr(channels, "sign", broken)
     watches = watch_of(home, endpoint, endpoint)
     enqueue("e0", "e1")
     deliver_due(watches, sqlite_store)
@@ -164,8 +108,8 @@ def test_a_bug_in_sending_costs_one_attempt_of_one_delivery(
     assert 3 < waits(stored("e0")) < 6
 
 
-def test_many_deliveries_are_worked_off_a_few_at_a_time(store: Settings, home: Path, endpoint: Endpoint) -> None:
+def test_many_deliveries_are_worked_off_in_one_round(store: Settings, home: Path, endpoint: Endpoint) -> None:
     watches = watch_of(home, *[endpoint] * 11)
     enqueue(*(f"e{number}" for number in range(11)))
-    assert [deliver_due(watches, store) for _ in range(3)] == [8, 3, 0]
+    assert [deliver_due(watches, store) for _ in range(2)] == [11, 0]
     assert len({got.headers["webhook-id"] for got in endpoint.received}) == len(endpoint.received) == 11

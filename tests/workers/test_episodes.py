@@ -21,10 +21,11 @@ from tests.workers.stream import (
     spikes,
     watch_of,
 )
-from uproar import alerts, database
+from uproar import database, detectors
 from uproar.models import Delivery
 from uproar.settings import Settings
 from workers import episodes
+from workers.memory import Memory, Stretch
 from workers.spikes import Event
 
 
@@ -80,13 +81,13 @@ def test_nobody_who_writes_waits_while_weeks_are_looked_at(
 ) -> None:
     watch = watch_of(home)
     fill(NOW, BURST)
-    honest = episodes.look
+    honest = Memory.look
 
-    def look_while_others_write(*given: Any) -> list[Event]:
+    def look_while_others_write(memory: Memory, stretch: Stretch) -> list[tuple[str, Event]]:
         covered(NOW, "c")
-        return honest(*given)
+        return honest(memory, stretch)
 
-    monkeypatch.setattr(episodes, "look", look_while_others_write)
+    monkeypatch.setattr(Memory, "look", look_while_others_write)
     assert find(watch, sqlite_store) > 0
 
 
@@ -95,7 +96,7 @@ def test_a_worker_that_was_overtaken_throws_its_findings_away(
 ) -> None:
     watch = watch_of(home)
     fill(NOW, BURST)
-    monkeypatch.setattr(alerts, "advance", lambda *_args, **_kwargs: False)
+    monkeypatch.setattr(detectors, "put", lambda *_args, **_kwargs: False)
     assert find(watch, store) == 0
     assert spikes() == []
     assert deliveries() == []
@@ -115,7 +116,7 @@ def test_a_burst_that_is_found_late_is_put_on_record_and_told_to_nobody(sqlite_s
 
 def test_a_spike_escalates_and_is_resolved_in_its_own_row(store: Settings, home: Path) -> None:
     watch = watch_of(home)
-    fill(NOW, BURST)
+    fill(NOW, {4: 8, 3: 9, 2: 10})
     find(watch, store)
     (first,) = spikes()
     fill(NOW + 2 * MINUTE, {1: 400}, calm=2)
@@ -162,7 +163,7 @@ def test_an_escalation_that_is_fresh_is_told_although_the_beginning_was_found_la
     fill(NOW, BURST)
     find(watch, sqlite_store, NOW + 17 * MINUTE)
     assert deliveries() == []
-    fill(NOW + 20 * MINUTE, {1: 400}, calm=2)
+    fill(NOW + 20 * MINUTE, {1: 4_000}, calm=2)
     find(watch, sqlite_store, NOW + 21 * MINUTE)
     (spike,) = spikes()
     assert (spike.state, spike.notified) == ("escalated", True)

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.spikes import a_spike
 from uproar.errors import UproarError
 from uproar.settings import Settings, settings
 from uproar.watch import load_watch
+from workers.messages import compose
 from workers.receiver import receive
-from workers.spikes import Event
-from workers.webhooks import compose, sign
+from workers.webhooks import sign
 
 SECRET = "whsec_aGFyYm91ci1jbGluaWNz"
 
@@ -42,7 +43,7 @@ class Receiver:
 
     def send(self, body: str, *, message: str = "msg_1", secret: str = SECRET) -> int:
         """Send it signed; the status of the answer."""
-        return self.post(body.encode(), sign(body, secret=secret, message=message, now=datetime.now(UTC)))
+        return self.post(body.encode(), sign(body, secrets=[secret], message=message, now=datetime.now(UTC)))
 
     def stop(self) -> tuple[list[str], list[str]]:
         """End it; the lines that it printed, and those on standard error."""
@@ -77,16 +78,8 @@ def receiver(home: Path) -> Iterator[Receiver]:
 
 
 def alert(home: Path) -> str:
-    happened = Event(1_767_225_600, "firing", 42, 3.5, 600, 4.2, "42 in 10 min, expected 3.5 at this hour")
     watch = load_watch(home / "watches" / "harbour.toml")
-    return compose(
-        happened,
-        watch=watch,
-        signal="cancel",
-        started_at=datetime.now(UTC),
-        endpoint="ops",
-        dashboard="http://x.example",
-    )
+    return compose("firing", a_spike(), watch=watch, endpoint="ops", dashboard="http://x.example")
 
 
 def test_a_signed_message_is_printed_once_over_all_its_attempts(receiver: Receiver, home: Path) -> None:
@@ -115,7 +108,7 @@ def test_what_is_not_signed_with_the_secret_is_refused(receiver: Receiver, home:
     body = alert(home)
     assert receiver.send(body, secret="whsec_YW5vdGhlcg==") == 401
     assert receiver.post(body.encode(), {}) == 401
-    good = sign(body, secret=SECRET, message="msg_1", now=datetime.now(UTC))
+    good = sign(body, secrets=[SECRET], message="msg_1", now=datetime.now(UTC))
     assert receiver.post(body.replace("42", "43").encode(), good) == 401
     out, err = receiver.stop()
     assert out == []

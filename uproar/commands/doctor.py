@@ -40,7 +40,12 @@ def doctor(*, offline: bool) -> None:
 
 def _findings(chosen: Settings, *, offline: bool) -> Iterator[Finding]:
     watches, told = _watches(chosen)
-    secrets = {endpoint.secret_env for watch in watches for endpoint in watch.alerts.endpoints}
+    secrets = {
+        variable
+        for watch in watches
+        for endpoint in watch.alerts.endpoints
+        for variable in (endpoint.secret_env, endpoint.previous_secret_env, endpoint.apprise_env)
+    }
     for name, near in unknown_settings().items():
         if name in secrets:
             continue

@@ -3,7 +3,7 @@
 from uproar.models.posts import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction, Version
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
-from uproar.models.spikes import Delivery, DetectorState, EndpointState, Silence, Spike
+from uproar.models.spikes import Delivery, DetectorState, EndpointState, Quote, Silence, Spike
 
 __all__ = [
     "Backlog",
@@ -19,6 +19,7 @@ __all__ = [
     "Gap",
     "Post",
     "Push",
+    "Quote",
     "Reaction",
     "Silence",
     "Spending",

@@ -10,13 +10,17 @@ from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
 
 
 class DetectorState(SQLModel, table=True):
-    """What the spike detector remembers of one signal, and up to which minute it has looked."""
+    """What is remembered of one signal, and up to which minute it was looked at.
+
+    Every change raises the version: who wants to write has to have read the newest one.
+    """
 
     __tablename__ = "detectors"
 
     watch: str = Field(primary_key=True)
     signal: str = Field(primary_key=True)
     seen_until: int = Field(sa_type=BigInteger)
+    version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     state: dict[str, Any] = Field(sa_type=Json)
 
 
@@ -24,7 +28,10 @@ class Spike(SQLModel, table=True):
     """One episode of a signal above what was expected."""
 
     __tablename__ = "spikes"
-    __table_args__ = (Index("ix_spikes_watch_started_at", "watch", "started_at"),)
+    __table_args__ = (
+        Index("ix_spikes_watch_started_at", "watch", "started_at"),
+        Index("ix_spikes_state_watch_signal", "state", "watch", "signal"),  # which go on is asked all the time
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     watch: str
@@ -43,13 +50,27 @@ class Spike(SQLModel, table=True):
     held: str | None = None  # by which silence or mute time nobody was told yet
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str | None = None
+    acknowledged_severity: str | None = None  # what it had then: who knows of a warning is told when it gets critical
+
+
+class Quote(SQLModel, table=True):
+    """A post that the details of a spike quote or link to: when it is erased or edited, it goes from there too."""
+
+    __tablename__ = "quotes"
+    __table_args__ = (Index("ix_quotes_post_id", "post_id"),)
+
+    spike_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="spikes.id", ondelete="CASCADE")
+    post_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="posts.id", ondelete="CASCADE")
 
 
 class Delivery(SQLModel, table=True):
     """One message about one spike to one endpoint, with the attempts to bring it there."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_next_attempt_at", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_deliveries_next_attempt_at", "next_attempt_at"),
+        Index("ix_deliveries_spike_id", "spike_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     message_id: str = Field(unique=True)
@@ -83,12 +104,13 @@ class Silence(SQLModel, table=True):
 
 
 class EndpointState(SQLModel, table=True):
-    """What is known of an endpoint beside its watch file: whether it has said that it is gone."""
+    """What is known of an endpoint beside its watch file: whether it is being sent to, and whether it is gone."""
 
     __tablename__ = "endpoints"
 
     watch: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
-    address: str  # a hash of the address that this is about: another address is another endpoint
+    busy_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # one message at a time
+    address: str | None = None  # a hash of the address that is gone: another address is another endpoint
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = Field(default=None, sa_type=Text)

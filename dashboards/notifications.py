@@ -1,0 +1,110 @@
+"""Who is told: silences, acknowledgements, and messages on their way to endpoints."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Path, Query
+
+from dashboards import shapes
+from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnswer, SilenceGiven
+from dashboards.own_site import OwnSiteRoute
+from dashboards.questions import Now, Watches, WatchName
+from dashboards.series import spike_answer
+from uproar import database, deliveries, silences
+from uproar.deliveries import Asked, state_of
+from uproar.log import get_logger
+from uproar.models import Delivery
+from uproar.queue import DELIVER, announce
+from uproar.silences import UnknownSilenceError, UnknownSpikeError
+
+log = get_logger(__name__)
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": shapes.Problem} for code in (403, 409, 413, 415)}
+
+router = APIRouter(route_class=OwnSiteRoute)
+
+
+@router.get("/silences")
+def get_silences(*, now: Now, everything: Annotated[bool, Query(alias="all")] = False) -> list[SilenceAnswer]:
+    """The silences that hold or are to come, the newest first; with `all` those that have ended, too."""
+    with database.reading() as session:
+        found = silences.listed(session, now=None if everything else now)
+        return [SilenceAnswer.model_validate(one.model_dump()) for one in found]
+
+
+@router.post("/silences", status_code=201, responses=REFUSALS)
+def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
+    """Tell nobody for a while. Spikes are found and shown as ever; what goes on at its end is told then."""
+    if body.watch is not None and body.watch not in {watch.name for watch in known}:
+        raise HTTPException(404, f"There is no watch {body.watch!r}. Ask /api/v1/watches which there are.")
+    if body.ends_at <= now:
+        raise HTTPException(422, "ends_at: is past; nobody would be spared anything.")
+    with database.writing() as session:
+        row = silences.silence(
+            session,
+            watch=body.watch,
+            signal=body.signal,
+            starts_at=body.starts_at or now,
+            ends_at=body.ends_at,
+            comment=body.comment,
+            by=body.by or None,
+            now=now,
+        )
+        answer = SilenceAnswer.model_validate(row.model_dump())
+    log.info("silenced", silence=answer.id, watch=answer.watch, signal=answer.signal)
+    return answer
+
+
+@router.delete("/silences/{silence_id}", responses={403: {"model": shapes.Problem}})
+def delete_silence(silence_id: Id, now: Now) -> SilenceAnswer:
+    """End a silence now; it stays on record, and spikes that it held back and that go on are told."""
+    with database.writing() as session:
+        try:
+            answer = SilenceAnswer.model_validate(silences.end(session, silence_id, now=now).model_dump())
+        except UnknownSilenceError as error:
+            raise HTTPException(404, str(error)) from None
+    log.info("silence_ended", silence=silence_id)
+    return answer
+
+
+@router.post("/spikes/{spike_id}/ack", responses=REFUSALS)
+def post_ack(spike_id: Id, body: AckGiven, now: Now) -> shapes.SpikeAnswer:
+    """Say that somebody looks after a spike: nobody is told again until it gets critical, or ends."""
+    with database.writing() as session:
+        try:
+            answer = spike_answer(silences.acknowledge(session, spike_id, by=body.by or None, now=now))
+        except UnknownSpikeError as error:
+            raise HTTPException(404, str(error)) from None
+    log.info("acknowledged", spike=spike_id)
+    return answer
+
+
+@router.get("/deliveries")
+def get_deliveries(
+    *,
+    watch: WatchName = None,
+    endpoint: Annotated[str | None, Query(max_length=64)] = None,
+    spike: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="id of the spike")] = None,
+    state: Literal["pending", "delivered", "failed"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[DeliveryAnswer]:
+    """Messages to endpoints, the newest first."""
+    with database.reading() as session:
+        return [_answer(one) for one in deliveries.newest(session, Asked(watch, endpoint, spike, state), limit=limit)]
+
+
+@router.post("/deliveries/{delivery_id}/retry", responses=REFUSALS)
+def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
+    """Send a message again that has not arrived: now, with the same id."""
+    with database.writing() as session:
+        row = deliveries.retry(session, delivery_id, now=now)
+        if row is None:
+            raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
+        if row.delivered_at is not None:
+            raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
+        answer = _answer(row)
+    announce(DELIVER)
+    return answer
+
+
+def _answer(delivery: Delivery) -> DeliveryAnswer:
+    return DeliveryAnswer.model_validate({**delivery.model_dump(), "state": state_of(delivery)})
