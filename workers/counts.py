@@ -13,7 +13,7 @@ import click
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
 from uproar.times import parse_time
-from workers.spikes import Detector, Event
+from workers.spikes import SENSITIVITIES, Detector, Event, Sensitivity
 
 LARGEST = 1_000_000_000_000
 LONGEST = 31 * 86_400  # seconds of a bucket
@@ -22,13 +22,14 @@ LONGEST = 31 * 86_400  # seconds of a bucket
 @click.command()
 @click.argument("path", metavar="FILE.csv", type=click.Path(path_type=Path))
 @click.option("--min-count", default=5, show_default=True, help="Never fire on fewer than this in a window.")
+@click.option("--sensitivity", type=click.Choice(SENSITIVITIES), default="balanced", show_default=True)
 @click.pass_context
-def spikes(context: click.Context, path: Path, min_count: int) -> None:
+def spikes(context: click.Context, path: Path, min_count: int, sensitivity: Sensitivity) -> None:
     """Replay counts (`timestamp,value`; bucket length inferred; UTC) and print one JSON line an event."""
     rows, problems = read_counts(path)
     for problem in problems:
         click.echo(f"{path}: {problem}", err=True)
-    for event in detect(rows, min_count=min_count):
+    for event in detect(rows, min_count=min_count, sensitivity=sensitivity):
         line = {
             "timestamp": datetime.fromtimestamp(event.start, UTC).isoformat().replace("+00:00", "Z"),
             "type": event.kind,
@@ -81,8 +82,23 @@ def _read_row(row: dict[str, str | None], *, after: int | None) -> tuple[int, in
     return start, int(count)
 
 
-def detect(rows: list[tuple[int, int | None]], *, min_count: int) -> Iterator[Event]:
+def detect(
+    rows: list[tuple[int, int | None]], *, min_count: int = 5, sensitivity: Sensitivity = "balanced"
+) -> Iterator[Event]:
     """The events in a list of counts; buckets that are missing were not observed.
+
+    Raises:
+        UproarError: there are fewer than two rows, or they lie months apart.
+    """
+    detector = Detector(bucket_length(rows), min_count, sensitivity)
+    for start, count in rows:
+        event = detector.observe(start, count)
+        if event is not None:
+            yield event
+
+
+def bucket_length(rows: list[tuple[int, int | None]]) -> int:
+    """The commonest step from one row to the next, in seconds.
 
     Raises:
         UproarError: there are fewer than two rows, or they lie months apart.
@@ -95,8 +111,4 @@ def detect(rows: list[tuple[int, int | None]], *, min_count: int) -> Iterator[Ev
         raise UproarError(
             f"The rows lie {bucket / 86_400:.0f} days apart; the longest bucket is {LONGEST // 86_400} days."
         )
-    detector = Detector(bucket, min_count)
-    for start, count in rows:
-        event = detector.observe(start, count)
-        if event is not None:
-            yield event
+    return bucket

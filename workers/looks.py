@@ -114,7 +114,7 @@ def _loose_ends(view: View, memory: Memory, found: Sequence[Found], *, now: date
     return ends + [
         Found(signal, "resolved", now, 0, 0.0, 0, 0.0, LEARNT_ANEW)
         for signal, one in memory.watchers.items()
-        if signal in view.open_spikes and signal not in just_found and not one.is_firing()
+        if signal in view.open_spikes and signal not in just_found and not one.spell.firing
     ]
 
 

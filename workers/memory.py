@@ -152,13 +152,13 @@ class Memory:
             part = 1.0 if one.whole else parts.get(one.column, 1.0)
             counted = {minute: sums[minute][not one.whole] for minute in minutes}
             more = any(numbers.get(one.name, 0) > one.expects(minute) for minute, numbers in counted.items())
-            if part < LEAST or not more or one.is_firing():
+            if part < LEAST or not more or one.spell.firing:
                 continue
             ahead = watcher(signal, self.watch, one.dump())
             for minute, numbers in counted.items():
                 event = ahead.observe(minute, numbers, part)
                 if event is not None and event.kind == "firing":
-                    one.take_over(ahead)
+                    one.spell.restore(ahead.spell.dump())
                     found.append((signal, event))
                     break
         return found

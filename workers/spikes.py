@@ -1,32 +1,40 @@
 """Finds spikes in a stream of counts, one bucket after the other; pure: counts and times in, events out.
 
-Expected count = level x hour of day. The square-root residual over ten minutes and an hour is scored by how rarely
-this very stream shows such a residual. Guards keep small numbers and a young baseline from firing. An episode fires
-once, escalates when it gets much stronger, and is resolved after a quiet hour.
+Expected count = level x hour of the day x weekday or weekend. How far ten minutes, an hour and three hours lie above it
+is scored by how rarely this very stream is that far above; the largest score of each half day teaches how often such a
+score comes by itself, so that a sensitivity is a promise of false alarms a day. Guards keep small numbers and a young
+baseline from firing. What an episode brings is left out of what is normal. An episode fires once, escalates when it
+gets much stronger, and is resolved after a quiet hour.
 """
 
 import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from workers.baseline import Baseline, Tail, log10_poisson_tail, residual
+from workers.baseline import DAY, Baseline, log10_poisson_tail, residual
+from workers.spell import COOLDOWN, QUIET, Kind, Spell, State
+from workers.tail import Tail
+from workers.windows import Sums, Windows
 
-WINDOWS = (600, 3_600)
-THRESHOLD = 2.9
+Sensitivity = Literal["sensitive", "balanced", "strict"]
+PROMISED: dict[Sensitivity, float] = {"sensitive": 0.3, "balanced": 0.1, "strict": 0.03}  # false alarms a day
+SENSITIVITIES = tuple(PROMISED)
+
+WINDOWS = (600, 3_600, 10_800)
 MOST_POISSON = -4.0  # log10: chance alone must be rarer than one in ten thousand
+SURE_OF_CHANCE = 200.0  # expected: from here on, twice that is never chance
 WARM_UP = 3_600
-QUIET = 3_600
-REFRACTORY = 43_200
-ESCALATION = 1.5
-FINEST = 4.0
+FINEST = 100.0  # days
 LEAST_SHOWN = 0.1
 RAREST_SHOWN = -12  # log10
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
 CLIP, CLIP_YOUNG = 8.0, 4.0  # a burst may pull its own baseline up only by so many deviations
+WEAK, PATIENCE = 0.5, 900  # an excess that scores this little above the threshold must last so many seconds
+BLOCK = 43_200.0  # seconds of which the largest score is kept
+LIGHTEST = 0.1  # mean excess of a tail over its start, at least: a normal law has 0.15 of its 99 % quantile
+STATE_VERSION = 2
 
-EPISODE = ("firing", "notified", "last_excess", "quiet_s")
-
-Kind = Literal["firing", "escalated", "resolved"]
+__all__ = ["COOLDOWN", "PROMISED", "QUIET", "SENSITIVITIES", "Detector", "Event", "Sensitivity", "State"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The window that stands out most in one bucket."""
+    """The window that stands out most in one bucket, of those that pass the guards."""
 
-    window_s: int = WINDOWS[0]
-    count: int = 0
-    expected: float = 0.0
-    score: float = 0.0
+    sums: Sums
+    score: float
+
+
+NOTHING = Reading(Sums(WINDOWS[0], 0, 0.0, 0), 0.0)
 
 
 @dataclass(slots=True)
@@ -58,122 +67,155 @@ class Detector:
 
     bucket_s: int
     min_count: int = 5
-    baseline: Baseline = field(default=None)  # type: ignore[assignment] # made below if there is none
-    tails: list[Tail] = field(default_factory=list)
-    recent: list[tuple[int, int, float]] = field(default_factory=list)  # start, count, expected
-    firing: bool = False
-    notified: float = 0.0
-    last_excess: int | None = None
-    quiet_s: int = 0
+    sensitivity: Sensitivity = "balanced"
+    baseline: Baseline = field(init=False)
+    windows: Windows = field(init=False)
+    tails: list[Tail] = field(init=False)
+    highest: Tail = field(init=False)  # of the largest scores of half days
+    half_day: list[float] = field(default_factory=lambda: [0, 0.0])  # buckets, and their largest score
+    spell: Spell = field(default_factory=Spell)
 
     def __post_init__(self) -> None:
-        """Start with nothing learnt."""
-        self.baseline = self.baseline or Baseline(self.bucket_s)
-        self.tails = self.tails or [Tail(self.bucket_s) for _ in WINDOWS]
+        """Start with nothing learnt: tails are believed to be those of a calm stream, for as much as a day counts."""
+        day = DAY / self.bucket_s
+        self.baseline = Baseline(self.bucket_s)
+        self.windows = Windows(self.bucket_s, WINDOWS)
+        self.tails = [
+            Tail(0.01, 28 * day, day, 3.0, 1.0, natural=LIGHTEST, untried=day / 2) for _ in self.windows.lengths
+        ]
+        self.highest = Tail(0.2, 112, 28, 2.3, 1 / math.log(10))
 
-    def observe(self, start: int, count: int | None) -> Event | None:
-        """Take in the bucket that starts at `start`; None is a bucket that was not observed, and teaches nothing."""
+    @property
+    def state(self) -> State:
+        """Where the signal's episode stands."""
+        return self.spell.state
+
+    @property
+    def firing(self) -> bool:
+        """Whether an episode was told of and is not over."""
+        return self.spell.firing
+
+    @property
+    def threshold(self) -> float:
+        """The score that half a day reaches by itself as often as the sensitivity promises."""
+        return self.highest.reached_by(PROMISED[self.sensitivity] * self._block_s / DAY)
+
+    @property
+    def _block_s(self) -> float:
+        return max(BLOCK, self.bucket_s)
+
+    def observe(self, start: int, count: int | None, *, late: bool = False) -> Event | None:
+        """Take in the bucket that starts at `start`; None is a bucket that was not observed, and teaches nothing.
+
+        A `late` count, of a bucket that was passed as missing or came before the first, teaches what to expect, and
+        neither fires nor stands in any window.
+        """
         if count is None:
             return None
-        expected, factor = self.baseline.expect(start)
-        self.recent.append((start, count, expected))
-        while self.recent[0][0] <= start - max(*WINDOWS, self.bucket_s):
-            self.recent.pop(0)
+        expected = self.baseline.expect(start)
         warm = self.baseline.seen * self.bucket_s >= WARM_UP
-        reading = self._read(start) if warm else Reading()
-        event = self._episode(start, reading)
-        self.baseline.learn(start, self._clipped(count, expected, warm=warm), factor)
+        event = None
+        if not late:
+            self.windows.add(start, count, expected)
+            if warm:
+                event = self._judge(start)
+        self.baseline.learn(start, self._clipped(count, expected) if warm else count)
         return event
 
-    def _clipped(self, count: int, expected: float, *, warm: bool) -> float:
-        if not warm:
-            return count
+    def _clipped(self, count: int, expected: float) -> float:
         deviations = CLIP_YOUNG if self.baseline.age_days < 1 else CLIP
         return min(count, (math.sqrt(expected + 0.375) + deviations / 2) ** 2)
 
-    def _read(self, start: int) -> Reading:
-        best = Reading()
-        for window, tail in zip(WINDOWS, self.tails, strict=True):
-            inside, count, expected = self._sums(start - max(window, self.bucket_s))
+    def _judge(self, start: int) -> Event | None:
+        best, values, highest, holds = NOTHING, [], 0.0, False
+        threshold = self.threshold
+        for sums in self.windows.sums():
+            tail = self.tails[self.windows.lengths.index(sums.window_s)]
             # a young baseline is itself uncertain: its error adds to the noise of the window
-            value = residual(count, expected) / math.sqrt(1 + inside / self.baseline.seen)
+            value = residual(sums.count, sums.expected) / math.sqrt(1 + sums.observed / self.baseline.seen)
+            values.append((tail, value))
             score = tail.score(value)
-            if score > best.score:
-                best = Reading(max(window, self.bucket_s), count, expected, score)
-            tail.learn(value, refit=self.baseline.seen % 3 == 0 or value > tail.start)
-        return best
+            highest = max(highest, score)
+            if self.firing and sums.window_s > max(QUIET, self.windows.lengths[0]):
+                continue  # three hours find what rises slowly; that it is over is seen sooner in the last hour
+            holds = holds or score >= threshold
+            if score > best.score and self._passes_guards(sums):
+                best = Reading(sums, score)
+        rate = (best.sums.count - best.sums.expected) / best.sums.window_s
+        patience = PATIENCE if best.score < threshold + WEAK else 0
+        stands_out = 0 < best.score >= threshold
+        kind = self.spell.step(start, self.bucket_s, rate if stands_out else None, patience=patience, holds=holds)
+        if not (stands_out or self.firing):  # an episode is no part of what is normal
+            for tail, value in values:
+                tail.learn(value)
+        self._remember_highest(highest)
+        return self._event(start, kind, best) if kind else None
 
-    def _sums(self, after: int) -> tuple[int, int, float]:
-        """How many buckets there are after a moment, and the sums of their counts and of what was expected."""
-        number, count, expected = 0, 0, 0.0
-        for start, of_bucket, in_bucket in reversed(self.recent):
-            if start <= after:
-                break
-            number, count, expected = number + 1, count + of_bucket, expected + in_bucket
-        return number, count, expected
+    def _remember_highest(self, score: float) -> None:
+        self.half_day = [self.half_day[0] + 1, max(self.half_day[1], score)]
+        if self.half_day[0] * self.bucket_s >= self._block_s:
+            self.highest.learn(self.half_day[1])
+            self.half_day = [0, 0.0]
 
-    def _stands_out(self, reading: Reading) -> bool:
-        """Whether a reading is enough to fire: rare for this stream, no small number, and no chance event."""
+    def _passes_guards(self, sums: Sums) -> bool:
+        """Whether a count is no small number, well above what was expected, and no chance event."""
         young = min(1.0, max(0.0, (self.baseline.age_days - 1) / RATIO_DAYS))
         ratio = max(RATIO, RATIO_YOUNG - (RATIO_YOUNG - RATIO) * young)
-        return (
-            reading.score >= THRESHOLD
-            and reading.count >= self.min_count
-            and reading.count >= ratio * reading.expected
-            and log10_poisson_tail(reading.count, reading.expected) <= MOST_POISSON
-        )
-
-    def _episode(self, start: int, reading: Reading) -> Event | None:
-        if self._stands_out(reading):
-            rested = self.last_excess is None or start - self.last_excess > REFRACTORY
-            stronger = reading.score >= ESCALATION * self.notified
-            self.last_excess, self.quiet_s = start, 0
-            if stronger or (rested and not self.firing):
-                kind: Kind = "escalated" if self.firing else "firing"
-                self.firing, self.notified = True, reading.score
-                return self._event(start, kind, reading)
-            return None
-        if self.firing:
-            self.quiet_s += self.bucket_s
-            if self.quiet_s >= QUIET:
-                self.firing = False
-                return self._event(start, "resolved", reading)
-        return None
+        if sums.count < self.min_count or sums.count < ratio * sums.expected:
+            return False
+        return sums.expected > SURE_OF_CHANCE or log10_poisson_tail(sums.count, sums.expected) <= MOST_POISSON
 
     def _event(self, start: int, kind: Kind, reading: Reading) -> Event:
         if kind == "resolved":
-            window = max(QUIET, self.bucket_s)
-            _, count, expected = self._sums(start - window)
-            text = f"back to normal: {count} in the last {window // 60} min, expected {_few(expected)}"
-            return Event(start, kind, count, round(expected, 2), window, 0.0, text)
-        chance = log10_poisson_tail(reading.count, reading.expected)
+            sums = self.windows.sum_over(QUIET)
+            text = f"back to normal: {sums.count} in the last {sums.window_s // 60} min, expected {_few(sums.expected)}"
+            return Event(start, kind, sums.count, round(sums.expected, 2), sums.window_s, 0.0, text)
+        sums = reading.sums
+        chance = log10_poisson_tail(sums.count, sums.expected)
         text = (
-            f"{reading.count} in {reading.window_s // 60} min, expected {_few(reading.expected)} at this hour; "
-            f"chance alone: {_odds(chance)}; this stream is that far above its expectation "
-            f"{_share(reading.score)} of the time (baseline: {self.baseline.age_days:.1f} days)"
+            f"{sums.count} in {sums.window_s // 60} min, expected {_few(sums.expected)} at this hour; "
+            f"chance alone: {_odds(chance)}; this stream comes that far above its expectation "
+            f"{self._how_often(reading.score)} (baseline: {self.baseline.age_days:.1f} days)"
         )
-        count, expected = reading.count, round(reading.expected, 2)
-        return Event(start, kind, count, expected, reading.window_s, round(reading.score, 2), text)
+        return Event(start, kind, sums.count, round(sums.expected, 2), sums.window_s, round(reading.score, 2), text)
+
+    def _how_often(self, score: float) -> str:
+        days = self._block_s / DAY * 10 ** min(9.0, self.highest.score(score))
+        # far beyond what was ever seen the tail is extrapolated: figures that nobody can check are not printed
+        return f"once in {days:.0f} days" if days < FINEST else f"less than once in {FINEST:.0f} days"
 
     def dump(self) -> dict[str, Any]:
         """All that it remembers, as JSON values."""
         return {
+            "version": STATE_VERSION,
             "bucket_s": self.bucket_s,
             "min_count": self.min_count,
+            "sensitivity": self.sensitivity,
             "baseline": self.baseline.dump(),
+            "windows": self.windows.dump(),
             "tails": [tail.dump() for tail in self.tails],
-            "recent": [(start, count, round(expected, 6)) for start, count, expected in self.recent],
-            **{name: getattr(self, name) for name in EPISODE},
+            "highest": self.highest.dump(),
+            "half_day": list(self.half_day),
+            "spell": self.spell.dump(),
         }
 
     @classmethod
     def load(cls, state: dict[str, Any]) -> "Detector":
-        """The detector that `dump` described; `state` stays as it is."""
-        tails = [Tail.load(tail) for tail in state["tails"]]
-        detector = cls(state["bucket_s"], state["min_count"], Baseline.load(state["baseline"]), tails)
-        detector.recent = [(start, count, expected) for start, count, expected in state["recent"]]
-        for name in EPISODE:
-            setattr(detector, name, state[name])
+        """The detector that `dump` described; `state` stays as it is.
+
+        What a detector of an older version has learnt is learnt anew; an episode that it told of is still resolved.
+        """
+        detector = cls(state["bucket_s"], state["min_count"], state.get("sensitivity", "balanced"))
+        if state.get("version") != STATE_VERSION:
+            detector.spell.state = "firing" if state.get("firing") else "learning"
+            return detector
+        detector.baseline.restore(state["baseline"])
+        detector.windows.restore(state["windows"])
+        for tail, one in zip(detector.tails, state["tails"], strict=True):
+            tail.restore(one)
+        detector.highest.restore(state["highest"])
+        detector.half_day = list(state["half_day"])
+        detector.spell.restore(state["spell"])
         return detector
 
 
@@ -184,8 +226,3 @@ def _few(expected: float) -> str:
 def _odds(log10: float) -> str:
     # far out in the tail the exponent says how wrong the model is, not how rare the event
     return f"1 in 10^{-log10:.0f}" if log10 > RAREST_SHOWN else f"less than 1 in 10^{-RAREST_SHOWN}"
-
-
-def _share(score: float) -> str:
-    # beyond one in ten thousand the tail is extrapolated: digits that nobody can check are not printed
-    return "less than 0.01 %" if score > FINEST else f"{100 * 10**-score:.2g} %"

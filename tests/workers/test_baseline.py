@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.baseline import BINS, Baseline, Tail, log10_poisson_tail, residual
+from workers.baseline import Baseline, is_weekend, log10_poisson_tail, residual
 
 HOUR = 3_600
 DAY = 86_400
@@ -55,63 +55,45 @@ def test_a_residual_has_the_sign_of_the_excess(count: int, expected: float) -> N
 def learnt(counts: list[float], bucket_s: int = HOUR) -> Baseline:
     baseline = Baseline(bucket_s)
     for number, count in enumerate(counts):
-        _, factor = baseline.expect(number * bucket_s)
-        baseline.learn(number * bucket_s, count, factor)
+        baseline.learn(number * bucket_s, count)
     return baseline
 
 
 def test_a_new_stream_is_believed_to_be_nearly_silent() -> None:
-    assert Baseline(HOUR).expect(0)[0] == pytest.approx(0.5)
-    assert Baseline(60).expect(0)[0] == pytest.approx(0.5 / 60)
+    assert Baseline(HOUR).expect(0) == pytest.approx(0.5)
+    assert Baseline(60).expect(0) == pytest.approx(0.5 / 60)
 
 
 def test_a_steady_stream_is_expected_to_go_on() -> None:
     baseline = learnt([30.0] * 24 * 5)
     for hour in range(24):
-        assert baseline.expect(hour * HOUR)[0] == pytest.approx(30, rel=0.05)
+        assert baseline.expect(hour * HOUR) == pytest.approx(30, rel=0.05)
     assert baseline.age_days == 5
 
 
 def test_the_hour_of_the_day_is_learnt() -> None:
     baseline = learnt([100.0 if hour % 24 == 20 else 10.0 for hour in range(24 * 10)])
-    assert baseline.expect(20 * HOUR)[0] > 4 * baseline.expect(4 * HOUR)[0]
+    assert baseline.expect(20 * HOUR) > 4 * baseline.expect(4 * HOUR)
 
 
 def test_a_change_of_level_is_followed_within_days() -> None:
     baseline = learnt([10.0] * 24 * 10 + [40.0] * 24 * 9)
-    assert 30 < baseline.expect(0)[0] < 42
+    assert 30 < baseline.expect(0) < 42
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=60), st.sampled_from([60, 300, HOUR, DAY]))
 def test_what_is_expected_is_always_a_positive_number(counts: list[int], bucket_s: int) -> None:
     baseline = learnt([float(count) for count in counts], bucket_s)
-    expected, factor = baseline.expect(len(counts) * bucket_s)
-    assert 0 < expected < math.inf
-    assert 0 < factor < math.inf
+    assert 0 < baseline.expect(len(counts) * bucket_s) < math.inf
 
 
-def test_a_tail_scores_what_is_rare_for_this_stream_and_not_for_another() -> None:
-    calm, wild = Tail(60), Tail(60)
-    for number in range(5_000):
-        calm.learn((number % 10) / 5, refit=True)
-        wild.learn((number % 100) / 5, refit=True)
-    assert calm.score(6.0) > 2.9 > wild.score(6.0)
+def test_a_weekend_is_learnt_apart_from_weekdays() -> None:
+    thursday_first = [2.0 if is_weekend(hour * HOUR) else 20.0 for hour in range(24 * 28)]
+    baseline = learnt(thursday_first)
+    next_thursday, next_saturday = 28 * DAY + 12 * HOUR, 30 * DAY + 12 * HOUR
+    assert baseline.expect(next_saturday) < 0.4 * baseline.expect(next_thursday)
 
 
-@given(st.lists(st.floats(-50, 60), min_size=1, max_size=200), st.floats(-10, 60), st.floats(0, 20))
-def test_a_larger_residual_never_scores_less(values: list[float], low: float, more: float) -> None:
-    tail = Tail(300)
-    for value in values:
-        tail.learn(value, refit=True)
-    assert 0 <= tail.score(low) <= tail.score(low + more) < math.inf
-    assert len(tail.bins) == BINS
-    assert tail.scale > 0
-
-
-def test_weights_do_not_grow_without_end() -> None:
-    tail = Tail(30 * DAY)
-    for _ in range(2_000):
-        tail.learn(1.0, refit=True)
-    assert tail.weight < 1e13
-    assert tail.total < 1e15
-    assert all(math.isfinite(one) for one in tail.bins)
+def test_saturday_and_sunday_are_the_weekend() -> None:
+    friday = 1_767_312_000  # 2026-01-02T00:00:00Z
+    assert [is_weekend(friday + day * DAY) for day in range(4)] == [False, True, True, False]

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.spikes import QUIET, REFRACTORY, Detector, Event
+from workers.simulation.streams import START as FIRST
+from workers.simulation.streams import kinds as kinds_of_streams
+from workers.simulation.streams import make
+from workers.spikes import COOLDOWN, QUIET, Detector, Event
 
 START = 1_767_225_600  # 2026-01-01T00:00:00Z
 DAY = 86_400
@@ -61,11 +64,8 @@ def test_a_restart_at_any_moment_changes_nothing(counts: list[int | None], bucke
     found = feed(first, counts[:cut])
     second = Detector.load(json.loads(json.dumps(first.dump())))
     found += feed(second, counts[cut:], first=cut)
-    assert [(one.kind, one.start, one.count) for one in found] == [(one.kind, one.start, one.count) for one in expected]
-    assert (second.firing, second.quiet_s, second.baseline.seen) == (whole.firing, whole.quiet_s, whole.baseline.seen)
-    next_start = len(counts) * bucket_s
-    assert second.baseline.expect(next_start) == pytest.approx(whole.baseline.expect(next_start), rel=1e-4)
-    assert [one.score(6) for one in second.tails] == pytest.approx([one.score(6) for one in whole.tails], rel=1e-3)
+    assert found == expected
+    assert second.dump() == whole.dump()
 
 
 @given(counts=COUNTS, bucket_s=BUCKETS)
@@ -95,21 +95,22 @@ def test_a_bucket_that_was_not_observed_teaches_nothing(counts: list[int | None]
 @settings(max_examples=150, deadline=None)
 def test_an_episode_fires_once_and_is_resolved_once(counts: list[int | None], bucket_s: int) -> None:
     firing = False
-    score = 0.0
+    excess = 0.0
     for event in feed(Detector(bucket_s), [1] * 30 + counts):
         assert firing is (event.kind != "firing")
         if event.kind != "resolved":
-            assert event.score >= (1.4 * score if event.kind == "escalated" else 0)
+            more = (event.count - event.expected) / event.window_s
+            assert more >= (1.9 * excess if event.kind == "escalated" else 0)
             assert event.count >= 5
             assert event.count > event.expected
-            score = event.score
+            excess = more
         firing = event.kind != "resolved"
 
 
 @pytest.mark.parametrize(
     ("bucket_s", "an_hour", "size"), [(60, 6.0, 8), (300, 6.0, 15), (300, 0.5, 6), (3_600, 20.0, 150)]
 )
-def test_a_planted_burst_fires_once_within_two_buckets_and_is_resolved(
+def test_a_planted_burst_fires_once_within_a_quarter_of_an_hour_and_is_resolved(
     bucket_s: int, an_hour: float, size: int
 ) -> None:
     at = 5 * DAY // bucket_s
@@ -120,7 +121,7 @@ def test_a_planted_burst_fires_once_within_two_buckets_and_is_resolved(
         near = [event for event in events if event.start >= START + at * bucket_s]
         assert Counter(kinds(near))["firing"] == Counter(kinds(near))["resolved"] == 1, kinds(near)
         assert near[0].kind == "firing"
-        assert near[0].start <= START + (at + 1) * bucket_s
+        assert near[0].start <= START + at * bucket_s + 900
         assert near[-1].kind == "resolved"
         assert near[-1].start >= START + (at + length) * bucket_s + QUIET - bucket_s
 
@@ -135,10 +136,10 @@ def test_a_burst_that_gets_much_stronger_escalates() -> None:
     assert kinds(events)[-1] == "resolved"
 
 
-def test_a_second_burst_is_told_soon_only_if_it_is_much_stronger() -> None:
+def test_a_second_burst_is_told_soon_if_it_is_as_strong_and_no_aftershock() -> None:
     counts = steady(2, days=6, bucket_s=300, an_hour=6.0)
-    at, soon = 5 * DAY // 300, (5 * DAY + REFRACTORY // 3) // 300
-    for size, more in ((12, 0), (300, 1)):
+    at, soon = 5 * DAY // 300, (5 * DAY + COOLDOWN // 3) // 300
+    for size, more in ((6, 0), (40, 1), (300, 1)):
         bursts = with_burst(with_burst(counts, at=at, length=6, size=12), at=soon, length=6, size=size)
         told = [event.start for event in feed(Detector(300), bursts) if event.kind == "firing"]
         assert len([start for start in told if start >= START + soon * 300]) == more, size
@@ -186,8 +187,8 @@ def test_nothing_is_said_in_the_first_hour() -> None:
 def test_small_numbers_do_not_fire_however_rare_they_are() -> None:
     silent = [0] * (3 * DAY // 300)
     assert feed(Detector(300, min_count=5), [*silent, 4, 0, 0]) == []
-    assert kinds(feed(Detector(300, min_count=5), [*silent, 6, 0, 0])) == ["firing"]
-    assert feed(Detector(300, min_count=7), [*silent, 6, 0, 0]) == []
+    assert kinds(feed(Detector(300, min_count=5), [*silent, 12, 0, 0])) == ["firing"]
+    assert feed(Detector(300, min_count=13), [*silent, 12, 0, 0]) == []
 
 
 def test_the_memory_stays_small() -> None:
@@ -211,3 +212,84 @@ def test_an_event_explains_itself_in_figures() -> None:
     assert "(baseline: 5.0 days)" in fired.explanation
     assert resolved.explanation.startswith("back to normal: ")
     assert fired.window_s in (600, 3_600)
+
+
+def test_a_weak_excess_is_pending_and_told_when_it_lasts() -> None:
+    counts = steady(4, days=6, bucket_s=300, an_hour=24.0)
+    at = 5 * DAY // 300
+    states, events = [], []
+    detector = Detector(300)
+    for number, count in enumerate(with_burst(counts, at=at, length=24, size=9)):
+        event = detector.observe(START + number * 300, count)
+        if number >= at:
+            states.append(detector.state)
+            events += [event] if event else []
+    assert "pending" in states[: states.index("firing")]
+    assert [event.kind for event in events if event.kind != "escalated"][:2] == ["firing", "resolved"]
+    assert states.index("recovering") < states.index("resolved")
+
+
+def test_a_stream_is_being_learnt_before_it_is_normal() -> None:
+    detector = Detector(300)
+    states = []
+    for number in range(24):
+        detector.observe(START + number * 300, 2)
+        states.append(detector.state)
+    assert states[:12] == ["learning"] * 12
+    assert states[-1] == "normal"
+
+
+@given(counts=COUNTS, bucket_s=BUCKETS)
+@settings(max_examples=60, deadline=None)
+def test_late_counts_teach_and_never_fire(counts: list[int | None], bucket_s: int) -> None:
+    detector = Detector(bucket_s)
+    feed(detector, [1] * 70)
+    before, state, seen = detector.windows.dump(), detector.state, detector.baseline.seen
+    for number, count in enumerate(counts):
+        assert detector.observe(START + (70 + number) * bucket_s, count, late=True) is None
+    assert (detector.windows.dump(), detector.state) == (before, state)
+    assert detector.baseline.seen == seen + sum(count is not None for count in counts)
+
+
+def test_the_more_sensitive_the_sooner_it_fires() -> None:
+    levels = [Detector(300, sensitivity=one).threshold for one in ("sensitive", "balanced", "strict")]
+    assert levels == sorted(set(levels))
+
+
+def test_nothing_fires_out_of_a_window_that_was_mostly_missing() -> None:
+    counts: list[int | None] = list(steady(5, days=6, bucket_s=60, an_hour=60.0))
+    detector = Detector(60)
+    feed(detector, [*counts, *[None] * 600])
+    after = START + (len(counts) + 600) * 60
+    assert [detector.observe(after + minute * 60, 40) for minute in range(4)] == [None] * 4
+    assert detector.observe(after + 240, 40) is not None, "half of ten minutes is enough"
+
+
+def test_outages_with_catch_up_bring_no_more_alerts_than_none() -> None:
+    chance = random.Random(9)
+    outages = {"whole": 0, "cut": 0}
+    kinds_of = kinds_of_streams("development") + kinds_of_streams("held_out")
+    for number in range(200):
+        stream = make(kinds_of[number % len(kinds_of)], 1_000 + number, days=4, bucket_s=900)
+        start = chance.randrange(2 * DAY, 3 * DAY)
+        end = start + chance.randrange(3_600, 12 * 3_600)
+        for name in outages:
+            detector, missed = Detector(900), []
+            for at, count in stream.rows():
+                gone = name == "cut" and start <= at - FIRST < end
+                if gone:
+                    missed.append((at, count))
+                else:
+                    for late, old in missed:
+                        assert detector.observe(late, old, late=True) is None
+                    missed = []
+                event = detector.observe(at, None if gone else count)
+                outages[name] += event is not None and event.kind == "firing"
+    assert 0 < outages["cut"] <= outages["whole"]
+
+
+def test_what_an_older_version_remembered_is_learnt_anew_and_its_episode_still_ends() -> None:
+    older = {"bucket_s": 300, "min_count": 7, "firing": True, "tails": [], "recent": []}
+    detector = Detector.load(older)
+    assert (detector.min_count, detector.firing) == (7, True)
+    assert kinds(feed(detector, [1] * 60)) == ["resolved"]
