@@ -73,11 +73,11 @@ def test_a_minute_that_has_fired_fires_once_and_its_rest_may_make_it_stronger(st
         find(watch, store, NOW + later * SECONDS)
     assert len(deliveries()) == 2
     assert observed() == before, "nothing was learnt from it"
-    count(400)
+    count(900)
     find(watch, store, NOW + 63 * SECONDS)
     assert observed() == before + 1
     (spike,) = spikes()
-    assert (spike.state, spike.count >= 400) == ("escalated", True)
+    assert (spike.state, spike.count >= 900) == ("escalated", True)
 
 
 def test_two_that_look_ahead_at_once_tell_it_once(store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
