@@ -31,7 +31,12 @@ class Result:
     found: int | None = None
     missed: list[int] | None = None  # when it began, seconds since 1970
     false_a_day: float | None = None
-    delay_minutes: float | None = None  # median, to the end of the bucket that fired
+    delays_s: tuple[int, ...] = ()  # to the end of the bucket that fired
+
+    @property
+    def delay_minutes(self) -> float | None:
+        """The median delay of what was found."""
+        return median(self.delays_s) / 60 if self.delays_s else None
 
 
 def replay(
@@ -92,7 +97,7 @@ def _result(
         found=len(delays),
         missed=[began for began, end in first.items() if end is None],
         false_a_day=false / days if days else 0.0,
-        delay_minutes=median(delays) / 60 if delays else None,
+        delays_s=tuple(delays),
     )
 
 
@@ -153,7 +158,9 @@ def as_text(results: list[Result]) -> str:
 def _as_json(result: Result) -> dict[str, object]:
     alerts = [{"timestamp": _written(alert.start), **asdict(alert)} for alert in result.alerts]
     missed = None if result.missed is None else [_written(began) for began in result.missed]
-    return {**asdict(result), "alerts": alerts, "missed": missed}
+    answer = {**asdict(result), "alerts": alerts, "missed": missed, "delay_minutes": result.delay_minutes}
+    del answer["delays_s"]
+    return answer
 
 
 def _written(moment: int) -> str:
