@@ -42,6 +42,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/firehose.py
 	$(BIN)/python bench/spikes.py
 	$(BIN)/python bench/latency.py
+	$(BIN)/python bench/detector.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

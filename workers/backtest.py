@@ -9,11 +9,17 @@ from statistics import median
 
 import click
 
+from uproar import database
+from uproar.buckets import MINUTE
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
+from uproar.settings import settings
+from uproar.signals import SHARE, volumes
 from uproar.times import parse_time
+from uproar.watch import choose, load_watches
 from workers.counts import bucket_length, read_counts
 from workers.spikes import PROMISED, SENSITIVITIES, Detector, Event, Sensitivity
+from workers.stored import stored_counts
 
 DAY, HOUR = 86_400, 3_600
 
@@ -31,7 +37,12 @@ class Result:
     found: int | None = None
     missed: list[int] | None = None  # when it began, seconds since 1970
     false_a_day: float | None = None
-    delay_minutes: float | None = None  # median, to the end of the bucket that fired
+    delays_s: tuple[int, ...] = ()  # to the end of the bucket that fired
+
+    @property
+    def delay_minutes(self) -> float | None:
+        """The median delay of what was found."""
+        return median(self.delays_s) / 60 if self.delays_s else None
 
 
 def replay(
@@ -92,30 +103,66 @@ def _result(
         found=len(delays),
         missed=[began for began, end in first.items() if end is None],
         false_a_day=false / days if days else 0.0,
-        delay_minutes=median(delays) / 60 if delays else None,
+        delays_s=tuple(delays),
     )
 
 
 @click.command()
-@click.argument("path", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("path", metavar="[FILE.csv]", required=False, type=click.Path(path_type=Path))
+@click.option("--watch", "name", help="Without a file: the watch whose stored counts are taken; the only one if unset.")
+@click.option("--signal", default="posts", show_default=True, help="posts, negative, cancel, or concern:NAME.")
 @click.option("--known", type=click.Path(path_type=Path), help="A time a line: when something did happen.")
 @click.option("--within", default=12.0, show_default=True, help="Hours after it in which an alert tells of it.")
 @click.option("--min-count", default=5, show_default=True, help="Never fire on fewer than this in a window.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with every alert.")
 @click.pass_context
 def backtest(
-    context: click.Context, path: Path, known: Path | None, within: float, min_count: int, *, as_json: bool
+    context: click.Context,
+    path: Path | None,
+    *,
+    name: str | None,
+    signal: str,
+    known: Path | None,
+    within: float,
+    min_count: int,
+    as_json: bool,
 ) -> None:
-    """Run each sensitivity over counts (`timestamp,value`): what would have fired, how often, and how late."""
-    rows, problems = read_counts(path)
+    """Run each sensitivity over counts: what would have fired, how often, and how late.
+
+    FILE.csv holds `timestamp,value`. Without it, what is stored of a watch in its last four weeks is taken.
+    """
+    moments = read_moments(known) if known else None
+    problems: list[str] = []
+    if path is not None:
+        if name is not None:
+            raise click.UsageError("Give a file or --watch, not both.")
+        rows, problems = read_counts(path)
+        bucket_s = bucket_length(rows)
+    else:
+        rows, bucket_s = stored_rows(name, signal), MINUTE
     for problem in problems:
         click.echo(f"{path}: {problem}", err=True)
-    moments = read_moments(known) if known else None
-    results = replay(
-        rows, bucket_s=bucket_length(rows), min_count=min_count, known=moments, within_s=int(within * HOUR)
-    )
+    results = replay(rows, bucket_s=bucket_s, min_count=min_count, known=moments, within_s=int(within * HOUR))
     click.echo(json.dumps({"results": [_as_json(one) for one in results]}) if as_json else as_text(results))
     context.exit(1 if problems else 0)
+
+
+def stored_rows(name: str | None, signal: str) -> list[tuple[int, int | None]]:
+    """What is stored of a signal, a row a minute.
+
+    Raises:
+        WatchError: there is no such watch, or it does not say which.
+        UproarError: the watch has no such signal, or nothing is stored of it.
+    """
+    watch = choose(load_watches(settings().watch_dir), name)
+    known = [one for one in volumes(watch) if one != SHARE]
+    if signal not in known:
+        raise UproarError(f"{watch.name} has no signal {signal!r}. Signals: {', '.join(known)}.")
+    database.require_current()
+    rows = list(stored_counts(watch, signal))
+    if not rows:
+        raise UproarError(f"Nothing is stored of {watch.name} yet.")
+    return rows
 
 
 def read_moments(path: Path) -> list[int]:
@@ -153,7 +200,9 @@ def as_text(results: list[Result]) -> str:
 def _as_json(result: Result) -> dict[str, object]:
     alerts = [{"timestamp": _written(alert.start), **asdict(alert)} for alert in result.alerts]
     missed = None if result.missed is None else [_written(began) for began in result.missed]
-    return {**asdict(result), "alerts": alerts, "missed": missed}
+    answer = {**asdict(result), "alerts": alerts, "missed": missed, "delay_minutes": result.delay_minutes}
+    del answer["delays_s"]
+    return answer
 
 
 def _written(moment: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from workers.baseline import DAY, Baseline, log10_poisson_tail, residual
 from workers.spell import COOLDOWN, QUIET, Kind, Spell, State
-from workers.tail import Tail
+from workers.tail import FINE, Tail
 from workers.windows import Sums, Windows
 
 Sensitivity = Literal["sensitive", "balanced", "strict"]
@@ -83,7 +83,7 @@ class Detector:
         self.tails = [
             Tail(0.01, 28 * day, day, 3.0, 1.0, natural=LIGHTEST, untried=day / 2) for _ in self.windows.lengths
         ]
-        self.highest = Tail(0.2, 112, 28, 2.3, 1 / math.log(10))
+        self.highest = Tail(0.2, 112, 28, 2.3, 0.7, width=FINE, cut=2.0)
 
     @property
     def state(self) -> State:

@@ -1,14 +1,19 @@
 """What is stored, as a detector would have been fed with it, on SQLite and PostgreSQL."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
-from tests.workers.stream import NOW, covered, fill, watch_of
+import pytest
+from click.testing import CliRunner
+
+from tests.workers.stream import BURST, NOW, covered, fill, watch_of
 from tests.workers.test_missing_minutes import HOUR, stream
 from uproar import database
 from uproar.buckets import minute_of
 from uproar.models import Gap
 from uproar.settings import Settings
+from workers.backtest import backtest
 from workers.stored import stored_counts
 
 
@@ -38,3 +43,28 @@ def test_minutes_that_were_not_read_are_none(store: Settings, home: Path) -> Non
 
 def test_a_watch_without_posts_has_nothing(store: Settings, home: Path) -> None:
     assert list(stored_counts(watch_of(home), "posts")) == []
+
+
+def test_the_command_replays_what_is_stored(store: Settings, home: Path) -> None:
+    fill(NOW, BURST)
+    watch_of(home)
+    answer = CliRunner().invoke(backtest, ["--watch", "harbour", "--signal", "cancel", "--json"])
+    assert answer.exit_code == 0, answer.output
+    by_name = {one["sensitivity"]: one for one in json.loads(answer.stdout)["results"]}
+    assert by_name.keys() == {"sensitive", "balanced", "strict"}
+    assert by_name["balanced"]["alerts"][-1]["start"] >= minute_of(NOW - timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--watch", "harbour", "--signal", "noise"], "no signal 'noise'"),
+        (["--watch", "nobody"], "no watch 'nobody'"),
+        (["--watch", "harbour"], "Nothing is stored of harbour"),
+    ],
+)
+def test_what_cannot_be_replayed_is_said(store: Settings, home: Path, arguments: list[str], said: str) -> None:
+    watch_of(home)
+    answer = CliRunner().invoke(backtest, arguments)
+    assert answer.exit_code != 0
+    assert said in str(answer.exception)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from uproar.errors import UproarError
+from workers.evaluation.alarms import measure, section
 from workers.evaluation.commands import write
 from workers.evaluation.judging import Plan
 from workers.evaluation.quality import make_document, measure_folder
@@ -28,7 +29,7 @@ def main(folder: str, document: Path, seed: int) -> None:
         sys.exit(2)
     try:
         measured = measure_folder(Path(folder), Plan(Scorer(), wrong=0, seed=seed))
-        write(document, make_document(measured, version=MODEL_VERSION, seed=seed))
+        write(document, make_document(measured, version=MODEL_VERSION, seed=seed, more=section(measure())))
     except UproarError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -18,7 +18,7 @@ from workers.evaluation.reading import CANCEL, read_set
 HASH = 12  # digits of a file's SHA-256 that are shown
 
 INTRODUCTION = """\
-# How often the reactions are right
+# How often the reactions are right, and the alarms
 
 Made by `make quality DATA=FOLDER` from labelled posts. Sets of others are no part of this project: none of their
 text is in here. Those called `ours` are in workers/training.
@@ -34,7 +34,7 @@ WHAT_IT_IS_NOT = """\
   another share, precision is another: the recall and the false-alarm rate carry over better.
 - A set that was at hand while the rules were written shows them at their best. Expect less on any other.
 - Labels are what annotators saw in one text, often without its thread; they disagree with one another, too.
-- What is measured is the answer for each post, not the counts, nor the spikes that are made of them.
+- What is measured is the answer for each post, not the counts that are made of them.
 """
 
 
@@ -70,14 +70,14 @@ def _measure(file: Path, plan: Plan) -> Measured:
     return Measured(file.stem, digest, evaluate(labelled, plan))
 
 
-def make_document(measured: list[Measured], *, version: str, seed: int) -> str:
-    """The whole document."""
+def make_document(measured: list[Measured], *, version: str, seed: int, more: str = "") -> str:
+    """The whole document, with `more` sections at its end."""
     known = _known_sets()
     parts = [INTRODUCTION.format(version=version, seed=seed, resamples=RESAMPLES)]
     parts += ["\n".join(table) + "\n" for table in _tables(measured)]
     parts.append("## The sets\n\n" + "\n".join(_about(one, known.get(one.name)) for one in measured) + "\n")
     parts.append(WHAT_IT_IS_NOT)
-    return "\n".join(parts)
+    return "\n".join([*parts, more] if more else parts)
 
 
 def _tables(measured: list[Measured]) -> Iterator[list[str]]:
