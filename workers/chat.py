@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 MOST_TEXT = 1_500  # characters; Discord takes 2,000 with the title
 MOST_POSTS = 3
@@ -54,8 +55,10 @@ def _ask_apprise(asked: Mapping[str, str], *, seconds: float) -> str | None:
 
 
 def without_secrets(text: str, url: str) -> str:
-    """A text without any part of a URL that could be a secret."""
-    for part in sorted(re.split(r"[/:@?&=,+]+", url), key=len, reverse=True):
+    """A text without any part of a URL that could be a secret, as it is written there or as it is meant."""
+    _, _, rest = url.partition("://")
+    written = re.split(r"[/:@?&=,+#\s]+", rest or url)
+    for part in sorted({*written, *map(unquote, written)}, key=len, reverse=True):
         if len(part) >= SHORTEST_SECRET:
             text = text.replace(part, "…")
     return text

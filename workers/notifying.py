@@ -41,6 +41,9 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
 def release(watches: Mapping[str, Watch], settings: Settings, *, now: datetime) -> int:
     """Tell of the spikes that were held back by what is over now; of how many."""
     released = 0
+    with database.reading() as session:
+        if not silences.is_any_held(session):
+            return 0  # most often so, and nobody who writes has to wait for this question
     with database.writing() as session:
         for spike in silences.held(session):
             watch = watches.get(spike.watch)
@@ -77,11 +80,12 @@ def _tell(
 ) -> None:
     if kind == "resolved" and not spike.notified:
         return  # who was not told of the beginning is not told of the end; `held` says why
-    spike.held, spike.notified = None, True
+    spike.held = None
     session.add(spike)
-    if kind == "escalated" and _is_acknowledged(spike, kind):
+    if kind != "resolved" and _is_acknowledged(spike, kind):
         log.info("spike_acknowledged", watch=watch.name, signal=spike.signal, by=spike.acknowledged_by)
         return
+    spike.notified = True
     messages = [
         Message(
             message_id=message_id(kind, spike, endpoint.name),
