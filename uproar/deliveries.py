@@ -60,12 +60,13 @@ def told(session: Session, spike: Spike) -> set[str]:
     return set(session.exec(query.where(alive)))
 
 
-def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | None:
-    """Take one delivery that is due, and with it its endpoint: nobody else sends there before it is recorded.
+def due(session: Session, *, now: datetime) -> bool:
+    """Whether a delivery could be made right now."""
+    return session.exec(select(Delivery.id).where(*_due(now)).limit(1)).first() is not None
 
-    If its sender dies, both are free again at `until`, and the message goes out with the same id. Messages about one
-    spike reach an endpoint in the order in which they were written: a later one waits.
-    """
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for a message whose time has come, with none before it and an endpoint that is free."""
     earlier = aliased(Delivery)
     before = select(earlier.id).where(
         earlier.spike_id == Delivery.spike_id,
@@ -78,8 +79,16 @@ def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | Non
         EndpointState.name == Delivery.endpoint,
         col(EndpointState.busy_until) > now,
     )
-    query = select(Delivery).where(col(Delivery.next_attempt_at) <= now, ~before.exists(), ~busy.exists())
-    query = query.order_by(col(Delivery.next_attempt_at), col(Delivery.id)).limit(1)
+    return col(Delivery.next_attempt_at) <= now, ~before.exists(), ~busy.exists()
+
+
+def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | None:
+    """Take one delivery that is due, and with it its endpoint: nobody else sends there before it is recorded.
+
+    If its sender dies, both are free again at `until`, and the message goes out with the same id. Messages about one
+    spike reach an endpoint in the order in which they were written: a later one waits.
+    """
+    query = select(Delivery).where(*_due(now)).order_by(col(Delivery.next_attempt_at), col(Delivery.id)).limit(1)
     while (delivery := session.exec(query.with_for_update(skip_locked=True)).first()) is not None:
         if _take_endpoint(session, delivery, now=now, until=until):
             delivery.attempts += 1
@@ -107,8 +116,9 @@ def record(
     error: str | None,
     delivered_at: datetime | None,
     next_attempt_at: datetime | None,
+    rest_until: datetime | None = None,
 ) -> bool:
-    """Write down how an attempt ended, and set its endpoint free; False if another attempt has begun since."""
+    """Write down how an attempt ended, and set its endpoint free, or let it rest; False if another has begun since."""
     same = update(Delivery).where(
         col(Delivery.id) == delivery.id,
         col(Delivery.attempts) == delivery.attempts,
@@ -120,14 +130,8 @@ def record(
     if not result.rowcount:
         return False
     place = col(EndpointState.watch) == delivery.watch, col(EndpointState.name) == delivery.endpoint
-    session.execute(update(EndpointState).where(*place).values(busy_until=None))
+    session.execute(update(EndpointState).where(*place).values(busy_until=rest_until))
     return True
-
-
-def due(session: Session, *, now: datetime) -> bool:
-    """Whether a delivery could be made right now."""
-    query = select(Delivery.id).where(col(Delivery.next_attempt_at) <= now).limit(1)
-    return session.exec(query).first() is not None
 
 
 def abandon(session: Session, *, watch: str, endpoint: str, error: str) -> list[Delivery]:

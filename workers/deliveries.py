@@ -21,6 +21,7 @@ from workers.webhooks import GONE, next_wait
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
 ROUND_SECONDS = 30.0  # after this nothing new is taken: a task has an end
+MOST_REST = timedelta(minutes=5)  # so long a Retry-After holds for the other messages to its endpoint, too
 LOOK_SECONDS = 1.0  # while one endpoint hangs, the others' new messages are looked for so often
 
 log = get_logger(__name__)
@@ -76,6 +77,7 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
             error=reply.error,
             delivered_at=after if reply.delivered else None,
             next_attempt_at=None if again is None else after + timedelta(seconds=again),
+            rest_until=_rest(reply, after),
         )
         if recorded and not reply.delivered and again is None:
             _give_up(session, delivery, reply, watch=watch, endpoint=endpoint, settings=settings, now=after)
@@ -90,6 +92,12 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
         error=reply.error,
         again_in_s=None if again is None else round(again),
     )
+
+
+def _rest(reply: Reply, after: datetime) -> datetime | None:
+    if reply.delivered or not reply.retry_after:
+        return None
+    return after + min(timedelta(seconds=min(reply.retry_after, 86_400)), MOST_REST)
 
 
 def _try(delivery: Delivery, endpoint: Endpoint | None, settings: Settings) -> Reply:
