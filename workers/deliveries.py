@@ -20,7 +20,7 @@ from workers.webhooks import GONE, next_wait
 
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
-ROUND_SECONDS = 30.0  # after this nothing new is taken: a task has an end
+ROUND_SECONDS = 10.0  # after this nothing new is taken: a task has an end, and the process has other work
 MOST_REST = timedelta(minutes=5)  # so long a Retry-After holds for the other messages to its endpoint, too
 LOOK_SECONDS = 1.0  # while one endpoint hangs, the others' new messages are looked for so often
 
