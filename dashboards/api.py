@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from dashboards import corrections, notifications, shapes
+from dashboards import annotations, corrections, notifications, shapes
 from dashboards.budget_shapes import BudgetAnswer, VolumeAnswer
 from dashboards.budgets import budget_answers
 from dashboards.corrections import post_answer
@@ -24,6 +24,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 router = APIRouter(prefix="/api/v1", responses={code: {"model": shapes.Problem} for code in (404, 422, 503)})
 router.include_router(corrections.router)
 router.include_router(notifications.router)
+router.include_router(annotations.router)
 
 
 @router.get("/watches")

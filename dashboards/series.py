@@ -8,6 +8,7 @@ from dashboards import shapes
 from dashboards.moments import share, slots, step_for
 from uproar import answers
 from uproar.models import Gap, Spike
+from uproar.signals import alertname
 from uproar.span import Span
 from uproar.watch import Watch
 
@@ -38,7 +39,10 @@ def series(
         **columns,
         totals=_totals(cells, answers.concerns(session, watch=watch.name, span=span)),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
-        spikes=[spike_answer(spike) for spike in answers.spikes(session, watch=watch.name, span=span)],
+        spikes=[
+            spike_answer(spike).model_copy(update={"details": None})  # a chart of a year would carry too much
+            for spike in answers.spikes(session, watch=watch.name, span=span)
+        ],
         timeline=[moment for moment in timeline(watch) if span.first <= moment.at < span.last],
     )
 
@@ -83,4 +87,4 @@ def gap_answer(gap: Gap) -> shapes.GapAnswer:
 
 def spike_answer(spike: Spike) -> shapes.SpikeAnswer:
     """A spike as the API shows it."""
-    return shapes.SpikeAnswer.model_validate(spike.model_dump())
+    return shapes.SpikeAnswer.model_validate(spike.model_dump() | {"alertname": alertname(spike.signal)})

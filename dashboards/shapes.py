@@ -1,6 +1,7 @@
 """What the API answers: one model for each thing; times are seconds since 1970 in series, ISO elsewhere."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -87,11 +88,12 @@ class GapAnswer(BaseModel):
 
 
 class SpikeAnswer(BaseModel):
-    """One episode of a signal above what was expected."""
+    """One episode of a signal above what was expected, or of a source that brought nothing."""
 
     id: int
     watch: str
-    signal: str
+    signal: str = Field(description="posts, negative, cancel, cancel-share, concern:…, threshold:… or no-data:…")
+    alertname: str = Field(description="UproarSpike, UproarThreshold or UproarNoData")
     state: str
     started_at: datetime
     changed_at: datetime
@@ -101,6 +103,10 @@ class SpikeAnswer(BaseModel):
     window_s: int
     score: float
     explanation: str
+    details: dict[str, Any] | None = Field(
+        description="why: window, baseline_days, coverage, gaps, voices, echoes, concerns, sources, languages, posts, "
+        "dashboard; what posts say is hostile; null in series"
+    )
     notified: bool
     held: str | None = Field(description="what kept it from being told: `silence 3`, `mute nights`")
     acknowledged_at: datetime | None

@@ -1,7 +1,14 @@
 """What a stream of counts is expected to do, and how rarely it does otherwise: pure, and O(1) a bucket."""
 
 import math
+from array import array
+from base64 import b64decode, b64encode
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import mul
+from typing import Any
 
 DAY = 86_400.0
 HOURS = 24
@@ -11,6 +18,7 @@ SEASON_PRIOR = 2 * 3_600.0  # seconds of an hour of the day that weigh as much a
 PRIOR_EVENTS, PRIOR_SECONDS = 0.5, 3_600.0
 
 BIN, BINS = 0.2, 240
+MIDDLES = [(number + 0.5) * BIN for number in range(BINS)]
 TAIL_SHARE = 0.01  # the rarest hundredth of all residuals is extrapolated
 TAIL_START, TAIL_SCALE, TAIL_SCALE_LEAST = 3.0, 1.0, 0.2  # the tail before there is data
 TAIL_PRIOR = DAY
@@ -58,6 +66,19 @@ class Baseline:
         """Days of observed buckets."""
         return self.seen * self.bucket_s / DAY
 
+    def dump(self) -> dict[str, Any]:
+        """All that it remembers, as JSON values."""
+        factors = [round(factor, 6) for factor in self.factors]
+        return {
+            "bucket_s": self.bucket_s, "events": self.events, "weight": self.weight, "seen": self.seen,
+            "factors": factors, "hours": self.hours,
+        }  # fmt: skip
+
+    @classmethod
+    def load(cls, state: Mapping[str, Any]) -> "Baseline":
+        """The baseline that `dump` described."""
+        return cls(**{**state, "factors": list(state["factors"]), "hours": list(state["hours"])})
+
     def expect(self, start: int) -> tuple[float, float]:
         """The expected count of the bucket that starts at `start` (seconds since 1970), and its hour's factor."""
         hour = start // 3_600 % HOURS
@@ -77,6 +98,16 @@ class Baseline:
         rate = max(SEASON_RATE * self.bucket_s, 1.0 / self.hours[hour])
         level = max(self.events / self.weight, 1e-3)
         self.factors[hour] += min(1.0, rate) * (count / level - self.factors[hour])
+
+
+def pack(numbers: Sequence[float]) -> str:
+    """Numbers as a text: 32-bit floats in base64, which JSON takes a hundredth of the time for."""
+    return b64encode(array("f", numbers).tobytes()).decode()
+
+
+def unpack(text: str) -> list[float]:
+    """The numbers that `pack` made a text of, as far as 32 bits tell them."""
+    return array("f", b64decode(text)).tolist()
 
 
 def _prior(buckets: float) -> list[float]:
@@ -108,6 +139,18 @@ class Tail:
             self.total = TAIL_PRIOR / self.bucket_s
             self.bins = _prior(self.total)
 
+    def dump(self) -> dict[str, Any]:
+        """All that it remembers, as JSON values."""
+        return {
+            "bucket_s": self.bucket_s, "bins": pack(self.bins), "total": self.total, "weight": self.weight,
+            "start": self.start, "scale": self.scale,
+        }  # fmt: skip
+
+    @classmethod
+    def load(cls, state: Mapping[str, Any]) -> "Tail":
+        """The tail that `dump` described."""
+        return cls(**{**state, "bins": unpack(state["bins"])})
+
     def score(self, value: float) -> float:
         """-log10 of the share of time in which the stream shows a residual of at least `value`; 0 below the tail."""
         if value <= self.start:
@@ -127,11 +170,11 @@ class Tail:
 
     def _refit(self) -> None:
         """Start of the rarest hundredth, and the mean excess above it (the maximum-likelihood exponential scale)."""
-        need, inside, excess, number = TAIL_SHARE * self.total, 0.0, 0.0, BINS - 1
-        while number > 0 and inside + self.bins[number] < need:
-            inside += self.bins[number]
-            excess += self.bins[number] * (number + 0.5) * BIN
-            number -= 1
+        need = TAIL_SHARE * self.total
+        from_above = list(accumulate(reversed(self.bins)))
+        place = min(bisect_left(from_above, need), BINS - 1)
+        number, inside = BINS - 1 - place, from_above[place - 1] if place else 0.0
+        excess = sum(map(mul, self.bins[number + 1 :], MIDDLES[number + 1 :]))
         here = self.bins[number]
         self.start = (number + 1 - ((need - inside) / here if here > 0 else 0.0)) * BIN
         excess += (need - inside) * (self.start + (number + 1) * BIN) / 2

@@ -1,6 +1,5 @@
 """What is remembered of a watch, of its signals and sources, and what happens when minutes are added: pure."""
 
-import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +36,7 @@ class Stretch:
 class Memory:
     """What is remembered of a watch; `supplied_until`: up to where the sources were looked at."""
 
+    watch: Watch
     watchers: dict[str, Watcher]
     supplies: dict[str, Supply] = field(default_factory=dict)
     supplied_until: int = 0
@@ -52,7 +52,7 @@ class Memory:
             if signal.startswith(NO_DATA)
         }
         missed = {one: tuple(states[one]["missed"]) for one in signals if one in states and states[one]["missed"]}
-        return cls(watchers, supplies, until, {one: (start, end) for one, (start, end) in missed.items()})
+        return cls(watch, watchers, supplies, until, {one: (start, end) for one, (start, end) in missed.items()})
 
     def dump(self) -> dict[str, dict[str, Any]]:
         """All of it, by signal, as JSON values; the sources under the signals of their silence."""
@@ -130,27 +130,29 @@ class Memory:
         return round(sum(parts) / max(len(parts), 1), 2)
 
     def look_ahead(self, stretch: Stretch, *, down: Iterable[str]) -> list[tuple[str, Event]]:
-        """What the minutes that are not closed say already: spikes that begin or get stronger, and nothing else.
+        """What the minutes that are not closed say already: which spikes begin, and nothing else.
 
-        What is counted so far can only grow, so what stands out already will stand out. Nothing is learnt from it.
+        What is counted so far can only grow, so what stands out already will stand out. Nothing is learnt from it;
+        how strong a spike gets is told once its minutes are complete.
         """
         minutes = range(stretch.start, stretch.end, MINUTE)
         down = set(down)
         found: list[tuple[str, Event]] = []
-        if not any(minute in stretch.counts for minute in minutes):
-            return found
         sums = {minute: self._totals(minute, stretch.counts.get(minute, {}), down) for minute in minutes}
-        parts = self._parts(stretch.start, down)
+        parts = self._parts(stretch.start, down) if sums else {}
         for signal, one in self.watchers.items():
-            part = parts.get(one.column, 1.0)
-            if part < LEAST and not one.whole:
+            part = 1.0 if one.whole else parts.get(one.column, 1.0)
+            counted = {minute: sums[minute][not one.whole] for minute in minutes}
+            more = any(numbers.get(one.name, 0) > one.expects(minute) for minute, numbers in counted.items())
+            if part < LEAST or not more or one.is_firing():
                 continue
-            ahead = copy.deepcopy(one)
-            for minute in minutes:
-                event = ahead.observe(minute, sums[minute][not one.whole], 1.0 if one.whole else part)
-                if event is not None and event.kind != "resolved":
+            ahead = watcher(signal, self.watch, one.dump())
+            for minute, numbers in counted.items():
+                event = ahead.observe(minute, numbers, part)
+                if event is not None and event.kind == "firing":
                     one.take_over(ahead)
                     found.append((signal, event))
+                    break
         return found
 
     def owed(self, reaches: Mapping[str, Reach]) -> tuple[int, int] | None:

@@ -5,9 +5,8 @@ this very stream shows such a residual. Guards keep small numbers and a young ba
 once, escalates when it gets much stronger, and is resolved after a quiet hour.
 """
 
-import copy
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workers.baseline import Baseline, Tail, log10_poisson_tail, residual
@@ -24,6 +23,8 @@ LEAST_SHOWN = 0.1
 RAREST_SHOWN = -12  # log10
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
 CLIP, CLIP_YOUNG = 8.0, 4.0  # a burst may pull its own baseline up only by so many deviations
+
+EPISODE = ("firing", "notified", "last_excess", "quiet_s")
 
 Kind = Literal["firing", "escalated", "resolved"]
 
@@ -57,8 +58,8 @@ class Detector:
 
     bucket_s: int
     min_count: int = 5
-    baseline: Baseline = field(init=False)
-    tails: list[Tail] = field(init=False)
+    baseline: Baseline = field(default=None)  # type: ignore[assignment] # made below if there is none
+    tails: list[Tail] = field(default_factory=list)
     recent: list[tuple[int, int, float]] = field(default_factory=list)  # start, count, expected
     firing: bool = False
     notified: float = 0.0
@@ -67,8 +68,8 @@ class Detector:
 
     def __post_init__(self) -> None:
         """Start with nothing learnt."""
-        self.baseline = Baseline(self.bucket_s)
-        self.tails = [Tail(self.bucket_s) for _ in WINDOWS]
+        self.baseline = self.baseline or Baseline(self.bucket_s)
+        self.tails = self.tails or [Tail(self.bucket_s) for _ in WINDOWS]
 
     def observe(self, start: int, count: int | None) -> Event | None:
         """Take in the bucket that starts at `start`; None is a bucket that was not observed, and teaches nothing."""
@@ -93,15 +94,23 @@ class Detector:
     def _read(self, start: int) -> Reading:
         best = Reading()
         for window, tail in zip(WINDOWS, self.tails, strict=True):
-            inside = [one for one in self.recent if one[0] > start - max(window, self.bucket_s)]
-            count, expected = sum(one[1] for one in inside), sum(one[2] for one in inside)
+            inside, count, expected = self._sums(start - max(window, self.bucket_s))
             # a young baseline is itself uncertain: its error adds to the noise of the window
-            value = residual(count, expected) / math.sqrt(1 + len(inside) / self.baseline.seen)
+            value = residual(count, expected) / math.sqrt(1 + inside / self.baseline.seen)
             score = tail.score(value)
             if score > best.score:
                 best = Reading(max(window, self.bucket_s), count, expected, score)
             tail.learn(value, refit=self.baseline.seen % 3 == 0 or value > tail.start)
         return best
+
+    def _sums(self, after: int) -> tuple[int, int, float]:
+        """How many buckets there are after a moment, and the sums of their counts and of what was expected."""
+        number, count, expected = 0, 0, 0.0
+        for start, of_bucket, in_bucket in reversed(self.recent):
+            if start <= after:
+                break
+            number, count, expected = number + 1, count + of_bucket, expected + in_bucket
+        return number, count, expected
 
     def _stands_out(self, reading: Reading) -> bool:
         """Whether a reading is enough to fire: rare for this stream, no small number, and no chance event."""
@@ -134,8 +143,7 @@ class Detector:
     def _event(self, start: int, kind: Kind, reading: Reading) -> Event:
         if kind == "resolved":
             window = max(QUIET, self.bucket_s)
-            inside = [one for one in self.recent if one[0] > start - window]
-            count, expected = sum(one[1] for one in inside), sum(one[2] for one in inside)
+            _, count, expected = self._sums(start - window)
             text = f"back to normal: {count} in the last {window // 60} min, expected {_few(expected)}"
             return Event(start, kind, count, round(expected, 2), window, 0.0, text)
         chance = log10_poisson_tail(reading.count, reading.expected)
@@ -149,17 +157,22 @@ class Detector:
 
     def dump(self) -> dict[str, Any]:
         """All that it remembers, as JSON values."""
-        return asdict(self)
+        return {
+            "bucket_s": self.bucket_s,
+            "min_count": self.min_count,
+            "baseline": self.baseline.dump(),
+            "tails": [tail.dump() for tail in self.tails],
+            "recent": [(start, count, round(expected, 6)) for start, count, expected in self.recent],
+            **{name: getattr(self, name) for name in EPISODE},
+        }
 
     @classmethod
     def load(cls, state: dict[str, Any]) -> "Detector":
         """The detector that `dump` described; `state` stays as it is."""
-        state = copy.deepcopy(state)
-        detector = cls(state["bucket_s"], state["min_count"])
-        detector.baseline = Baseline(**state["baseline"])
-        detector.tails = [Tail(**tail) for tail in state["tails"]]
+        tails = [Tail.load(tail) for tail in state["tails"]]
+        detector = cls(state["bucket_s"], state["min_count"], Baseline.load(state["baseline"]), tails)
         detector.recent = [(start, count, expected) for start, count, expected in state["recent"]]
-        for name in ("firing", "notified", "last_excess", "quiet_s"):
+        for name in EPISODE:
             setattr(detector, name, state[name])
         return detector
 

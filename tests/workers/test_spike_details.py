@@ -1,6 +1,5 @@
 """What travels with an alert, out of the tables: its reasons, and the posts that show it, until they are erased."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +39,7 @@ def calm() -> None:
 
 
 @pytest.fixture
-def strongest(store: Settings) -> Iterator[int]:
+def strongest(store: Settings) -> int:
     """A burst; the id of the post that shows it best."""
     calm()
     for number in range(24):
@@ -48,7 +47,7 @@ def strongest(store: Settings) -> Iterator[int]:
     leave(2.5, score=0.99, voice=False)
     leave(2.5, score=0.98, speaker="press")
     leave(2.5, score=0.97, echo_of=1)
-    yield leave(2.5, score=0.95, url="https://a.example/7", lang="fr", source="b")
+    return leave(2.5, score=0.95, url="https://a.example/7", lang="fr", source="b")
 
 
 def test_an_alert_says_why(strongest: int, store: Settings, home: Path) -> None:
