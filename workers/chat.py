@@ -50,7 +50,8 @@ def _ask_apprise(asked: Mapping[str, str], *, seconds: float) -> str | None:
         return f"apprise had not finished after {seconds:g} s"
     if done.returncode == 0:
         return None
-    said = without_secrets(" ".join(done.stdout.split())[:500], asked["url"])
+    last = done.stderr.strip().rpartition("\n")[2]  # of a traceback, as when apprise is not installed
+    said = without_secrets(" ".join((done.stdout or last).split()), asked["url"])[:500]
     return f"apprise: {said or f'ended with status {done.returncode}'}"
 
 
