@@ -6,7 +6,7 @@ Run it by `make bench`. The texts are those in workers/training; both sides have
 import csv
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -15,11 +15,13 @@ from uproar.watch import load_watch
 from workers import language, sentiment
 from workers.grammar import read, tokenise
 from workers.intent import read_intent
-from workers.reaction import Scorer
+from workers.reaction import AT_ONCE, Asked, Scorer
 
 ROUNDS = 15
 TEXTS = 600
 NAMES = ("One Medical", "OneMedical")
+
+Step = Callable[[Sequence[str]], object]
 
 
 def main() -> None:
@@ -29,14 +31,31 @@ def main() -> None:
     print(f"{ROUNDS} interleaved rounds, {TEXTS} texts each, one core; medians, ratios to bare VADER in the same round")
     for name in ("sentiment.en", "sentiment.fr", "intent.en", "intent.fr"):
         lang = name[-2:]
-        steps: dict[str, Callable[[str], object]] = {
-            "bare VADER": vader.polarity_scores,
-            "whole reaction": scorer.react,
-            "  language": language.detect,
-            "  sentiment": lambda text, lang=lang: sentiment.score(text, lang, NAMES),
-            "  intent": lambda text, lang=lang: read_intent(read(tokenise(text), lang, NAMES)),
+        steps: dict[str, Step] = {
+            "bare VADER": each(vader.polarity_scores),
+            "whole reaction": lambda posts: together(scorer, posts),
+            "  one by one": each(scorer.react),
+            "  language": each(language.detect),
+            "  sentiment": each(lambda text, lang=lang: sentiment.score(text, lang, NAMES)),
+            "  intent": each(lambda text, lang=lang: read_intent(read(tokenise(text), lang, NAMES))),
         }
         compare(name, texts(name), steps)
+
+
+def each(step: Callable[[str], object]) -> Step:
+    """A step that takes one post after the other."""
+
+    def run(posts: Sequence[str]) -> None:
+        for post in posts:
+            step(post)
+
+    return run
+
+
+def together(scorer: Scorer, posts: Sequence[str]) -> None:
+    """Score posts as the workers do, some at once."""
+    for start in range(0, len(posts), AT_ONCE):
+        scorer.react_all([Asked(post) for post in posts[start : start + AT_ONCE]])
 
 
 def texts(name: str) -> list[str]:
@@ -47,14 +66,13 @@ def texts(name: str) -> list[str]:
     return every[:: max(1, len(every) // TEXTS)][:TEXTS]
 
 
-def compare(name: str, posts: list[str], steps: dict[str, Callable[[str], object]]) -> None:
+def compare(name: str, posts: list[str], steps: dict[str, Step]) -> None:
     """Time all steps in every round, each after the other."""
     took: dict[str, list[float]] = {step: [] for step in steps}
     for turn in range(ROUNDS + 1):
         for step, run in steps.items():
             started = time.process_time()
-            for post in posts:
-                run(post)
+            run(posts)
             if turn:  # the first round fills the memories
                 took[step].append((time.process_time() - started) / len(posts) * 1e6)
     print(f"\n{name}: {statistics.mean(len(post.split()) for post in posts):.0f} words a text")

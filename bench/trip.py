@@ -32,6 +32,7 @@ def measure() -> None:
     from uproar.log import set_up_logging
     from uproar.settings import settings
     from workers.batches import react_to_batch
+    from workers.reaction import AT_ONCE, Asked
     from workers.scorers import scorer
 
     set_up_logging()
@@ -57,8 +58,8 @@ def measure() -> None:
                 pass
 
         def score(batch: list[Incoming] = made) -> None:
-            for post in batch:
-                scorer(WATCH).react(post.text)
+            for start in range(0, len(batch), AT_ONCE):
+                scorer(WATCH).react_all([Asked(post.text) for post in batch[start : start + AT_ONCE]])
 
         def bare(batch: list[Incoming] = made) -> None:
             for post in batch:
@@ -69,8 +70,7 @@ def measure() -> None:
     base = statistics.median(took["bare VADER"])
     print(f"{ROUNDS} interleaved rounds of about {POSTS} simulated posts; SQLite; {os.cpu_count()} cores")
     for name, values in took.items():
-        middle = statistics.median(values)
-        spread = f"({min(values):.0f}-{max(values):.0f})"
+        middle, spread = statistics.median(values), f"({min(values):.0f}-{max(values):.0f})"
         print(f"{name:12} {middle:8.0f} µs a post {spread:>12} {middle / base:6.2f} x bare VADER")
 
 

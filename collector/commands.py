@@ -12,6 +12,7 @@ from collector.sources import SOURCES, build
 from uproar import database
 from uproar.errors import Finding, WatchError
 from uproar.log import set_up_logging
+from uproar.mentions import Mentions
 from uproar.settings import Settings, settings
 from uproar.watch import SourceSpec, Watch, active, load_watches
 from uproar.wing import Wing
@@ -49,7 +50,11 @@ def _try(spec: SourceSpec, watch: Watch, chosen: Settings) -> Finding:
 
 
 def check_watch(watch: Watch) -> Iterator[str]:
-    """What is wrong with the sources of a watch file."""
+    """What is wrong with the sources of a watch file, and with the words that say which of their posts count."""
+    mentions = Mentions(watch)
+    for name in watch.spellings:
+        if mentions.excludes(name):
+            yield f"matching.exclude: it leaves out every post that says {name!r}, which is a name of the deal here"
     for spec in watch.sources:
         try:
             build(spec, watch, settings())

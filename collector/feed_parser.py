@@ -12,13 +12,14 @@ import sys
 from calendar import timegm
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
 from collector.markup import to_text
-from uproar.incoming import BadItemError, Dead, Incoming, checked
+from uproar.incoming import BadItemError, Dead, Incoming, parse_each
 
 MAX_ENTRIES = 2_000
 MAX_MARKUP = 1_000_000
@@ -55,16 +56,9 @@ def parse(
         raise NoFeedError(f"this feed cannot be read: {error}") from None
     if not read.entries and not read.get("version"):
         raise NoFeedError(f"this is no feed: {read.get('bozo_exception', 'nothing in it can be read')}")
-    posts: list[Incoming] = []
-    dead: list[Dead] = []
-    for entry in read.entries[:MAX_ENTRIES]:
-        if _is_the_product(entry):
-            continue
-        try:
-            post = _parse_one(entry, url=url, base=base, language=read.feed.get("language"), now=now)
-            posts.append(checked(post, now=now))
-        except BadItemError as error:
-            dead.append(Dead(json.dumps(entry, default=str), str(error)))
+    entries = [entry for entry in read.entries[:MAX_ENTRIES] if not _is_the_product(entry)]
+    one = partial(_parse_one, url=url, base=base, language=read.feed.get("language"), now=now)
+    posts, dead = parse_each(entries, one, now=now)
     if len(read.entries) > MAX_ENTRIES:
         dead.append(Dead(url, f"the feed has {len(read.entries):,} entries; only the first {MAX_ENTRIES:,} were read"))
     return posts, dead

@@ -7,14 +7,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from collector.source import Page, RateLimitedError, Source, SourceGoneError
-from uproar import database, editing, erasing, sources
+from uproar import database, erasing, sources
 from uproar.backoff import backoff
 from uproar.log import get_logger
 from uproar.mentions import Mentions
 from uproar.models import Cursor
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
-from uproar.storing import Stored, relevant, store
+from uproar.storing import Stored, relevant, store, unrelated
 from uproar.watch import SourceSpec, Watch
 
 CLAIM_SECONDS = 120.0
@@ -69,23 +69,26 @@ def _keep(
         if cursor is None:
             log.warning("page_dropped", watch=watch.name, source=spec.name, reason="read too slowly; another reads on")
             return None
-        stored = store(session, kept, page.dead, watch=watch.name, source=spec.name, settings=settings)
+        names = {"watch": watch.name, "source": spec.name}
+        stored = store(session, kept, page.dead, **names, settings=settings, left_out=unrelated(page.posts, kept))
         now = datetime.now(UTC)
-        left_out = page.posts if len(kept) < len(page.posts) else ()  # a version that has lost its mention counts too
-        edited = stored.saved.edited + editing.apply(session, left_out, watch=watch.name, now=now)
         erased = erasing.erase(session, page.erased, now=now, settings=settings) if page.erased else 0
         _keep_gaps(session, page, spec, watch, now=now)
+        if page.trouble and page.trouble != cursor.last_error:
+            log.warning("source_partly_failed", watch=watch.name, source=spec.name, error=page.trouble[:300])
         sources.succeed(
             session,
             cursor,
             position=page.position,
             covered_until=page.covered_until,
-            caught_up=not page.more,
+            caught_up=not (page.more or page.trouble),
             next_due_at=now + timedelta(seconds=_jittered(spec.every_seconds) if page.rest is None else page.rest),
             posts=stored.saved.new,
             unrelated=len(page.posts) - len(kept),
             now=now,
         )
+        if page.trouble:
+            sources.partly_fail(session, cursor, error=page.trouble, now=now, starts=watch.starts)
     if page.posts or page.dead or erased:
         log.info(
             "page_stored",
@@ -93,7 +96,7 @@ def _keep(
             source=spec.name,
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
-            edited=edited,
+            edited=stored.saved.edited,
             erased=erased,
             unrelated=len(page.posts) - len(kept),
             dead=stored.dead,

@@ -16,6 +16,7 @@ ROUND = timedelta(hours=20)  # every post is asked about once in this time
 YOUNG = timedelta(hours=4)  # not before it is so old: what has just come is there; so none stays longer than a day
 LATE = timedelta(minutes=30)  # a round may begin that much later than it should, and miss nothing
 SHORTEST = 1.0  # seconds between two requests
+LARGEST = 2**63
 AGAIN = 600.0  # seconds after one that failed, if the platform does not ask for more
 
 log = get_logger(__name__)
@@ -60,10 +61,10 @@ class Recheck:
             now: the time.
         """
         moment = now.timestamp()
-        due = position.get("due", 0)
+        due, began = _number(position, "due", 0.0), _number(position, "began", moment)
         if not self.days or moment < due <= moment + ROUND.total_seconds():
             return None
-        after, began = position.get("after", 0), position.get("began", moment)
+        after = int(_number(position, "after", 0.0))
         with database.reading() as session:
             since, before = now - timedelta(days=self.days) - LATE, now - YOUNG
             chosen = Chosen(self.watch, self.source, self.platform, since, before, after)
@@ -77,6 +78,12 @@ class Recheck:
         following = {"after": rows[-1][0], "began": began, "due": moment + max(rest, SHORTEST)}
         erased = tuple(Erasure(self.platform, native_id=id_) for _, id_ in rows if id_ in gone)
         return Rechecked(erased, following)
+
+
+def _number(position: dict[str, Any], name: str, otherwise: float) -> float:
+    """A number of the position; what is junk in it counts as absent."""
+    value = position.get(name)
+    return value if isinstance(value, int | float) and 0 <= value < LARGEST else otherwise
 
 
 def also(page: Page, recheck: Recheck, *, position: dict[str, Any], now: datetime) -> Page:

@@ -41,6 +41,8 @@ class Page:
     `more`: there is more to read at once. Afterwards the source rests for `rest` seconds, or else for its interval.
     `holes` are stretches that are lost; `filled` are stretches that were lost and have now been read.
     `erased`: what the platform says was deleted; its text goes here too. `note`: what a `probe` found out, for people.
+    `trouble`: which part of the source could not be read (one instance of several), and why; the rest was. It is on
+    record as the source's last error, and as a gap while `covered_until` stays behind; `rest` says when to go on.
     """
 
     posts: Sequence[Incoming]
@@ -53,6 +55,7 @@ class Page:
     more: bool = False
     rest: float | None = None
     note: str = ""
+    trouble: str = ""
 
 
 class Source(Protocol):

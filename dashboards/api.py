@@ -14,7 +14,8 @@ from dashboards.live import Live, listening
 from dashboards.questions import Asked, Chosen, From, Now, To, Watches, WatchName, place, place_after, span
 from dashboards.series import series, spike_answer, timeline
 from dashboards.states import source_answers
-from uproar import answers, database, sources, volumes
+from uproar import answers, database, deadletters, volumes
+from uproar.deadletters import Wanted
 from uproar.settings import settings
 from uproar.watch import Watch
 
@@ -131,7 +132,7 @@ def get_deadletters(known: Watches, watch: WatchName = None, limit: Limit = 50) 
     """The newest items that could not be used."""
     require_known(watch, known)
     with database.reading() as session:
-        letters = sources.dead_letters(session, watch=watch, limit=limit)
+        letters = deadletters.newest(session, Wanted(watch=watch), limit=limit)
         return [
             shapes.DeadLetterAnswer.model_validate({**letter.model_dump(), "raw": letter.raw[:RAW_SHOWN]})
             for letter in letters

@@ -1,16 +1,14 @@
 """`POST /ingest`: any program that knows the token brings posts."""
 
-import asyncio
 import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
-from starlette.requests import ClientDisconnect
 
 from dashboards import shapes
+from dashboards.ingest_door import limited_body, require_token
 from dashboards.pushed import (
     JSON,
     LINES,
@@ -30,57 +28,12 @@ from uproar.mentions import Mentions
 from uproar.pushes import KeyReusedError
 from uproar.queue import REACT, Announcer
 from uproar.settings import settings
-from uproar.storing import relevant, store
+from uproar.storing import relevant, store, unrelated
 from uproar.watch import Watch
 from uproar.watch_types import SLUG
 
-MOST_BYTES = 5_000_000
-BODY_SECONDS = 60.0
-
 log = get_logger(__name__)
 _news = Announcer(REACT)
-
-
-def require_token(authorization: Annotated[str, Header()] = "") -> None:
-    """Refuse who does not bring the token; the dashboard's password does not open this door, nor the other way round.
-
-    Raises:
-        HTTPException: 403 if this installation has no token, 401 without the right one.
-    """
-    token = settings().ingest_token
-    if token is None or not token.get_secret_value():
-        raise HTTPException(403, "Nothing can be pushed here: set UPROAR_INGEST_TOKEN and start the dashboard anew.")
-    scheme, _, given = authorization.partition(" ")
-    right = hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode())
-    if scheme.lower() != "bearer" or not right:
-        detail = "The token is missing or wrong: send the header Authorization: Bearer and UPROAR_INGEST_TOKEN."
-        raise HTTPException(401, detail, {"www-authenticate": 'Bearer realm="Uproar"'})
-
-
-async def limited_body(request: Request) -> bytes:
-    """The body, if it comes in time and is not too long.
-
-    Raises:
-        HTTPException: 413, 415 for a compressed one, 408, or 400 if it breaks off.
-    """
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise HTTPException(415, "Send the body as it is, without Content-Encoding.")
-    body = bytearray()
-    announced = request.headers.get("content-length", "")
-    size = int(announced) if announced.isdecimal() and len(announced) < 20 else 0  # noqa: PLR2004 - no number is longer
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            stream = request.stream()
-            while (size := max(size, len(body))) <= MOST_BYTES:
-                part = await anext(stream, None)
-                if part is None:
-                    return bytes(body)
-                body += part
-    except TimeoutError:
-        raise HTTPException(408, f"The body was not complete after {BODY_SECONDS:g} s.") from None
-    except ClientDisconnect:
-        raise HTTPException(400, "The body broke off.") from None
-    raise HTTPException(413, f"The body is longer than {MOST_BYTES:,} bytes: send it in parts.")
 
 
 Body = Annotated[bytes, Depends(limited_body)]
@@ -116,6 +69,9 @@ def ingest(
     idempotency_key: Key = None,
 ) -> shapes.Ingested:
     """Take posts: a JSON object, a list of them, `{"watch": …, "posts": […]}`, or JSON lines."""
+    strange = sorted(set(request.query_params) - {"watch", "source", "match"})
+    if strange:
+        raise HTTPException(422, f"{strange[0][:64]}: there is no such parameter; there are watch, source and match.")
     pushed = _read(body, request.headers.get("content-type", ""))
     if watch is not None and pushed.watch not in (None, watch):
         raise HTTPException(422, f"The address says watch {watch!r}, the body {pushed.watch!r}: which is it?")
@@ -125,8 +81,8 @@ def ingest(
     posts, dead = parse(pushed.items, source=source, now=now)
     kept = relevant(posts, Mentions(deal) if match else None)
     digest = hashlib.sha256(f"{deal.name}\0{source}\0{match}\0".encode() + body).hexdigest()
-    unrelated = len(posts) - len(kept)
-    answer = _store(kept, dead, unrelated, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
+    left_out = unrelated(posts, kept)
+    answer = _store(kept, dead, left_out, watch=deal, source=source, key=idempotency_key, digest=digest, now=now)
     if answer.new or answer.edited:
         _news.announce()
     return answer
@@ -149,7 +105,7 @@ def _read(body: bytes, content_type: str) -> Pushed:
 def _store(
     posts: Sequence[Incoming],
     dead: Sequence[Dead],
-    unrelated: int,
+    left_out: Sequence[Incoming],
     *,
     watch: Watch,
     source: str,
@@ -166,12 +122,13 @@ def _store(
                 raise HTTPException(422, "Idempotency-Key: another request had this key; give each its own.") from None
             if before is not None:
                 return shapes.Ingested.model_validate(before)
-        stored = store(session, posts, dead, watch=watch.name, source=source, settings=settings())
+        names = {"watch": watch.name, "source": source}
+        stored = store(session, posts, dead, **names, settings=settings(), left_out=left_out)
         answer = shapes.Ingested(
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
             edited=stored.saved.edited,
-            unrelated=unrelated,
+            unrelated=len(left_out),
             dead=stored.dead,
             reasons=list(stored.reasons),
         )
@@ -184,7 +141,7 @@ def _store(
         new=answer.new,
         duplicate=answer.duplicate,
         edited=answer.edited,
-        unrelated=unrelated,
+        unrelated=answer.unrelated,
         dead=answer.dead,
     )
     return answer

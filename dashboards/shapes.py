@@ -191,7 +191,7 @@ class SourceAnswer(BaseModel):
     watch: str
     source: str
     type: str = Field(description="the platform, empty for a source that the watch file no longer names")
-    state: str = Field(description="ok, failing, unread, off or gone")
+    state: str = Field(description="ok, partly (a part of it fails), failing, unread, off, gone or pushed")
     read_at: datetime | None = Field(description="last attempt")
     covered_until: datetime | None = Field(description="everything before this was read")
     next_due_at: datetime | None

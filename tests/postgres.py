@@ -6,9 +6,13 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests.service import descendants
 
 NOBODY = 65_534
 
@@ -90,6 +94,19 @@ class Postgres:
         """Remove a database, whoever is still connected."""
         with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let none of its processes run, as on a machine that hangs."""
+        assert self._process is not None
+        stopped = [self._process.pid, *descendants(self._process.pid)]
+        try:
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """Stop at once: nothing of it is kept."""

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -110,10 +111,16 @@ class WebServer:
         self._replies[path] = list(replies)
         return self.url + path
 
+    def answer_of(self, path: str) -> Callable[[Asked], Reply]:
+        """What this path answers so far, for somebody who stands before it."""
+        return partial(self._next, self._replies[path])
+
     def answer(self, asked: Asked) -> Reply:
         """Note a request and choose its reply."""
         self.asked.append(asked)
-        waiting = self._replies.get(asked.path, [Reply(404)])
+        return self._next(self._replies.get(asked.path, [Reply(404)]), asked)
+
+    def _next(self, waiting: list[Answering], asked: Asked) -> Reply:
         reply = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         return reply if isinstance(reply, Reply) else reply(asked)
 

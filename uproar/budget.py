@@ -16,6 +16,7 @@ from uproar.settings import Settings
 X = "x"  # the account of X: one budget, however many sources and watches share its token
 LEAST_X = 10  # a search cannot ask for fewer posts
 WARNING = 0.8
+SOON = timedelta(minutes=10)  # until then what is only reserved may come back
 RECENT = timedelta(days=7)  # the forecast goes by what they cost
 
 Level = Literal["fine", "warning", "spent"]
@@ -124,24 +125,24 @@ def reserve(
         BudgetSpentError: fewer than `least` (by default, the platform's smallest call) are left.
     """
     moment = now.astimezone(UTC)
+    day, needed = _day(moment), limits.least if least is None else least
     _lock(session, account)
     state = _read(session, account, now=moment, limits=limits)
-    needed = limits.least if least is None else least
     granted = min(posts, state.day.left, state.month.left)
     if posts and granted < needed:
         raise _stop(account, state, needed, now=moment)
-    day = _day(moment)
     row = {"account": account, "day": day, "posts": 0, "reserved": granted, "requests": requests, "micros": 0}
     more = {"reserved": col(Spending.reserved) + granted, "requests": col(Spending.requests) + requests}
-    statement = insert(session, Spending).values(row)
-    session.execute(statement.on_conflict_do_update(index_elements=["account", "day"], set_=more))
+    booking = insert(session, Spending).values(row)
+    session.execute(booking.on_conflict_do_update(index_elements=["account", "day"], set_=more))
     return Granted(account, day, granted)
 
 
-def settle(session: Session, granted: Granted, *, ids: Collection[str], limits: Limits) -> int:
+def settle(session: Session, granted: Granted, *, ids: Collection[str], limits: Limits, unsure: int = 0) -> int:
     """Put what came in the place of what was reserved, once for each grant; how many posts it was charged as.
 
-    `ids` are the ids of all posts that came, none if the platform refused the call.
+    `ids` are the ids of all posts that came, none if the platform refused the call. `unsure` posts of the grant may
+    have come besides: they stay reserved for good.
     """
     charged = len(ids)
     if limits.once_a_day and ids:
@@ -150,16 +151,29 @@ def settle(session: Session, granted: Granted, *, ids: Collection[str], limits: 
         charged = len(session.execute(statement.returning(col(Charge.native_id)), rows).all())
         yesterday = _day(datetime.fromisoformat(granted.day) - timedelta(days=1))
         session.execute(delete(Charge).where(col(Charge.account) == granted.account, col(Charge.day) < yesterday))
-    reserved = col(Spending.reserved)
+    reserved, freed = col(Spending.reserved), granted.posts - min(unsure, max(0, granted.posts - len(ids)))
     ledger = update(Spending).where(col(Spending.account) == granted.account, col(Spending.day) == granted.day)
     session.execute(
         ledger.values(
             posts=col(Spending.posts) + charged,
-            reserved=case((reserved > granted.posts, reserved - granted.posts), else_=0),
+            reserved=case((reserved > freed, reserved - freed), else_=0),
             micros=col(Spending.micros) + charged * limits.micros_a_post,
         )
     )
     return charged
+
+
+def renew(
+    session: Session, granted: Granted, *, ids: Collection[str], posts: int, least: int, now: datetime, limits: Limits
+) -> Granted:
+    """Settle a grant and reserve the next one, which belongs to the same request; both, or neither.
+
+    Raises:
+        BudgetSpentError: fewer than `least` would be left; roll back, and `granted` holds as before.
+    """
+    _lock(session, granted.account)  # before any row: everybody takes them in that order
+    settle(session, granted, ids=ids, limits=limits)
+    return reserve(session, granted.account, posts=posts, least=least, requests=0, now=now, limits=limits)
 
 
 def state(session: Session, account: str, *, now: datetime, limits: Limits) -> State:
@@ -175,8 +189,8 @@ def _lock(session: Session, account: str) -> None:
 
 
 def _read(session: Session, account: str, *, now: datetime, limits: Limits) -> State:
-    first = min(_day(now)[:8] + "01", _day(now - RECENT))
-    query = select(Spending).where(Spending.account == account, Spending.day >= first)
+    since = min(_day(now)[:8] + "01", _day(now - RECENT))
+    query = select(Spending).where(Spending.account == account, Spending.day >= since)
     rows = session.exec(query.order_by(Spending.day).execution_options(populate_existing=True)).all()
     month = [row for row in rows if row.day[:7] == _day(now)[:7]]
     today = _sum([row for row in month if row.day == _day(now)], limits.day)
@@ -203,8 +217,7 @@ def _sum(rows: Sequence[Spending], cap: int) -> Spent:
 
 
 def _forecast(rows: Sequence[Spending], so_far: int, *, now: datetime) -> int:
-    recent = [row for row in rows if _day(now - RECENT) < row.day <= _day(now)]
-    if not recent:
+    if not (recent := [row for row in rows if _day(now - RECENT) < row.day <= _day(now)]):
         return so_far
     elapsed = max(now - datetime.fromisoformat(recent[0].day).replace(tzinfo=UTC), timedelta(hours=1))
     rate = sum(row.posts + row.reserved for row in recent) / elapsed.total_seconds()
@@ -215,6 +228,8 @@ def _stop(account: str, state: State, needed: int, *, now: datetime) -> BudgetSp
     month = state.month.left < needed
     spent, period = (state.month, "month") if month else (state.day, "day")
     until = _next(now, month=month)
+    if spent.posts + needed <= spent.cap:
+        until = min(until, now + SOON)
     return BudgetSpentError(
         f"the budget of {account} is spent: {spent.used:,} of {spent.cap:,} posts of this {period}, and the next call "
         f"needs {needed}; nothing more is bought before {until:%Y-%m-%dT%H:%MZ} (see `uproar budget`)",

@@ -59,6 +59,12 @@ def waiting_since(session: Session) -> datetime | None:
     return session.exec(select(Post.collected_at).where(Post.id == oldest)).first()
 
 
+def posts_by_source(session: Session) -> dict[tuple[str, str], int]:
+    """How many posts of each source have been scored, out of the buckets."""
+    query = select(Bucket.watch, Bucket.source, func.sum(Bucket.posts)).group_by(Bucket.watch, Bucket.source)
+    return {(watch, source): int(number) for watch, source, number in session.exec(query)}
+
+
 def dead_by_source(session: Session) -> dict[tuple[str, str], int]:
     """How many dead letters each source has."""
     query = select(DeadLetter.watch, DeadLetter.source, func.count()).group_by(DeadLetter.watch, DeadLetter.source)

@@ -1,17 +1,17 @@
-"""Every question we ask about trying dead letters again."""
+"""Every question we ask of dead letters: what cannot be used, and trying it again."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
-from uproar.incoming import storable
+from uproar.incoming import Dead, storable
 from uproar.models import Backlog, DeadLetter, Post, Reaction
-from uproar.sources import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,38 @@ class Wanted:
         return found
 
 
-def newest(session: Session, wanted: Wanted, *, limit: int) -> Sequence[DeadLetter]:
+def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now: datetime) -> int:
+    """Put items into the dead letters, each once however often it is read; how many were new."""
+    rows = {}
+    for item in dead:
+        raw = storable(item.raw)
+        reason = storable(item.reason, 1_000)
+        digest = digest_of(watch, source, raw, reason, item.post_id)
+        rows[digest] = {
+            "watch": watch, "source": source, "post_id": item.post_id, "digest": digest,
+            "raw": raw, "reason": reason, "died_at": now,
+        }  # fmt: skip
+    if not rows:
+        return 0
+    statement = insert(session, DeadLetter).on_conflict_do_nothing(index_elements=["digest"])
+    return len(session.execute(statement.returning(col(DeadLetter.id)), list(rows.values())).all())
+
+
+def digest_of(watch: str, source: str, raw: str, reason: str, post_id: int | None) -> str:
+    """What tells one dead letter from another."""
+    return hashlib.sha256("\0".join((watch, source, raw, reason, str(post_id))).encode()).hexdigest()
+
+
+def count(session: Session, *, watch: str | None = None) -> int:
+    """How many items are in the dead letters."""
+    query = select(func.count()).select_from(DeadLetter)
+    return int(session.exec(query if watch is None else query.where(DeadLetter.watch == watch)).one())
+
+
+def newest(session: Session, wanted: Wanted, *, limit: int) -> list[DeadLetter]:
     """Dead letters, the newest first."""
     query = select(DeadLetter).where(*wanted.conditions()).order_by(col(DeadLetter.id).desc()).limit(limit)
-    return session.exec(query).all()
+    return list(session.exec(query))
 
 
 def take(session: Session, wanted: Wanted, *, after: int, limit: int, hold: bool) -> Sequence[DeadLetter]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import answers, database, deliveries, detectors, posts, rescoring, sources
+from uproar import answers, database, deadletters, deliveries, detectors, posts, rescoring, sources
 from uproar.signals import signals_of
 from uproar.watch import Watch
 
@@ -44,7 +44,7 @@ def all_read(session: Session, watches: list[Watch], *, since: datetime) -> bool
                 continue
             if cursor is None or cursor.read_at is None or cursor.read_at < since:
                 return False
-            if not cursor.caught_up and not cursor.failures:
+            if not cursor.caught_up and not cursor.failures and cursor.last_error is None:
                 return False
     return True
 
@@ -63,7 +63,7 @@ def summary(watches: list[Watch]) -> str:
     with database.reading() as session:
         for watch in watches:
             stored, reacted = posts.totals(session, watch=watch.name)
-            dead = sources.count_dead(session, watch=watch.name)
+            dead = deadletters.count(session, watch=watch.name)
             lines.append(f"{watch.name}: {stored} posts, {reacted} reactions, {dead} dead letters")
             lines.extend(
                 f"  {cursor.source} could not be read: {cursor.last_error}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,6 +98,25 @@ def checked(post: Incoming, *, now: datetime) -> Incoming:
         lang=_short(post.lang, 16),
         url=post.url if post.url and _is_address(post.url) else None,
     )
+
+
+def parse_each(
+    items: Iterable[Any], parse_one: Callable[[Any], Incoming | None], *, now: datetime
+) -> tuple[list[Incoming], list[Dead]]:
+    """Turn raw items into posts, each by itself: one that cannot be used becomes a dead letter.
+
+    `parse_one` gives the post of an item, or None for one that is left out; it raises `BadItemError`.
+    """
+    posts: list[Incoming] = []
+    dead: list[Dead] = []
+    for item in items:
+        try:
+            post = parse_one(item)
+            if post is not None:
+                posts.append(checked(post, now=now))
+        except BadItemError as error:
+            dead.append(Dead(json.dumps(item, default=str), str(error)))
+    return posts, dead
 
 
 def read_raw(raw: str) -> Any:

@@ -78,10 +78,14 @@ class Mentions:
         direct = self._found(head)
         if not direct and not any(map(self._found, around)):
             return None
-        plain = fold(head)
-        if any(pattern.search(plain) for pattern in self._excluded):
+        if self.excludes(head):
             return None
         return "direct" if direct else "referenced"
+
+    def excludes(self, name: str) -> bool:
+        """Whether every post that has this name is about something else."""
+        plain = fold(name)
+        return any(pattern.search(plain) for pattern in self._excluded)
 
     def _found(self, text: str) -> bool:
         words = frozenset(split(text))

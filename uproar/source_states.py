@@ -14,7 +14,8 @@ from uproar.watch import SourceSpec, Watch
 class SourceState:
     """One source of one watch. `type` is empty for one that the watch file no longer names.
 
-    `state` is ok, failing, unread, off or gone; `covered_until`: everything before that moment was read.
+    `state` is ok, partly (a part of it fails), failing, unread, off, gone, or pushed: not read, but brought to us.
+    `covered_until`: everything before that moment was read.
     """
 
     watch: str
@@ -36,7 +37,10 @@ class SourceState:
 
 
 def source_states(session: Session, *, watches: list[Watch], now: datetime) -> list[SourceState]:
-    """Every source that a watch names, read or not, and every one that was read and is no longer named."""
+    """Every source that a watch names, read or not; every one that was read and is no longer named; what was pushed.
+
+    Of those the posts are counted that have been scored.
+    """
     cursors = {(cursor.watch, cursor.source): cursor for cursor in sources.cursors(session)}
     gaps = condition.gaps_by_source(session)
     dead = condition.dead_by_source(session)
@@ -67,7 +71,9 @@ def source_states(session: Session, *, watches: list[Watch], now: datetime) -> l
             dead_letters=dead.get(key, 0),
         )
         found.append(state)
-    return found
+    scored = condition.posts_by_source(session)
+    pushed = sorted(key for key in {*scored, *dead} - {*named, *cursors} if key[0] in known)
+    return found + [_pushed(*key, scored.get(key, 0), dead.get(key, 0)) for key in pushed]
 
 
 def _state(cursor: Cursor | None, spec: SourceSpec | None, *, enabled: bool) -> str:
@@ -75,4 +81,28 @@ def _state(cursor: Cursor | None, spec: SourceSpec | None, *, enabled: bool) -> 
         return "gone" if spec is None else "off"
     if cursor is None or cursor.read_at is None:
         return "unread"
-    return "failing" if cursor.failures else "ok"
+    if cursor.failures:
+        return "failing"
+    return "partly" if cursor.last_error else "ok"
+
+
+def _pushed(watch: str, source: str, posts: int, dead: int) -> SourceState:
+    """One that only posts or dead letters tell of: pushed, or replayed."""
+    return SourceState(
+        watch=watch,
+        source=source,
+        type="push",
+        enabled=True,
+        state="pushed",
+        read_at=None,
+        covered_until=None,
+        next_due_at=None,
+        caught_up=True,
+        failures=0,
+        last_error=None,
+        posts=posts,
+        unrelated=0,
+        lag_seconds=None,
+        gaps_open=0,
+        dead_letters=dead,
+    )

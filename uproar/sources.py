@@ -1,16 +1,14 @@
-"""Every question we ask of cursors, gaps and dead letters."""
+"""Every question we ask of cursors and gaps."""
 
-import hashlib
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
 from uproar.database import insert
-from uproar.incoming import Dead, storable
-from uproar.models import Cursor, DeadLetter, Gap
+from uproar.incoming import storable
+from uproar.models import Cursor, Gap
 
 LONGEST_REST = timedelta(hours=25)  # no source rests longer than a day
 ABOUT = timedelta(seconds=1)  # platforms give times in whole seconds
@@ -103,6 +101,13 @@ def succeed(
         close_gaps(session, watch=cursor.watch, source=cursor.source, now=now)
 
 
+def partly_fail(session: Session, cursor: Cursor, *, error: str, now: datetime, starts: datetime) -> None:
+    """Record that a part of a source could not be read, beside a page that was; with a gap, as for `fail`."""
+    cursor.last_error = storable(error, 1_000)
+    session.add(cursor)
+    _open_gap_if_late(session, cursor, until=now, starts=starts)
+
+
 def fail(
     session: Session,
     cursor: Cursor,
@@ -125,9 +130,14 @@ def fail(
     cursor.read_at = now
     _free(cursor)
     session.add(cursor)
+    _open_gap_if_late(session, cursor, until=max(now, next_due_at), starts=starts)
+
+
+def _open_gap_if_late(session: Session, cursor: Cursor, *, until: datetime, starts: datetime) -> None:
     since = cursor.covered_until or starts
-    if max(now, next_due_at) - since > LONG_AGO:
-        open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=cursor.last_error)
+    if until - since > LONG_AGO:
+        reason = cursor.last_error or ""
+        open_gap(session, watch=cursor.watch, source=cursor.source, started_at=since, reason=reason)
 
 
 def _free(cursor: Cursor) -> None:
@@ -171,37 +181,3 @@ def cursors(session: Session, *, watch: str | None = None) -> list[Cursor]:
     """The state of all sources."""
     query = select(Cursor).order_by(Cursor.watch, Cursor.source)
     return list(session.exec(query if watch is None else query.where(Cursor.watch == watch)))
-
-
-def bury(session: Session, dead: Iterable[Dead], *, watch: str, source: str, now: datetime) -> int:
-    """Put items into the dead letters, each once however often it is read; how many were new."""
-    rows = {}
-    for item in dead:
-        raw = storable(item.raw)
-        reason = storable(item.reason, 1_000)
-        digest = digest_of(watch, source, raw, reason, item.post_id)
-        rows[digest] = {
-            "watch": watch, "source": source, "post_id": item.post_id, "digest": digest,
-            "raw": raw, "reason": reason, "died_at": now,
-        }  # fmt: skip
-    if not rows:
-        return 0
-    statement = insert(session, DeadLetter).on_conflict_do_nothing(index_elements=["digest"])
-    return len(session.execute(statement.returning(col(DeadLetter.id)), list(rows.values())).all())
-
-
-def digest_of(watch: str, source: str, raw: str, reason: str, post_id: int | None) -> str:
-    """What tells one dead letter from another."""
-    return hashlib.sha256("\0".join((watch, source, raw, reason, str(post_id))).encode()).hexdigest()
-
-
-def count_dead(session: Session, *, watch: str | None = None) -> int:
-    """How many items are in the dead letters."""
-    query = select(func.count()).select_from(DeadLetter)
-    return int(session.exec(query if watch is None else query.where(DeadLetter.watch == watch)).one())
-
-
-def dead_letters(session: Session, *, watch: str | None = None, limit: int = 100) -> list[DeadLetter]:
-    """The newest dead letters."""
-    query = select(DeadLetter).order_by(col(DeadLetter.id).desc()).limit(limit)
-    return list(session.exec(query if watch is None else query.where(DeadLetter.watch == watch)))

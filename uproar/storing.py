@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from uproar import posts, sources
+from uproar import deadletters, editing, posts
 from uproar.incoming import BadItemError, Dead, Incoming, checked
 from uproar.mentions import Mentions
 from uproar.posts import Saved
@@ -25,10 +25,18 @@ class Stored:
 
 
 def store(
-    session: Session, items: Sequence[Incoming], dead: Sequence[Dead], *, watch: str, source: str, settings: Settings
+    session: Session,
+    items: Sequence[Incoming],
+    dead: Sequence[Dead],
+    *,
+    watch: str,
+    source: str,
+    settings: Settings,
+    left_out: Sequence[Incoming] = (),
 ) -> Stored:
     """Save the posts of a page and bury what cannot be used; each item by itself.
 
+    Of the posts that are `left_out`, since they do not mention the deal, only newer versions of stored ones count.
     Sources check their items where they still have them in their raw form; here nothing slips by that did not.
     """
     now = datetime.now(UTC)
@@ -40,8 +48,16 @@ def store(
         except BadItemError as error:
             bad.append(Dead(repr(item), str(error)))
     saved = posts.save(session, good, watch=watch, source=source, now=now, settings=settings)
-    sources.bury(session, bad, watch=watch, source=source, now=now)
+    if left_out:
+        saved += Saved(edited=editing.apply(session, left_out, watch=watch, now=now))
+    deadletters.bury(session, bad, watch=watch, source=source, now=now)
     return Stored(saved, len(bad), tuple(item.reason for item in bad[:REASONS]))
+
+
+def unrelated(items: Sequence[Incoming], kept: Sequence[Incoming]) -> list[Incoming]:
+    """What `relevant` left out."""
+    keys = {(post.platform, post.native_id, post.edited_at) for post in kept}
+    return [post for post in items if (post.platform, post.native_id, post.edited_at) not in keys]
 
 
 def relevant(items: Sequence[Incoming], mentions: Mentions | None) -> list[Incoming]:

@@ -11,14 +11,14 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlmodel import Session
 
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts
 from uproar.incoming import Dead
 from uproar.log import get_logger
 from uproar.models import Post
 from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
 from uproar.settings import Settings
 from workers.originals import Scored, mark_echoes, scored
-from workers.reaction import MODEL_VERSION, Reaction
+from workers.reaction import AT_ONCE, MODEL_VERSION, Asked, Reaction
 from workers.scorers import scorer
 
 BUDGET_SECONDS = 2.0  # then the next task gets its turn; what is left is announced anew
@@ -79,32 +79,44 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
 def _react(taken: Sequence[tuple[Post, int]], *, until: float) -> tuple[list[Scored], list[tuple[Post, str]]]:
     """Reactions and failures, for as many posts as there is time for: a claim must not run out in the meantime."""
     done: list[Scored] = []
-    dead: list[tuple[Post, str]] = []
-    for post, attempt in taken:
-        if attempt > posts.MOST_ATTEMPTS:
-            dead.append((post, f"scoring did not come to an end in {attempt - 1} tries"))
-            continue
+    dead = [
+        (post, f"scoring did not come to an end in {attempt - 1} tries")
+        for post, attempt in taken
+        if attempt > posts.MOST_ATTEMPTS
+    ]
+    waiting = [post for post, attempt in taken if attempt <= posts.MOST_ATTEMPTS]
+    for start in range(0, len(waiting), AT_ONCE):
         if (done or dead) and time.monotonic() > until:
-            break  # the rest is given back; one post at least is tried, so that there is an end
-        try:
-            done.append(scored(post, _row(post)))
-        except SoftTimeLimitExceeded:  # it says nothing of the post in hand
-            raise
-        except Exception as error:  # a bug in scoring costs the post that meets it, not its batch
-            log.exception("scoring_failed", post_id=post.id)
-            dead.append((post, f"scoring failed: {type(error).__name__}: {error}"))
+            break  # the rest is given back; some posts at least are tried, so that there is an end
+        some = waiting[start : start + AT_ONCE]
+        for watch in dict.fromkeys(post.watch for post in some):
+            _react_at_once([post for post in some if post.watch == watch], done, dead)
     return done, dead
 
 
-def _row(post: Post) -> dict[str, Any]:
-    reaction = scorer(post.watch).react(
-        post.text,
-        lang_claim=post.lang_claim,
-        target=post.target,
-        parent=post.parent_text,
-        repost=post.repost,
-        platform=post.platform,
-    )
+def _react_at_once(some: Sequence[Post], done: list[Scored], dead: list[tuple[Post, str]]) -> None:
+    """Score some posts of one watch together, and one by one if that fails: a bug costs the post that meets it."""
+    try:
+        reactions = scorer(some[0].watch).react_all([_asked(post) for post in some])
+        scored_now = [scored(post, _row(post, reaction)) for post, reaction in zip(some, reactions, strict=True)]
+    except SoftTimeLimitExceeded:  # it says nothing of the posts in hand
+        raise
+    except Exception as error:
+        if len(some) > 1:
+            for post in some:
+                _react_at_once([post], done, dead)
+            return
+        log.exception("scoring_failed", post_id=some[0].id)
+        dead.append((some[0], f"scoring failed: {type(error).__name__}: {error}"))
+    else:
+        done += scored_now
+
+
+def _asked(post: Post) -> Asked:
+    return Asked(post.text, post.lang_claim, post.target, post.parent_text, post.repost, post.platform)
+
+
+def _row(post: Post, reaction: Reaction) -> dict[str, Any]:
     return {
         "post_id": post.id,
         "watch": post.watch,
@@ -138,4 +150,4 @@ def _bury(session: Session, dead: Sequence[tuple[Post, str]], *, claim: str) -> 
     for post, reason in dead:
         if post.id in mine:
             item = Dead(post.text, reason, post_id=post.id)
-            sources.bury(session, [item], watch=post.watch, source=post.source, now=datetime.now(UTC))
+            deadletters.bury(session, [item], watch=post.watch, source=post.source, now=datetime.now(UTC))

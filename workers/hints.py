@@ -1,9 +1,7 @@
 """Which of many phrases a post could hold: by one word of each, looked up and not searched for."""
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from workers.folding import fold
@@ -57,15 +55,13 @@ class Hints(dict[str, Hint]):
 
     def of(self, chunks: Iterable[str]) -> list[int]:
         """The numbers of the phrases that a post could hold, in order."""
-        hints = list(map(self.__getitem__, chunks))
-        return numbers_of([hint.longest for hint in hints], [hint.second for hint in hints])
+        return numbers_of(map(self.__getitem__, chunks))
 
 
-def numbers_of(longest: Sequence[int], second: Sequence[int]) -> list[int]:
-    """The numbers of the phrases that a post could hold, in order; for each field of `Hint`, those of its chunks."""
-    if not any(longest):
-        return []
-    found = reduce(or_, longest) & reduce(or_, second)
+def numbers_of(hints: Iterable[Hint]) -> list[int]:
+    """The numbers of the phrases that a post with these chunks could hold, in order."""
+    joined = _joined(hints)
+    found = joined.longest & joined.second
     numbers: list[int] = []
     while found:
         lowest = found & -found

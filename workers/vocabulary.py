@@ -5,8 +5,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from workers import sentiment
+from workers.grammar.keys import Key
 from workers.grammar.reader import Reader
-from workers.hints import Hints
+from workers.hints import NO_HINT, Hint, Hints
 from workers.sentiment.french import French
 from workers.sentiment.reading import Word, Words, columns
 
@@ -15,7 +16,7 @@ _LONGEST = 40  # of a chunk that is remembered
 
 
 class Entry(NamedTuple):
-    """What is known of a chunk: as a word with a tone, of gates (see `Key`), of phrases (see `Hints`)."""
+    """What is known of a chunk: as a word with a tone, of gates, and of phrases; no hint for most chunks."""
 
     low: str
     leaning: complex
@@ -24,12 +25,8 @@ class Entry(NamedTuple):
     upper: bool
     word: Word
     words: tuple[Word, ...]
-    inside: int
-    after: int
-    before: int
-    needs: int
-    longest: int
-    second: int
+    key: Key
+    hint: Hint | None
 
 
 class Columns(NamedTuple):
@@ -42,12 +39,8 @@ class Columns(NamedTuple):
     upper: tuple[bool, ...] = ()
     word: tuple[Word, ...] = ()
     words: tuple[tuple[Word, ...], ...] = ()
-    inside: tuple[int, ...] = ()
-    after: tuple[int, ...] = ()
-    before: tuple[int, ...] = ()
-    needs: tuple[int, ...] = ()
-    longest: tuple[int, ...] = ()
-    second: tuple[int, ...] = ()
+    key: tuple[Key, ...] = ()
+    hint: tuple[Hint | None, ...] = ()
 
 
 class Vocabulary(dict[str, Entry]):
@@ -73,9 +66,9 @@ class Vocabulary(dict[str, Entry]):
         else:
             word = self.tone[chunk]
             words = (word,)
-        key, hint = self.reader.opened[chunk], self.hints[chunk]
+        hint = self.hints[chunk]
         about = (word.low, word.leaning, word.counts, word.turns, word.upper)
-        entry = Entry(*about, word, words, *key, *hint)
+        entry = Entry(*about, word, words, self.reader.opened[chunk], None if hint == NO_HINT else hint)
         if len(chunk) <= _LONGEST:
             if len(self) >= _MEMORY:
                 self.clear()

@@ -1,6 +1,5 @@
 """Hacker News through Algolia's search: free, without a key, the whole archive by slices of time."""
 
-import json
 import math
 import re
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from collector.http import read_object, require_ok, server_time
 from collector.markup import to_text
 from collector.source import Hole, Page
-from uproar.incoming import BadItemError, Dead, Incoming, checked, read_raw
+from uproar.incoming import BadItemError, Dead, Incoming, parse_each, read_raw
 from uproar.outgoing import Limits, OutgoingError, request
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
@@ -127,14 +126,7 @@ def _moment(seconds: int) -> datetime:
 
 def parse(hits: list[Any], *, now: datetime) -> tuple[list[Incoming], list[Dead]]:
     """Turn Algolia's hits into posts; pure. A hit that cannot be used goes to the dead letters."""
-    posts: list[Incoming] = []
-    dead: list[Dead] = []
-    for hit in hits:
-        try:
-            posts.append(checked(_parse_one(hit), now=now))
-        except BadItemError as error:
-            dead.append(Dead(json.dumps(hit), str(error)))
-    return posts, dead
+    return parse_each(hits, _parse_one, now=now)
 
 
 def _parse_one(hit: Any) -> Incoming:

@@ -9,7 +9,7 @@ import { count, duration, moment, seconds, share, since } from "./format.js";
 /** @typedef {import("./types.js").Watch} Watch */
 
 const FIRING = ["firing", "escalated"];
-const STATES = /** @type {Record<string, string>} */ ({ ok: "read", failing: "failing", unread: "not read yet", off: "switched off", gone: "no longer watched" });
+const STATES = /** @type {Record<string, string>} */ ({ ok: "read", failing: "failing", unread: "not read yet", off: "switched off", gone: "no longer watched", partly: "partly failing", pushed: "pushed" });
 const CANCEL_STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking"];
 
 /**
@@ -95,8 +95,8 @@ function bar(label, part, whole, name = "") {
 
 /** @param {Source[]} sources */
 export function showSources(sources) {
-  const on = sources.filter((source) => !["off", "gone"].includes(source.state));
-  const failing = on.filter((source) => source.state === "failing");
+  const on = sources.filter((source) => !["off", "gone", "pushed"].includes(source.state));
+  const failing = on.filter((source) => ["failing", "partly"].includes(source.state));
   const good = on.filter((source) => source.state === "ok");
   const note = failing.length ? `failing: ${failing.map((source) => source.source).join(", ")}` : on.length === good.length ? "all sources are read" : "some were not read yet";
   tile("coverage", on.length ? `${good.length} of ${on.length}` : "–", on.length ? note : "no source is switched on", failing.length ? "bad" : good.length && good.length === on.length ? "good" : "warn");

@@ -60,6 +60,10 @@ class Reader:
             raise AssertionError(f"not read after {most} pages")
         return self.pages[start:]
 
+    def troubles(self) -> list[str]:
+        """What the pages say of what could not be read."""
+        return [page.trouble for page in self.pages if page.trouble]
+
     def counts(self) -> Counter[str]:
         """How often each number of a status has come."""
         return Counter(post.native_id.rpartition("/")[2] for page in self.pages for post in page.posts)

@@ -90,7 +90,8 @@ class Reddit:
         self.asked.append(asked.query)
         names = asked.query["id"].split(",")
         found = [thing for thing in (*self.submissions, *self.comments) if thing["data"]["name"] in names]
-        return Reply(body=json.dumps({"kind": "Listing", "data": {"after": None, "children": found}}).encode())
+        body = {"kind": "Listing", "data": {"after": None, "children": found}}
+        return Reply(body=json.dumps(body).encode(), headers=self.headers)
 
     def _cut(self, asked: Asked, things: list[Any]) -> tuple[list[Any], str | None]:
         newest = sorted(things, key=lambda thing: -float(thing["data"].get("created_utc") or 0))[: self.longest]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from collector.sources.x.connection import LEAST
 from tests.collector.test_loop import stored, until
 from tests.collector.x_stream_api import StreamApi
 from tests.web_server import Reply, WebServer
@@ -104,7 +105,7 @@ def test_a_stream_gives_back_what_it_did_not_use_though_another_source_hangs(
     url = web.says("/feed", Reply(raw=lambda: [b"x"], pause=60))
     process = begin(home, STREAM + FEED.format(url=url))
     try:
-        until(lambda: api.opened == 1 and reserved() == 100)
+        until(lambda: api.opened == 1 and reserved() == LEAST)
         seconds, log = end(process)
     finally:
         process.kill()

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from collector import deadletters_command
 from collector.deadletters_command import dead_letters
 from tests.collector.test_sources_command import with_sources
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts, sources
 from uproar.incoming import Dead, Incoming
 from uproar.models import Backlog, DeadLetter, Post, Reaction
 from uproar.settings import Settings
@@ -50,7 +50,7 @@ def uproar(*arguments: str) -> Result:
 def bury(source: str, *raws: Any, reason: str = "old", watch: str = "harbour", post_id: int | None = None) -> None:
     dead = [Dead(raw if isinstance(raw, str) else json.dumps(raw), reason, post_id) for raw in raws]
     with database.writing() as session:
-        sources.bury(session, dead, watch=watch, source=source, now=DIED)
+        deadletters.bury(session, dead, watch=watch, source=source, now=DIED)
 
 
 def letters() -> list[DeadLetter]:

@@ -13,7 +13,7 @@ from collector.source import Page, Source
 from collector.sources.file import PAGE
 from tests.collector.conftest import MakeWatch, spec_of
 from tests.collector.test_reading import Made, post
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts, sources
 from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
 from uproar.watch import Watch
@@ -88,7 +88,7 @@ def test_a_file_is_stored_once_over_many_pages(
         file.write(b'{"id": "last", "text": "me too"}\n')
     until(lambda: stored() == PAGE + 51)
     with database.reading() as session:
-        assert sources.count_dead(session) == 1
+        assert deadletters.count(session) == 1
         (cursor,) = sources.cursors(session)
     assert (cursor.posts, cursor.position["offset"]) == (PAGE + 51, path.stat().st_size)
 

@@ -16,8 +16,8 @@ from tests.collector.test_collect_command import begin, end
 from tests.collector.test_loop import until
 from tests.service import run
 from tests.web_server import Asked, Reply, WebServer
-from uproar import database
-from uproar import sources as questions
+from uproar import database, deadletters
+from uproar.deadletters import Wanted
 from uproar.models import Cursor, Post
 from uproar.settings import Settings
 
@@ -91,7 +91,7 @@ def test_the_example_collects_every_message_once_through_failures_and_a_restart(
     with Session(database.engine()) as session:
         (cursor,) = session.exec(select(Cursor))
         assert (cursor.position, cursor.posts, cursor.unrelated, cursor.failures) == ({"last": 155}, 151, 1, 0)
-        reasons = sorted(letter.reason for letter in questions.dead_letters(session))
+        reasons = sorted(letter.reason for letter in deadletters.newest(session, Wanted(), limit=100))
     assert reasons == ["at is 'soon', not seconds since 1970", "the message has no id", "the message has no text"]
     tried = run("sources", "check", "ticker")
     assert tried.returncode == 0, tried

@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from collector.reading import read_if_due
 from collector.source import Hole, Page, RateLimitedError, SourceGoneError
 from tests.collector.conftest import MakeWatch, spec_of
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts, sources
+from uproar.deadletters import Wanted
 from uproar.incoming import Dead, Incoming
 from uproar.models import Cursor, Gap, Post
 from uproar.outgoing import OutgoingError, RefusedAddressError, TooLargeError
@@ -80,7 +81,7 @@ def test_posts_dead_letters_gaps_and_cursor_are_stored_together(store: Settings,
     assert 54 <= wait_of(cursor) <= 66
     with database.reading() as session:
         assert posts.totals(session, watch="harbour") == (2, 0)
-        assert {one.reason for one in sources.dead_letters(session)} == {"bad", "the text is empty"}
+        assert {one.reason for one in deadletters.newest(session, Wanted(), limit=100)} == {"bad", "the text is empty"}
         assert [gap.reason for gap in session.exec(select(Gap))] == ["scrolled"]
 
 
@@ -109,7 +110,7 @@ def test_a_reader_that_dies_between_posts_and_cursor_leaves_neither(
     with database.reading() as session:
         assert posts.totals(session, watch="harbour") == (0, 0)
         assert posts.backlog(session) == (0, None)
-        assert sources.count_dead(session) == 0
+        assert deadletters.count(session) == 0
     with database.writing() as session:
         sources.release(session, claim_prefix="c")
     assert read_if_due(made, SPEC, watch, claim="c", settings=store)
@@ -183,7 +184,7 @@ def test_dead_letters_are_kept_once_however_often_the_page_is_read(store: Settin
         make_due()
     assert len(made.positions) == 3
     with database.reading() as session:
-        assert sources.count_dead(session) == 2
+        assert deadletters.count(session) == 2
 
 
 def test_a_reader_that_was_too_slow_drops_its_page(store: Settings, watch: Watch) -> None:

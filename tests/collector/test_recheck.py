@@ -85,6 +85,18 @@ def test_a_due_time_far_ahead_was_set_by_a_wrong_clock(store: Settings) -> None:
     assert platform.asked == [["0"]]
 
 
+@pytest.mark.parametrize(
+    "junk",
+    [{"due": "soon"}, {"due": None, "after": [], "began": {}}, {"after": -1}, {"began": float("nan")}],
+)
+def test_a_place_of_junk_counts_as_none(store: Settings, junk: dict[str, Any]) -> None:
+    save(some(1), store)
+    platform = Platform()
+    page = also(Page((), {}), recheck(platform), position={"recheck": junk}, now=LATER)
+    assert platform.asked == [["0"]]
+    assert page.position["recheck"]["due"] > LATER.timestamp()
+
+
 def test_a_source_asks_beside_its_pages_and_remembers_where_it_is(store: Settings) -> None:
     save(some(3), store)
     platform = Platform("1")

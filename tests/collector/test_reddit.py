@@ -6,8 +6,8 @@ import pytest
 from collector.source import SourceGoneError
 from tests.collector.conftest import MakeWatch
 from tests.collector.reddit_reader import NOW, Reader, names
-from tests.collector.reddit_server import RSS, START, Reddit, comment, submission
-from tests.web_server import WebServer
+from tests.collector.reddit_server import RSS, SEARCH, START, Reddit, comment, submission
+from tests.web_server import Reply, WebServer
 from uproar import database, posts
 from uproar.incoming import Erasure
 from uproar.settings import Settings
@@ -56,6 +56,26 @@ def test_posts_that_reddit_shows_as_deleted_are_asked_for_and_erased(
         erased += [one.native_id for page in reader.read_all() for one in page.erased]
     assert {"t3_5", "t3_6"} == set(erased)
     assert max(len(query.get("id", "").split(",")) for query in server.asked) == 100
+
+
+def test_a_look_that_uses_up_the_last_request_is_followed_by_a_rest(
+    web: WebServer, make_watch: MakeWatch, store: Settings
+) -> None:
+    server = Reddit(web, [submission(0)])
+    reader = Reader(web, make_watch, recheck_days=7)
+    taken = [post for page in reader.read_all() for post in page.posts]
+    with database.writing() as session:
+        posts.save(session, taken, watch="harbour", source="reddit", now=reader.now, settings=store)
+    reader.now += timedelta(hours=21)
+    web.says(SEARCH, Reply(body=b'{"data": {"children": []}}'))  # with requests left
+    server.headers = {"x-ratelimit-remaining": "0.0", "x-ratelimit-reset": "300"}
+    reader.read_all()
+    assert server.asked[-1]["id"] == "t3_0"
+    asked = len(web.asked)
+    reader.now += timedelta(seconds=100)
+    page = reader.read()
+    assert (len(web.asked), page.more) == (asked, True)
+    assert page.rest == pytest.approx(140, abs=1)  # a minute had passed
 
 
 def test_a_list_that_ends_before_what_is_known_leaves_a_gap(web: WebServer, make_watch: MakeWatch) -> None:

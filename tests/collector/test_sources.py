@@ -56,7 +56,6 @@ def test_a_type_that_is_not_there_is_named_with_those_that_are(make_watch: MakeW
         ("x", {"max_results": 9}, "max_results"),
         ("x", {"max_results": 101}, "max_results"),
         ("x", {"counts": "perhaps"}, "counts"),
-        ("x", {"mode": "stream", "counts": True}, "counts"),
         ("x", {"bearer_token": "t"}, "bearer_token"),
         ("mastodon", {"hashtags": ["harbour"]}, "instances"),
         ("mastodon", {"hashtags": ["harbour"], "instances": []}, "instances"),

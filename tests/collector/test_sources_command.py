@@ -14,11 +14,11 @@ from collector.sources import SOURCES
 from collector.sources_command import COLUMNS, find_source, one_line, sources
 from tests.collector.conftest import MakeWatch
 from tests.web_server import Reply, WebServer
-from uproar import database
+from uproar import database, deadletters
 from uproar import sources as questions
 from uproar.errors import WatchError
 from uproar.incoming import Dead, Incoming
-from uproar.models import Cursor, Gap
+from uproar.models import Bucket, Cursor, Gap
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
 from uproar.watch import load_watches
@@ -77,7 +77,7 @@ def test_the_list_shows_what_was_read_and_what_is_wrong(store: Settings, home: P
             )
         )  # fmt: skip
         session.add(Gap(watch="harbour", source="news", started_at=moment, reason="HTTP 500"))
-        questions.bury(session, [Dead("x", "bad")], watch="harbour", source="news", now=moment)
+        deadletters.bury(session, [Dead("x", "bad")], watch="harbour", source="news", now=moment)
     head, file, news, error, old = uproar("list").output.splitlines()
     assert tuple(re.split(" {2,}", head)) == COLUMNS
     assert file.split() == ["harbour/file", "file", "yes", "unread", "-", "-", "-", "0", "0", "0", "0", "0"]
@@ -89,6 +89,19 @@ def test_the_list_shows_what_was_read_and_what_is_wrong(store: Settings, home: P
     assert (found["source"], found["state"], found["failures"], found["gaps_open"]) == ("news", "failing", 2, 1)
     assert found["covered_until"] == moment.isoformat()
     assert isinstance(uproar("list", "--watch", "nobody").exception, WatchError)
+
+
+def test_the_list_shows_what_was_pushed(store: Settings, home: Path) -> None:
+    with database.writing() as session:
+        session.add(Bucket(watch="harbour", minute=29_000_000, source="forum", lang="en", posts=3))
+        session.add(Bucket(watch="harbour", minute=29_000_000, source="forum", lang="fr", posts=1))
+        session.add(Bucket(watch="another", minute=29_000_000, source="forum", lang="fr", posts=1))
+        deadletters.bury(session, [Dead("x", "bad")], watch="harbour", source="desk", now=WRITTEN)
+    rows = [line.split() for line in uproar("list").output.splitlines()[1:]]
+    assert [(row[0], row[1], row[3], row[8], row[11]) for row in rows] == [
+        ("harbour/desk", "push", "pushed", "0", "1"),
+        ("harbour/forum", "push", "pushed", "4", "0"),
+    ]
 
 
 def test_a_check_shows_what_came_back_and_stores_nothing(sqlite_store: Settings, made: type[Made]) -> None:
@@ -123,7 +136,7 @@ def test_a_check_shows_what_came_back_and_stores_nothing(sqlite_store: Settings,
     assert made.asked == [{}, "close"]
     with database.reading() as session:
         assert questions.cursors(session) == []
-        assert questions.count_dead(session) == 0
+        assert deadletters.count(session) == 0
 
 
 def test_a_source_with_a_probe_of_its_own_is_asked_that(made: type[Made], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from collector.source import RateLimitedError, SourceGoneError
+from collector.source import SourceGoneError
+from collector.sources.x.connection import TAIL
+from collector.sources.x.purse import BudgetStopError
 from tests.collector.conftest import NOW, MakeWatch
-from tests.collector.x_api import id_at, post
-from tests.collector.x_listener import MakeListener, ids, listener, live, used
+from tests.collector.x_api import COUNTS, id_at, post
+from tests.collector.x_listener import MakeListener, ids, listener, live
 from tests.collector.x_reader import Reader, counts
 from tests.collector.x_stream_api import RULES, line
 from tests.web_server import WebServer
@@ -128,20 +130,42 @@ def test_a_rule_that_x_does_not_take_is_said_and_nothing_is_opened(listener: Mak
     assert one.api.opened == 0
 
 
-def test_a_stream_ends_when_less_than_a_slice_is_left(listener: MakeListener) -> None:
-    one = listener(x_posts_a_day=450)
-    one.api.connections = [[line(live(at)) for at in range(430)]]
+def test_what_is_too_little_for_a_stream_is_spent_by_search_to_the_post(
+    listener: MakeListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.sources.x.stream.PAUSE", 0.0)
+    one = listener(x_posts_a_day=450, counts=True)
+    written = [live(at) for at in range(10, 430)]
+    one.api.connections = [_slowly(written)]
     pages = [one.read()]
-    while used() < 351:
+    while one.reader.source._stream._connection.is_open:  # type: ignore[attr-defined]
         pages.append(one.read())
-        assert len(pages) < 30
-    with pytest.raises(RateLimitedError, match="spent"):
-        pages += [one.read() for _ in range(5)]
-    assert 350 < sum(counts(pages).values()) <= 450
-    assert used() == sum(counts(pages).values())
-    with pytest.raises(RateLimitedError, match="spent"):
-        one.read()
+        assert len(pages) < 60
+    streamed = sum(counts(pages).values())
+    assert 150 <= streamed <= 450 - TAIL
+
+    def read_on() -> None:
+        while len(pages) < 100:
+            so_far = int((one.now - NOW).total_seconds())
+            one.search.posts = [*written, *(live(at) for at in range(430, so_far))]
+            pages.append(one.read(later=60))
+
+    with pytest.raises(BudgetStopError, match=r"spent: 4[45]\d of 450"):
+        read_on()
+    one.reader.web.says(COUNTS, one.search.counts)
+    with pytest.raises(BudgetStopError, match=r"is spent.*; X counts \d+ posts since"):
+        one.read(later=1_800)
     assert one.api.opened == 1
+    assert len(one.search.handed) + one.api.sent <= 450
+    assert max(counts(pages).values()) == 1
+    assert sum(counts(pages).values()) == streamed + len(one.search.handed)
+
+
+def _slowly(written: list[dict[str, Any]]) -> Iterator[bytes]:
+    """A stream of a hundred posts a second."""
+    for one in written:
+        time.sleep(0.01)
+        yield line(one)
 
 
 def test_a_day_that_is_real_is_read_too(listener: MakeListener) -> None:

@@ -60,7 +60,7 @@ def test_what_search_cannot_reach_any_more_stays_a_gap(listener: MakeListener) -
 
 
 def test_a_stretch_that_the_budget_leaves_out_is_a_gap_until_there_is_a_new_one(listener: MakeListener) -> None:
-    one = listener(x_posts_a_day=109)  # the slice of the stream leaves nine
+    one = listener(x_posts_a_day=209)  # what the stream reserves leaves nine
     one.search.posts = [post(id_at(NOW - timedelta(minutes=5)))]
     one.read()
     page = one.read(later=60)

@@ -22,11 +22,11 @@ MakeListener = Callable[..., "Listener"]
 class Listener:
     """A reader of the stream; the clock of the test goes on by a second a call."""
 
-    def __init__(self, web: WebServer, make_watch: MakeWatch, **settings: Any) -> None:
+    def __init__(self, web: WebServer, make_watch: MakeWatch, *, counts: bool = False, **settings: Any) -> None:
         self.api = StreamApi(web)
         self.now = NOW
         keys = {"watch": {"starts": NOW - timedelta(minutes=10)}, "settings": settings}
-        self.reader = Reader(web, make_watch, [], clock=lambda: self.now, mode="stream", **keys)
+        self.reader = Reader(web, make_watch, [], clock=lambda: self.now, mode="stream", counts=counts, **keys)
         self.search = self.reader.api
 
     def read(self, *, later: float = 1.0, died: bool = False) -> Page:

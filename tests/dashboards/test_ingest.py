@@ -8,12 +8,13 @@ import pytest
 from fastapi import HTTPException, Request
 from starlette.testclient import TestClient
 
-from dashboards import ingest
+from dashboards import ingest_door
 from dashboards.app import make_app
 from tests.dashboards.conftest import WATCH
 from tests.dashboards.given import NOON
 from tests.dashboards.pushing import BEARER, ONE, TOKEN, lines, push, stored
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts
+from uproar.deadletters import Wanted
 from uproar.settings import settings
 
 pytestmark = pytest.mark.usefixtures("news")
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("news")
 
 def dead() -> list[str]:
     with database.reading() as session:
-        return sorted(letter.reason for letter in sources.dead_letters(session))
+        return sorted(letter.reason for letter in deadletters.newest(session, Wanted(), limit=100))
 
 
 def test_posts_are_stored_wait_for_a_reaction_and_the_workers_are_told(
@@ -47,6 +48,21 @@ def test_the_same_again_is_stored_once_and_no_news(either_client: TestClient, ne
     assert (second["new"], second["duplicate"], second["dead"]) == (0, 2, 2)
     assert len(stored()) == len(dead()) == 2
     assert news == ["react"]
+
+
+def test_an_edit_that_takes_the_mention_out_counts(either_client: TestClient) -> None:
+    edit = {**ONE, "text": "Never mind.", "edited_at": "2026-03-01T13:00:00Z"}
+    assert push(either_client, ONE, "?match=true").json()["new"] == 1
+    answer = push(either_client, [edit, {**edit, "id": "2"}], "?match=true").json()
+    assert (answer["new"], answer["edited"], answer["unrelated"]) == (0, 1, 2)
+    assert [post.text for post in stored()] == ["Never mind."]
+
+
+def test_a_parameter_that_is_none_is_named(client: TestClient) -> None:
+    answer = push(client, ONE, "?sorce=desk")
+    assert answer.status_code == 422
+    assert "sorce: there is no such parameter" in answer.text
+    assert stored() == []
 
 
 def test_lines_with_a_broken_one_are_stored_without_it(client: TestClient) -> None:
@@ -120,7 +136,7 @@ def test_a_compressed_body_is_refused(client: TestClient) -> None:
 
 def test_too_much_is_refused_whole(client: TestClient) -> None:
     headers = {**BEARER, "content-type": "application/json"}
-    big = b'{"text": "' + b"x" * ingest.MOST_BYTES + b'"}'
+    big = b'{"text": "' + b"x" * ingest_door.MOST_BYTES + b'"}'
     assert client.post("/ingest", content=big, headers=headers).status_code == 413
     parts = (b" " * 65_536 for _ in range(10_000))
     assert client.post("/ingest", content=parts, headers=headers).status_code == 413
@@ -141,10 +157,10 @@ def test_a_body_that_drips_or_breaks_off_is_not_waited_for(monkeypatch: pytest.M
     async def break_off() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    monkeypatch.setattr(ingest, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(ingest_door, "BODY_SECONDS", 0.1)
     for receive, status in ((drip, 408), (break_off, 400)):
         with pytest.raises(HTTPException) as caught:
-            asyncio.run(ingest.limited_body(Request({"type": "http", "method": "POST", "headers": []}, receive)))
+            asyncio.run(ingest_door.limited_body(Request({"type": "http", "method": "POST", "headers": []}, receive)))
         assert caught.value.status_code == status
 
 

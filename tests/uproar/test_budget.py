@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from uproar import budget, database
 from uproar.budget import BudgetSpentError, Granted, Limits, State
@@ -42,11 +42,11 @@ def test_what_is_reserved_counts_until_it_is_settled(store: Settings) -> None:
 
 
 def test_a_call_is_lowered_to_what_is_left_and_not_made_with_less_than_the_least(store: Settings) -> None:
-    assert reserve(985).posts == 985
+    assert settle(reserve(985), 985) == 985
     assert reserve(100).posts == 15
     with pytest.raises(BudgetSpentError, match="1,000 of 1,000 posts of this day") as caught:
         reserve(100)
-    assert caught.value.until == datetime(2026, 11, 23, tzinfo=UTC)
+    assert caught.value.until == NOW + timedelta(minutes=10)  # some of it is only reserved
     assert state().day.requests == 2
 
 
@@ -92,6 +92,37 @@ def test_a_request_without_posts_is_counted_and_always_granted(store: Settings) 
     reserve(1_000)
     assert reserve(0).posts == 0
     assert (state().day.used, state().day.requests) == (1_000, 2)
+
+
+def test_what_may_have_come_besides_stays_booked(store: Settings) -> None:
+    with database.writing() as session:
+        budget.settle(session, reserve_in(session, 100), ids=["1", "2"], unsure=30, limits=LIMITS)
+        budget.settle(session, reserve_in(session, 10), ids=[str(at) for at in range(8)], unsure=30, limits=LIMITS)
+    assert (state().day.posts, state().day.reserved) == (10, 32)
+
+
+def test_a_grant_is_renewed_or_holds_as_before(store: Settings) -> None:
+    first = reserve(200)
+    ids = [str(at) for at in range(80)]
+    with database.writing() as session:
+        second = budget.renew(session, first, ids=ids, posts=900, least=200, now=NOW, limits=LIMITS)
+    assert second.posts == 900
+    assert (state().day.posts, state().day.reserved, state().day.requests) == (80, 900, 1)
+    ids = [str(at) for at in range(720)]
+    with pytest.raises(BudgetSpentError, match="800 of 1,000"), database.writing() as session:
+        budget.renew(session, second, ids=ids, posts=900, least=201, now=NOW, limits=LIMITS)
+    assert (state().day.posts, state().day.reserved) == (80, 900)
+
+
+def reserve_in(session: Session, posts: int) -> Granted:
+    return budget.reserve(session, "x", posts=posts, now=NOW, limits=LIMITS)
+
+
+def test_what_is_spent_is_spent_until_midnight(store: Settings) -> None:
+    settle(reserve(1_000), 1_000)
+    with pytest.raises(BudgetSpentError) as stop:
+        reserve(10)
+    assert stop.value.until == datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def test_accounts_have_budgets_of_their_own(store: Settings) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from tests.recounted import assert_recounted
 from tests.uproar.test_posts import NOW, claim, reaction, save, some
-from uproar import corrections, database, erasing, posts, rescoring, sources
+from uproar import corrections, database, deadletters, erasing, posts, rescoring
 from uproar.corrections import Given
 from uproar.fingerprints import Fingerprint
 from uproar.incoming import Dead, Erasure
@@ -39,7 +39,9 @@ def test_nothing_of_an_erased_post_is_left_but_its_key_and_time(store: Settings)
     with database.writing() as session:
         corrections.correct(session, 1, Given(stage="none"), note="a joke", by="me", now=NOW)
         session.add(Fingerprint(post_id=1, key=7, seen_at=NOW))
-        sources.bury(session, [Dead("I left Harbour", "too odd", post_id=1)], watch="harbour", source="file", now=NOW)
+        deadletters.bury(
+            session, [Dead("I left Harbour", "too odd", post_id=1)], watch="harbour", source="file", now=NOW
+        )
     assert erase(one("0"), store=store) == 1
     with database.reading() as session:
         post = session.get(Post, 1)

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlmodel import Session, insert
 
 from tests.uproar.test_posts import NOW, reaction
-from uproar import answers, corrections, database, erasing, posts, sources
+from uproar import answers, corrections, database, deadletters, erasing, posts
 from uproar.answers import Wanted
 from uproar.corrections import Given
 from uproar.incoming import Dead, Erasure
@@ -109,7 +109,7 @@ def test_the_next_batch_and_the_oldest_new_post_are_found_in_the_order_of_the_ba
 def test_an_erasure_seeks_posts_and_letters_and_reads_no_whole_table(full: None, store: Settings) -> None:
     letters = [Dead(str(number), "odd", post_id=number + MANY) for number in range(MANY)]
     with database.writing() as session:
-        sources.bury(session, letters, watch="harbour", source="file", now=NOW)
+        deadletters.bury(session, letters, watch="harbour", source="file", now=NOW)
     with database.writing() as session:
         if not database.is_sqlite(session):
             session.execute(text("ANALYZE"))

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from uproar import database, sources
+from uproar import database, deadletters, sources
+from uproar.deadletters import Wanted
 from uproar.incoming import Dead
 from uproar.models import Cursor, Gap
 from uproar.settings import Settings
@@ -161,25 +162,25 @@ def test_a_stretch_that_cannot_be_read_again_is_on_record_once(store: Settings) 
 def test_dead_letters_are_kept_once_however_often_they_are_read(store: Settings) -> None:
     dead = [Dead("one", "no text"), Dead("one", "no text"), Dead("two", "no text"), Dead("\ud800\0", "lone")]
     with database.writing() as session:
-        assert sources.bury(session, dead, watch="harbour", source="news", now=NOW) == 3
+        assert deadletters.bury(session, dead, watch="harbour", source="news", now=NOW) == 3
     with database.writing() as session:
-        assert sources.bury(session, [*dead, Dead("one", "other")], watch="harbour", source="news", now=NOW) == 1
-        assert sources.bury(session, dead, watch="harbour", source="other", now=NOW) == 3
-        assert sources.bury(session, [], watch="harbour", source="news", now=NOW) == 0
+        assert deadletters.bury(session, [*dead, Dead("one", "other")], watch="harbour", source="news", now=NOW) == 1
+        assert deadletters.bury(session, dead, watch="harbour", source="other", now=NOW) == 3
+        assert deadletters.bury(session, [], watch="harbour", source="news", now=NOW) == 0
     with database.reading() as session:
-        assert sources.count_dead(session) == sources.count_dead(session, watch="harbour") == 7
-        assert sources.count_dead(session, watch="other") == 0
-        newest, *_ = sources.dead_letters(session, limit=2)
+        assert deadletters.count(session) == deadletters.count(session, watch="harbour") == 7
+        assert deadletters.count(session, watch="other") == 0
+        newest, *_ = deadletters.newest(session, Wanted(), limit=2)
         assert newest.source == "other"
-        assert {one.raw for one in sources.dead_letters(session)} == {"one", "two", "\\ud800\\x00"}
+        assert {one.raw for one in deadletters.newest(session, Wanted(), limit=100)} == {"one", "two", "\\ud800\\x00"}
 
 
 @pytest.mark.parametrize("raw", ["x" * 1_000_000, "\U0001f6aa" * 100_000, "\0" * 100_000])
 def test_a_dead_letter_is_cut_to_a_size_that_can_be_kept(store: Settings, raw: str) -> None:
     with database.writing() as session:
-        sources.bury(session, [Dead(raw, "r" * 10_000)], watch="harbour", source="news", now=NOW)
+        deadletters.bury(session, [Dead(raw, "r" * 10_000)], watch="harbour", source="news", now=NOW)
     with database.reading() as session:
-        (one,) = sources.dead_letters(session)
+        (one,) = deadletters.newest(session, Wanted(), limit=100)
     assert len(one.raw) < 300_000
     assert one.raw.endswith("characters in all)")
     assert len(one.reason) < 1_100

@@ -68,6 +68,16 @@ def test_check_also_asks_the_sources(home: Path) -> None:
     assert answer.output.startswith(f"{path}: ")
 
 
+def test_check_says_that_a_word_leaves_out_every_post_about_a_service(home: Path) -> None:
+    path = home / "watches" / "harbour.toml"
+    path.write_text(path.read_text() + '\n[matching]\nexclude = ["harbour", "Harbour Freight"]\n')
+    answer = watch("check", str(path))
+    assert answer.exit_code == 1
+    assert "matching.exclude: it leaves out every post that says 'Harbour Clinics'" in answer.output
+    path.write_text(path.read_text().replace('"harbour", ', ""))
+    assert watch("check", str(path)).exit_code == 0
+
+
 def test_check_finds_two_files_with_one_name(home: Path) -> None:
     folder = home / "watches"
     (folder / "twin.toml").write_text((folder / "harbour.toml").read_text())

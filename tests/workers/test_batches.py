@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from uproar import database, posts, sources
+from uproar import database, deadletters, posts
+from uproar.deadletters import Wanted
 from uproar.incoming import Incoming
 from uproar.models import Backlog, DeadLetter, Post, Reaction
-from uproar.posts import MOST_ATTEMPTS
 from uproar.queue import FIND_SPIKES, REACT
 from uproar.settings import Settings, settings
 from workers import batches, scorers
-from workers.reaction import Scorer
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SENTENCES = (
@@ -87,7 +86,7 @@ def reacted() -> dict[str, str]:
 
 def dead() -> list[DeadLetter]:
     with database.reading() as session:
-        found = sources.dead_letters(session)
+        found = deadletters.newest(session, Wanted(), limit=100)
         session.expunge_all()
         return found
 
@@ -143,55 +142,6 @@ def test_a_long_backlog_gives_others_their_turn_and_announces_the_rest(
     monkeypatch.setattr(batches, "BUDGET_SECONDS", 0.001)
     assert batches.react_to_all(small(sqlite_store, 5)) == 5
     assert told == [REACT, FIND_SPIKES]
-
-
-def test_a_post_that_the_scorer_cannot_take_costs_that_post_and_no_other(
-    store: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save(store, 5, DEADLY)
-    honest = Scorer.react
-
-    def breaks(self: Scorer, text: str, **more: Any) -> Any:
-        if text == DEADLY:
-            raise ValueError("cannot read this")
-        return honest(self, text, **more)
-
-    monkeypatch.setattr(Scorer, "react", breaks)
-    assert work_off(store) == 5
-    assert_exact(5)
-    (letter,) = dead()
-    assert (letter.watch, letter.source, letter.raw) == ("harbour", "file", DEADLY)
-    assert letter.reason == "scoring failed: ValueError: cannot read this"
-    assert letter.post_id is not None
-
-
-def test_a_post_that_kills_its_worker_is_found_and_the_others_get_their_reactions(
-    store: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save(store, 60, DEADLY)
-    honest = Scorer.react
-
-    class KilledError(BaseException):
-        """Nobody below catches it: as good as kill -9 between claim and finish."""
-
-    def kills(self: Scorer, text: str, **more: Any) -> Any:
-        if text == DEADLY:
-            raise KilledError
-        return honest(self, text, **more)
-
-    monkeypatch.setattr(Scorer, "react", kills)
-    deaths = 0
-    for _ in range(200):
-        try:
-            if not batches.react_to_batch(store)[0]:
-                break
-        except KilledError:
-            deaths += 1
-            free_all_claims()
-    assert deaths == MOST_ATTEMPTS
-    assert_exact(60)
-    (letter,) = dead()
-    assert letter.reason == f"scoring did not come to an end in {MOST_ATTEMPTS} tries"
 
 
 def test_what_a_dead_worker_held_is_worked_off_after_its_time(store: Settings) -> None:

@@ -34,6 +34,7 @@ def test_a_batch_that_takes_too_long_gives_back_what_it_has_not_tried(
 ) -> None:
     save(some(5), store)
     monkeypatch.setattr(batches, "time", SimpleNamespace(monotonic=Ticking(step=30.0)))
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
     assert batches.react_to_batch(store) == (5, 1)
     with database.reading() as session:
         assert posts.backlog(session)[0] == 4

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from uproar.watch import Watch
 from workers.grammar.reader import reader
 from workers.grammar.tokens import MAX_CHARS
-from workers.reaction import Scorer
+from workers.reaction import Asked, Scorer
 from workers.sentiment import label_of
 
 WATCH = Watch.model_validate(
@@ -74,6 +74,32 @@ def test_without_a_watch_there_are_no_concerns() -> None:
 @given(st.text(max_size=300))
 def test_any_text_can_be_scored_and_twice_the_same(text: str) -> None:
     assert SCORER.react(text) == SCORER.react(text)
+
+
+POSTS = st.builds(
+    Asked,
+    st.sampled_from(
+        [
+            "",
+            "I'm leaving Harbor Health over my data",
+            "Je quitte Lakeside, à cause de mes données !",
+            "Me too.",
+            "Breaking: members vow to leave Harbor Health - CNBC",
+            "Ik ga weg bij Lakeside",
+            '"I am leaving Lakeside" so sad\n\nbut not me',
+        ]
+    ),
+    lang_claim=st.sampled_from([None, "fr"]),
+    target=st.sampled_from([None, "Lakeside"]),
+    parent=st.sampled_from([None, "I'm leaving Harbor Health"]),
+    repost=st.booleans(),
+    platform=st.sampled_from([None, "feed"]),
+)
+
+
+@given(st.lists(POSTS, max_size=6))
+def test_posts_that_are_scored_together_do_not_change_one_another(posts: list[Asked]) -> None:
+    assert SCORER.react_all(posts) == [SCORER.react_all([post])[0] for post in posts]
 
 
 HOSTILE = [

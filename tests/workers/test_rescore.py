@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from uproar.models import Backlog, Post, Reaction
 from uproar.settings import Settings
 from workers import batches, scorers
 from workers import rescore as command
-from workers.reaction import MODEL_VERSION, Scorer
+from workers.reaction import MODEL_VERSION, Asked, Scorer
 
 WORK = """
 from uproar.settings import settings
@@ -116,14 +116,14 @@ def test_a_post_that_can_no_longer_be_scored_keeps_its_old_reaction(
     save(store, 5, DEADLY)
     work_off(store)
     age(store)
-    honest = Scorer.react
+    honest = Scorer.react_all
 
-    def breaks(self: Scorer, text: str, **more: Any) -> Any:
-        if text == DEADLY:
+    def breaks(self: Scorer, some: Sequence[Asked]) -> list[Any]:
+        if DEADLY in [one.text for one in some]:
             raise ValueError("cannot read this")
-        return honest(self, text, **more)
+        return honest(self, some)
 
-    monkeypatch.setattr(Scorer, "react", breaks)
+    monkeypatch.setattr(Scorer, "react_all", breaks)
     rescore()
     assert work_off(store) == 5
     assert waiting() == 0

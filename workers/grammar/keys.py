@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
-from operator import and_, or_
+from operator import or_
 from typing import Generic, NamedTuple, TypeVar
 
 from workers.grammar.gates import MOST_NEEDS, Gate, Letters
@@ -60,17 +60,15 @@ class Gates(Generic[T]):
         needs = reduce(or_, (_open(self._needs, place) for place in places))
         return Key(inside, _open(self._after, places[0]), _open(self._before, places[-1]), needs)
 
-    def passed(
-        self, inside: Sequence[int], after: Sequence[int], before: Sequence[int], needs: Sequence[int]
-    ) -> list[T]:
-        """What is behind the gates that a text passes, in order; for each field of `Key`, those of its parts."""
-        if _SILENT in after:
-            rows = [row for row in zip(inside, after, before, needs, strict=True) if row[1] != _SILENT]
-            return self.passed(*zip(*rows, strict=True)) if rows else []
-        found = reduce(or_, map(and_, before, after[1:]), reduce(or_, inside, 0))
-        if not found:
-            return []
-        met = reduce(or_, needs, self._met)
+    def passed(self, keys: Iterable[Key]) -> list[T]:
+        """What is behind the gates that a text with these parts passes, in order."""
+        found = previous = 0
+        met = self._met
+        for inside, after, before, needs in keys:
+            if after != _SILENT:
+                found |= inside | previous & after
+                met |= needs
+                previous = before
         for level in range(MOST_NEEDS):
             found &= met >> level * self._size
         things: list[T] = []

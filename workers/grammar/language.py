@@ -33,7 +33,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Way:
-    """One of the alternatives that a rule's pattern is made of; a `wide` one reaches over the end of a sentence."""
+    """One of the alternatives that a rule's pattern is made of; a `wide` one reaches over the end of a sentence.
+
+    A pattern of a topic that is no rule, as `irony` of `intent`, is one way of the topic `intent.irony`.
+    """
 
     topic: str
     rule: Rule
@@ -51,7 +54,6 @@ class Language:
     stems: dict[str, set[str]]
     letters: dict[Signature, str] = field(default_factory=dict)
     gates: Gates[Way] = field(default_factory=Gates)
-    patterns: dict[str, Matcher] = field(default_factory=dict)
     markers: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     _of_class: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -55,27 +55,38 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
     }
     language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
     alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT, language.size)
-    common = language.letters_of("name", "function")
-
-    def cost(letters: frozenset[str]) -> float:
-        return len(letters) + (_COMMON_COST - 1) * len(letters & common)
-
-    every = cost(language.letters_of("sign", "."))
-    gatekeeper = Gatekeeper(language.letters_of, SILENT, lambda letters: cost(letters) / every)
+    gatekeeper = _gatekeeper(language)
     wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     for (topic, row), own in zip(rows, trees, strict=True):
         unless, unless_sentence = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
         rule = Rule(row["id"], row["value"], unless, unless_sentence, row.get("named", False))
         for tree in alternatives(own["pattern"]):
-            gates = gatekeeper.gates(tree)
-            if not gates:
-                raise BadPatternError(f"an alternative of {rule.id!r} has no word that must be there")
+            gates = _gates(gatekeeper, tree, rule.id)
             way = Way(topic, rule, Matcher(tree, alphabet), wide=not _SENTENCE_ENDS.isdisjoint(terms(tree)))
             (wide if way.wide else narrow).extend((gate, needs, way) for gate, needs in gates)
+    for name, tree in singles.items():
+        way = Way(name, Rule(name, "", None, None, named=False), Matcher(tree, alphabet), wide=False)
+        narrow += ((gate, needs, way) for gate, needs in _gates(gatekeeper, tree, name))
     language.gates = Gates([*wide, *narrow])
-    language.patterns = {name: Matcher(tree, alphabet) for name, tree in singles.items()}
     return language
+
+
+def _gatekeeper(language: Language) -> Gatekeeper:
+    common = language.letters_of("name", "function")
+
+    def cost(letters: frozenset[str]) -> float:
+        return len(letters) + (_COMMON_COST - 1) * len(letters & common)
+
+    every = cost(language.letters_of("sign", "."))
+    return Gatekeeper(language.letters_of, SILENT, lambda letters: cost(letters) / every)
+
+
+def _gates(gatekeeper: Gatekeeper, tree: Node, name: str) -> list[tuple[Gate, tuple[Letters, ...]]]:
+    gates = gatekeeper.gates(tree)
+    if not gates:
+        raise BadPatternError(f"an alternative of {name!r} has no word that must be there")
+    return gates
 
 
 def _with_words(code: str, files: Mapping[str, Mapping[str, Any]], trees: Iterable[Node]) -> Language:

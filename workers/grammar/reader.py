@@ -75,7 +75,7 @@ class Reader(dict[str, str]):
 
     def ways(self, chunks: Sequence[str]) -> list[Way]:
         """The ways that a text could meet."""
-        return self.language.gates.passed(*zip(*map(self.opened.__getitem__, chunks), strict=True)) if chunks else []
+        return self.language.gates.passed(map(self.opened.__getitem__, chunks))
 
     def key(self, letters: str) -> Key:
         """What a chunk with these letters opens of the gates of the language's rules."""

@@ -1,7 +1,9 @@
 """A post as the rules see it: which of them it meets, and where."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from workers.evidence import Evidence
 from workers.grammar.language import ASK, COMMA, DOT, SERVICE, Rule, Way
@@ -22,6 +24,7 @@ class Reading:
         self.tokenised = tokenised
         self.reader = reader
         self._letters: str | None = None
+        self._places: tuple[list[int], list[int]] | None = None
         self.ways = reader.ways(tokenised.chunks) if ways is None else ways  # that the post could meet
 
     @property
@@ -47,15 +50,18 @@ class Reading:
 
     def _span(self, place: int) -> tuple[int, int]:
         """Where the word of a letter stands in the text."""
-        done = 0
-        for chunk in CHUNKS.finditer(self.tokenised.head):
-            size = len(self.reader[chunk[0]])
-            if done + size > place:
-                for letters, (first, last) in self.reader.tokens(chunk[0]):
-                    done += len(letters)
-                    if done > place:
-                        return chunk.start() + first, chunk.start() + last
-            done += size
+        chunks = self.tokenised.chunks
+        if self._places is None:
+            sizes = map(len, map(self.reader.__getitem__, chunks))
+            starts = [match.start() for match in CHUNKS.finditer(self.tokenised.head)]
+            self._places = starts, list(accumulate(sizes, initial=0))
+        starts, letters_before = self._places
+        number = bisect_right(letters_before, place) - 1
+        done = letters_before[number]
+        for letters, (first, last) in self.reader.tokens(chunks[number]):
+            done += len(letters)
+            if done > place:
+                return starts[number] + first, starts[number] + last
         raise IndexError(place)
 
     def matches(self, topic: str, *, named: bool = False) -> list[tuple[Rule, int, int]]:
@@ -71,6 +77,10 @@ class Reading:
                     if end > start and not self._excused(rule, start, end):
                         found.append((rule, start, end))
         return found
+
+    def search(self, pattern: str, letters: str) -> re.Match[str] | None:
+        """Where letters of the post, all or those of a clause or a sentence, first meet a pattern with this name."""
+        return next((way.pattern.search(letters) for way in self.ways if way.topic == pattern), None)
 
     def _found(self, way: Way) -> Iterable[tuple[int, int]]:
         """The first places where a way is met: of the post for a wide one, else of each sentence."""

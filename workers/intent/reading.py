@@ -70,16 +70,16 @@ def _read_one(reading: Reading, parent: str | None) -> Intent | None:
 
 
 def _hits(reading: Reading, *, named: bool) -> list[_Hit]:
-    patterns = reading.reader.language.patterns
     hits = []
     for rule, start, end in reading.matches(TOPIC, named=named):
         stage = rule.value
         if stage in _LEAVING:
             sentence = reading.sentence(start, end)
-            unreal = patterns["intent.counterfactual"].search(reading.clause(start, end))
-            if unreal or patterns["intent.irony"].search(sentence):
+            if reading.search("intent.counterfactual", reading.clause(start, end)):
                 continue
-            if stage in {"cancelling", "considering"} and patterns["intent.condition"].search(sentence):
+            if reading.search("intent.irony", sentence):
+                continue
+            if stage in {"cancelling", "considering"} and reading.search("intent.condition", sentence):
                 stage = "conditional"
         hits.append(_Hit(rule, start, end, stage))
     return hits
@@ -115,7 +115,7 @@ def _outermost(hits: list[_Hit]) -> list[_Hit]:
 
 def _agreement(reading: Reading, parent: str | None) -> Intent | None:
     """The stage of what is quoted or replied to: the author's own if they agree, else a quotation is a report."""
-    agrees = reading.reader.language.patterns["intent.agreement"].search(reading.letters)
+    agrees = reading.search("intent.agreement", reading.letters)
     for context in (reading.tokenised.quoted, parent if agrees else None):
         if not context:
             continue

@@ -1,11 +1,11 @@
 """What a Bluesky record says: its text, what it refers to, and when it was written. Pure."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from uproar.incoming import BadItemError, Dead, Incoming, checked
+from uproar.incoming import BadItemError, Dead, Incoming, parse_each
 
 PLATFORM = "bluesky"
 COLLECTION = "app.bsky.feed.post"
@@ -22,16 +22,7 @@ def parse(views: list[Any], *, starts: datetime, now: datetime) -> tuple[list[In
         starts: where the watch begins; see `written_at`.
         now: the present; a post cannot be much later.
     """
-    posts: list[Incoming] = []
-    dead: list[Dead] = []
-    for view in views:
-        try:
-            post = _parse_view(view, starts=starts)
-            if post is not None:
-                posts.append(checked(post, now=now))
-        except BadItemError as error:
-            dead.append(Dead(json.dumps(view), str(error)))
-    return posts, dead
+    return parse_each(views, partial(_parse_view, starts=starts), now=now)
 
 
 def _parse_view(view: Any, *, starts: datetime) -> Incoming | None:

@@ -50,8 +50,7 @@ class _Turn:
 class Mastodon:
     """Hashtags (and searches) of one or more instances; a status that several of them know is one post.
 
-    An instance that fails rests by itself while the others are read. As soon as they have been read it is told of, by
-    an error that says when the next one is due: so the gap is on record for as long as it lasts.
+    An instance that fails rests by itself while the others are read; every page says so for as long as it lasts.
     """
 
     def __init__(self, spec: SourceSpec, watch: Watch, _settings: Settings) -> None:
@@ -139,13 +138,12 @@ class Mastodon:
             raise turn.error
         wait = max(0.01, next_due(place, self._every) - turn.clock())  # never so short that it is over before its time
         wrong = "; ".join(troubles(place))
-        if wrong and not asked:
+        if not asked and all(host.error is not None for host in place.hosts.values()):
             raise RateLimitedError(wrong, retry_after=wait)
         if turn.ignored:
             log.info("statuses_ignored", watch=self._watch.name, not_public_or_not_to_be_indexed=turn.ignored)
         read = covered(place)
         more = is_open(place)
-        rest = 0.0 if wrong else wait  # what is wrong is told at once: a page cannot both bring posts and fail
         return Page(
             list(turn.posts.values()),
             keep(place),
@@ -153,7 +151,8 @@ class Mastodon:
             holes=turn.holes,
             covered_until=None if read is None else datetime.fromtimestamp(read, UTC),
             more=more,
-            rest=rest if more else None,
+            rest=wait if more else None,
+            trouble=wrong,
         )
 
 

@@ -40,9 +40,10 @@ def choose(host: Host, clock: float) -> str | None:
 
 
 def next_due(place: Place, every: float) -> float:
-    """When the next instance is to be asked."""
-    times = ((host, due(host)) for host in place.hosts.values())
-    return min(host.began + every if time is None else time for host, time in times)
+    """When the next instance is to be asked; one of which only lists that rest are left, by its next round."""
+    rounds = {name: max(host.rest, host.began + every) for name, host in place.hosts.items()}
+    times = {name: due(host) for name, host in place.hosts.items()}
+    return min(soon if (time := times[name]) is None else min(time, soon) for name, soon in rounds.items())
 
 
 def is_open(place: Place) -> bool:

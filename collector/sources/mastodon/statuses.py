@@ -1,14 +1,13 @@
 """Turns statuses, as Mastodon and servers like it send them, into posts; pure."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from collector.markup import to_text
-from uproar.incoming import MAX_ID, BadItemError, Dead, Incoming, checked, read_raw
+from uproar.incoming import MAX_ID, BadItemError, Dead, Incoming, parse_each, read_raw
 from uproar.times import parse_time
 
 PLATFORM = "mastodon"
@@ -22,16 +21,7 @@ def parse(items: list[Any], *, base: str, now: datetime) -> tuple[list[Incoming]
     In neither list is what its author does not want to be found: statuses that are not public, and those of accounts
     that ask not to be indexed (`noindex`).
     """
-    posts: list[Incoming] = []
-    dead: list[Dead] = []
-    for item in items:
-        try:
-            if not _is_for_all(item):
-                continue
-            posts.append(checked(_parse_one(item, base), now=now))
-        except BadItemError as error:
-            dead.append(Dead(json.dumps(item), str(error)))
-    return posts, dead
+    return parse_each(items, lambda item: _parse_one(item, base) if _is_for_all(item) else None, now=now)
 
 
 def revive(raw: str, *, base: str) -> Incoming:

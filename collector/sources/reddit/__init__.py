@@ -64,7 +64,7 @@ class Reddit:
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
         """Read the next page of the list that has waited longest."""
         place, clock = restore(position, self._lanes), now.timestamp()
-        wait = place.rest - clock
+        wait = max(place.rest - clock, self._client.rest(now=now))
         if now < self._watch.starts or self._is_over(place):
             return Page((), position, covered_until=now)
         if 0 < wait < LONGEST_REST:

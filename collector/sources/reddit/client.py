@@ -33,6 +33,11 @@ class Client:
         by = f" (by /u/{account})" if account else ""
         self._agent = {"user-agent": f"server:uproar:v{__version__}{by}"}
         self._token, self._until = "", 0.0
+        self._free_at = 0.0
+
+    def rest(self, *, now: datetime) -> float:
+        """Seconds in which nothing may be asked, as the answer to the last look said; 0 if something may."""
+        return max(0.0, self._free_at - now.timestamp())
 
     @property
     def logs_in(self) -> bool:
@@ -67,6 +72,7 @@ class Client:
     def gone(self, names: Sequence[str], now: datetime) -> set[str]:
         """Which of these, a hundred at most, Reddit shows as deleted or removed; one that it leaves out is not."""
         answer = self._get("/api/info", {"id": ",".join(names)}, now=now)
+        self._free_at = now.timestamp() + (_pause(answer) or 0.0)
         _, things = _opened(answer)
         return gone(things) & set(names)
 

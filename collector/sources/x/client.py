@@ -1,5 +1,6 @@
 """Asks X: tweepy knows its endpoints, and everything that may go wrong on the way is bounded here."""
 
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ FIELDS = (
 EXPANSIONS = ("referenced_tweets.id",)  # no users: they would be charged, and all that we need is their id
 RULES = "/2/tweets/search/stream/rules"
 STREAM = "/2/tweets/search/stream"
+WINDOW = 65_536  # bytes of a stream that may wait for this process; what waits has been sent, and is charged
 
 
 class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
@@ -54,7 +56,8 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
         self._wait = wait
         self.session.trust_env = False  # no .netrc in the place of the token
         # A connection that is kept breaks unseen between two calls a minute apart, and a call that breaks costs.
-        self.session.headers.update({"Connection": "close", "Accept-Encoding": "gzip"})
+        self.session.headers.update({"Connection": "close"})
+        self.session.mount(base + STREAM, _Narrow())
 
     def search(
         self,
@@ -138,14 +141,21 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
         """GET /2/tweets/search/stream: the open response, to be closed by the caller, or a refusal, read."""
         parameters = {"tweet.fields": ",".join(FIELDS), "expansions": ",".join(EXPANSIONS)}
         with _explained():
-            response = self._send("GET", STREAM, parameters, wait=SILENCE)
+            response = self._send("GET", STREAM, parameters, wait=SILENCE, encoding="identity")
             if response.status_code == 200:  # noqa: PLR2004 - HTTP
                 return response
             with response:
                 return answer_of(response, response.raw.read(REFUSAL, decode_content=True))
 
     def _send(
-        self, method: str, route: str, params: dict[str, Any] | None, *, json: Any = None, wait: float | None = None
+        self,
+        method: str,
+        route: str,
+        params: dict[str, Any] | None,
+        *,
+        json: Any = None,
+        wait: float = 0.0,
+        encoding: str = "gzip",
     ) -> requests.Response:
         if not self.bearer_token:
             raise SourceGoneError("UPROAR_X_BEARER_TOKEN is not set: X is asked only with a token of your own app")
@@ -154,12 +164,24 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
             self._base + route,
             params=spelled(params or {}, self._spelling),
             json=json,
-            headers={"Authorization": f"Bearer {self.bearer_token}", "User-Agent": USER_AGENT},
+            headers={
+                "Authorization": f"Bearer {self.bearer_token}",
+                "User-Agent": USER_AGENT,
+                "Accept-Encoding": encoding,
+            },
             timeout=(CONNECT, wait or self._wait),
             allow_redirects=False,
             stream=True,
         )
         return response
+
+
+class _Narrow(requests.adapters.HTTPAdapter):
+    """Connections whose window is narrow, so that little waits unread when this process is held up."""
+
+    def init_poolmanager(self, *arguments: Any, **keys: Any) -> None:
+        narrow = (socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+        super().init_poolmanager(*arguments, socket_options=[narrow], **keys)
 
 
 def spelled(params: dict[str, Any], spelling: Literal["tweet", "post"]) -> dict[str, Any]:

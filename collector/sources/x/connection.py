@@ -4,7 +4,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,12 +20,14 @@ from uproar.incoming import Dead, Incoming
 from uproar.log import get_logger
 from uproar.outgoing import Answer, OutgoingError
 
-SLICE = 100  # posts that are paid for in advance; with less than that left, a stream is not kept open
+TAIL = 100  # posts that may come while X does not know yet that the connection was given up: 300 a second
+LEAST = 2 * TAIL  # posts that are paid for in advance; with less than that left, a stream is not kept open
+MOST_AHEAD = 2 * LEAST  # a killed process leaves as many booked
 MOST = 500  # posts of one call
 SECONDS = 2.0  # of one call
 NEAREST = 5.0  # seconds between two connections, and
 CONNECTIONS, WINDOW = 45, 900.0  # so many in 15 minutes; X allows 50
-AHEAD = timedelta(hours=1)  # of the server's clock before ours
+CLOCK_AHEAD = timedelta(hours=1)  # of the server's clock before ours
 
 log = get_logger(__name__)
 
@@ -40,7 +42,11 @@ class Drained:
 
 
 class Connection:
-    """The stream of one rule. Posts are read only as far as a slice of the budget has been reserved for them."""
+    """The stream of one rule: whatever X may send, until it notices that we hang up, has been paid for in advance.
+
+    So no line is read that is not paid for, none waits unread on the way, and `TAIL` posts of what is reserved are left
+    for those that X sends after the end.
+    """
 
     def __init__(self, client: Client, purse: Purse, *, query: str, tag: str) -> None:
         self._client = client
@@ -49,6 +55,7 @@ class Connection:
         self._tag = tag
         self._lines: Lines | None = None
         self._granted: Granted | None = None
+        self._pace = 0  # posts of the last call
         self._opened: deque[float] = deque(maxlen=CONNECTIONS)
         self._stop: Exception | None = None
 
@@ -84,7 +91,7 @@ class Connection:
         if free_at > moment:
             raise RateLimitedError("the stream was connected to too often of late", retry_after=free_at - moment)
         self._stop = None
-        self._granted = self._purse.reserve(SLICE, least=SLICE, now=now)
+        self._granted = self._purse.reserve(self._ahead, least=LEAST, now=now)
         self._opened.append(moment)
         try:
             requests = synchronise(self._client, query=self._query, tag=self._tag, now=now)
@@ -93,7 +100,7 @@ class Connection:
             if isinstance(response, Answer):
                 require_ok(response, now=now)
                 raise OutgoingError(f"HTTP {response.status} is no stream")
-            self._lines = Lines(response)
+            self._lines = Lines(response, allowed=self._granted.posts - TAIL)
         finally:
             if self._lines is None:
                 self.close()
@@ -101,14 +108,21 @@ class Connection:
         return answer_of(response, b"")
 
     def close(self) -> None:
-        """Give the connection up, and what was paid for in advance back."""
+        """Give the connection up, and what was paid for in advance back, but for what X may have sent unread."""
         lines, granted, self._lines, self._granted = self._lines, self._granted, None, None
+        unread = 0
         if lines is not None:
             lines.close()
+            unread = lines.unread()
             if lines.cut:  # the post of a line that was cut off comes again, by search
                 log.info("x_stream_line_cut", tag=self._tag, bytes=lines.cut)
         if granted is not None:
-            self._purse.settle(granted, (), now=datetime.now(UTC))
+            self._purse.settle(granted, (), unsure=unread, now=datetime.now(UTC))
+
+    @property
+    def _ahead(self) -> int:
+        """Posts to pay for in advance: as many as come in some seconds, if they go on as of late."""
+        return min(LEAST + 2 * self._pace, MOST_AHEAD)
 
     def drain(self, *, now: datetime) -> Drained:
         """What has come, at the latest after about two seconds.
@@ -121,17 +135,12 @@ class Connection:
         lines = self._lines
         if lines is None:
             raise OutgoingError("there is no connection")
-        deadline = time.monotonic() + SECONDS
-        while self._granted is not None and len(drained.ids) < MOST:
-            most = self._granted.posts
-            taken = lines.take(seconds=deadline - time.monotonic(), most=most)
-            try:
-                self._read(taken, drained, now=now)
-            except OutgoingError:  # the ledger: what came is lost with this call, and search has to bring it again
-                self.close()
-                raise
-            if len(taken) < most or time.monotonic() > deadline:
-                break
+        try:
+            self._read(lines.take(seconds=SECONDS, most=MOST), drained, now=now)
+        except OutgoingError:  # the ledger: what came is lost with this call, and search has to bring it again
+            self._granted = None  # it counts as spent
+            self.close()
+            raise
         if lines.ended is not None and not lines.waiting and not (drained.ids or drained.dead):
             stop = self._stop or OutgoingError(lines.ended)
             self.close()
@@ -139,30 +148,24 @@ class Connection:
         return drained
 
     def _read(self, taken: Sequence[bytes], drained: Drained, *, now: datetime) -> None:
-        before = len(drained.ids)
         for line in taken:
             self._read_line(line, drained, now=now)
-        ids, granted = drained.ids[before:], self._granted
-        if not ids or granted is None:
+        lines, granted = self._lines, self._granted
+        if lines is None or granted is None or not drained.ids:
             return
-        self._granted = None
-        self._purse.settle(granted, ids, now=now)
+        self._pace = len(drained.ids)
         try:
-            self._granted = self._purse.reserve(SLICE, least=SLICE, now=now, requests=0)
+            self._granted = self._purse.renew(granted, drained.ids, posts=self._ahead, least=LEAST, now=now)
         except BudgetStopError as error:
             self._stop = error
-            self._read_last(drained, replace(granted, posts=0), now=now)
-
-    def _read_last(self, drained: Drained, granted: Granted, *, now: datetime) -> None:
-        """The budget is spent: close, and take and book what had been handed out by then."""
-        if self._lines is None:
-            return
-        self._lines.close()
-        before = len(drained.ids)
-        for line in self._lines.take(seconds=0.0, most=MOST):
-            self._read_line(line, drained, now=now)
-        if drained.ids[before:]:
-            self._purse.settle(granted, drained.ids[before:], now=now)
+            log.warning("x_stream_stopped", tag=self._tag, error=str(error)[:300])
+            lines.close()
+            for line in lines.take(seconds=0.0, most=MOST):
+                self._read_line(line, drained, now=now)
+            self._granted = None
+            self._purse.settle(granted, drained.ids, unsure=lines.unread(), now=now)
+        else:
+            lines.allow(self._granted.posts - TAIL)
 
     def _read_line(self, line: bytes, drained: Drained, *, now: datetime) -> None:
         raw = line.decode(errors="replace").strip()
@@ -172,7 +175,7 @@ class Connection:
             drained.dead.append(Dead(raw, f"the line of the stream is no JSON: {type(error).__name__}"))
             return
         if isinstance(answer, dict) and answer.get("data") is not None:
-            posts, dead = parse(answer, now=now + AHEAD)
+            posts, dead = parse(answer, now=now + CLOCK_AHEAD)
             drained.posts += posts
             drained.dead += dead
             drained.ids += ids_of(answer)

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from collector.source import SourceGoneError
-from collector.sources.x.answers import NotSentError, read_object, require_ok
 from collector.sources.x.client import Client
-from collector.sources.x.parse import ids_of
 from collector.sources.x.purse import Purse
 
 A_CALL = 100  # ids; X takes no more
@@ -23,16 +20,7 @@ class Lookup:
 
     def gone(self, ids: Sequence[str], now: datetime) -> set[str]:
         """Which of these are gone: an `Ask` of `collector.recheck`."""
-        granted = self._purse.reserve(len(ids), least=len(ids), now=now)
-        try:
-            answer = self._client.lookup(ids)
-        except (NotSentError, SourceGoneError):
-            self._purse.settle(granted, (), now=now)
-            raise
-        if answer.status >= 300:  # noqa: PLR2004 - HTTP
-            self._purse.settle(granted, (), now=now)
-        data = read_object(require_ok(answer, now=now))
-        self._purse.settle(granted, ids_of(data), now=now)
+        _, data = self._purse.buy(len(ids), lambda _: self._client.lookup(ids), least=len(ids), now=now)
         return gone_of(data) & set(ids)
 
 

@@ -1,13 +1,11 @@
 """What X says, as posts: the one place that knows the shape of its answers, in both spellings. Pure."""
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from uproar.incoming import BadItemError, Dead, Incoming, checked, read_raw
+from uproar.incoming import BadItemError, Dead, Incoming, parse_each, read_raw
 from uproar.times import parse_time
 
 PLATFORM = "x"
@@ -19,15 +17,10 @@ DIGITS = 19
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _PLAIN = {"amp": "&", "lt": "<", "gt": ">"}
 _RETWEET = re.compile(r"RT @\w{1,20}: ")
-_NAME = re.compile(r"\w{1,20}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
-    """What comes beside the posts: those that they refer to, and the names of their authors, by id."""
-
-    posts: dict[str, dict[str, Any]]
-    names: dict[str, str]
+Included = dict[str, dict[str, Any]]
+"""The posts, by id, that other posts refer to. Their authors are not asked for: X would charge for them."""
 
 
 def parse(answer: dict[str, Any], *, now: datetime) -> tuple[list[Incoming], list[Dead]]:
@@ -37,14 +30,7 @@ def parse(answer: dict[str, Any], *, now: datetime) -> tuple[list[Incoming], lis
     that posts refer to: those are left out of the context.
     """
     included = read_included(answer.get("includes"))
-    posts: list[Incoming] = []
-    dead: list[Dead] = []
-    for item in items(answer):
-        try:
-            posts.append(checked(_parse_one(item, included), now=now))
-        except BadItemError as error:
-            dead.append(Dead(json.dumps(item), str(error)))
-    return posts, dead
+    return parse_each(items(answer), lambda item: _parse_one(item, included), now=now)
 
 
 def revive(raw: str) -> Incoming:
@@ -91,12 +77,9 @@ def time_of(native_id: str | None) -> datetime | None:
 
 
 def read_included(includes: Any) -> Included:
-    """The posts and authors of `includes`, under both names."""
+    """The posts of `includes`, under both names."""
     found = includes if isinstance(includes, dict) else {}
-    posts = {key: one for name in ("tweets", "posts") for one in _dicts(found.get(name)) if (key := _id(one))}
-    users = {key: one.get("username") for one in _dicts(found.get("users")) if (key := _id(one))}
-    names = {key: name for key, name in users.items() if isinstance(name, str) and _NAME.fullmatch(name)}
-    return Included(posts, names)
+    return {key: one for name in ("tweets", "posts") for one in _dicts(found.get(name)) if (key := _id(one))}
 
 
 def _parse_one(item: Any, included: Included) -> Incoming:
@@ -119,7 +102,7 @@ def _parse_one(item: Any, included: Included) -> Incoming:
         created_at=(time_of(first) or written) if first != own else written,
         author=author,
         lang=item["lang"] if isinstance(item.get("lang"), str) else None,
-        url=f"https://x.com/{included.names.get(author or '', 'i')}/status/{own}",
+        url=f"https://x.com/i/status/{own}",
         parent_text=next((said for kind, other in references if kind == "replied_to" and (said := _said(other))), None),
         repost=any(kind == "retweeted" for kind, _ in references),
         edited_at=written if first != own else None,
@@ -172,7 +155,7 @@ def _references(item: dict[str, Any], included: Included) -> Iterator[tuple[str,
     for name in ("referenced_tweets", "referenced_posts"):
         for one in _dicts(item.get(name)):
             kind = {"reposted": "retweeted"}.get(str(one.get("type")), str(one.get("type")))
-            yield kind, included.posts.get(_id(one) or "")
+            yield kind, included.get(_id(one) or "")
 
 
 def _context(item: dict[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from uproar.errors import WatchError
 from uproar.watch import SourceSpec, Watch
@@ -24,13 +24,6 @@ class Options(BaseModel):
     max_results: int = Field(100, ge=10, le=100)
     counts: bool = False
     recheck_days: int = Field(1, ge=0, le=365)
-
-    @field_validator("counts")
-    @classmethod
-    def _only_for_search(cls, value: bool, known: ValidationInfo) -> bool:  # noqa: FBT001 - as pydantic calls it
-        if value and known.data.get("mode") == "stream":
-            raise ValueError('checks searches; a source with mode = "stream" has nothing to compare')
-        return value
 
 
 def query_of(options: Options, spec: SourceSpec, watch: Watch) -> str:

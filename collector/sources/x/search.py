@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from collector.source import Hole, RateLimitedError, SourceGoneError
+from collector.source import Hole, RateLimitedError
 from collector.sources.x.answers import (
     BadRequestError,
-    NotSentError,
     UnansweredError,
     read_object,
-    require_ok,
     skew,
     window_left,
 )
@@ -23,7 +21,7 @@ from collector.sources.x.purse import Purse
 from uproar.budget import LEAST_X
 from uproar.incoming import Dead, Incoming
 from uproar.log import get_logger
-from uproar.outgoing import Answer, OutgoingError
+from uproar.outgoing import Answer, TooLargeError
 
 PAUSE = 2.0  # seconds between two pages; X allows 450 requests in 15 minutes
 MOST_RESTARTS = 5
@@ -99,26 +97,21 @@ class Search:
         return Step(following, following.token is None, posts, dead, holes, rest)
 
     def _ask(self, wanted: dict[str, Any], *, now: datetime) -> tuple[Answer, dict[str, Any]]:
-        """Reserve, ask, settle. What is not settled, because the answer did not come whole, stays spent."""
+        """Buy one page; after one that may have come in vain, a small one."""
+
+        def ask(posts: int) -> Answer:
+            answer = self._client.search(self._query, max_results=posts, **wanted)
+            self.note_time(answer, now=now)
+            return answer
+
         size = LEAST_X if self._careful else self._max_results
-        granted = self._purse.reserve(size, least=LEAST_X, now=now)
         try:
-            answer = self._client.search(self._query, max_results=granted.posts, **wanted)
-        except (NotSentError, SourceGoneError):
-            self._purse.settle(granted, (), now=now)
-            raise
-        except OutgoingError:
+            bought = self._purse.buy(size, ask, least=LEAST_X, now=now, read=_read_page)
+        except (UnansweredError, TooLargeError):
             self._careful = True  # each such try may cost as many posts as it asks for
             raise
-        self.note_time(answer, now=now)
-        if answer.status >= 300:  # noqa: PLR2004 - HTTP
-            self._purse.settle(granted, (), now=now)
-        require_ok(answer, now=now)
-        self._careful = True
-        data = _read_page(answer)
         self._careful = False
-        self._purse.settle(granted, ids_of(data), now=now)
-        return answer, data
+        return bought
 
     def _refused(self, chain: Chain, error: BadRequestError) -> Step:
         if chain.token is not None:

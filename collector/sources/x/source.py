@@ -51,11 +51,11 @@ class X:
         place = {
             name: part for name, part in position.items() if name != "recheck"
         }  # a stream knows its own by comparing
-        if self._stream is not None and self._watch.covers(now):
-            page = self._stream.fetch(place, now=now)
-        else:
-            self.close()
-            page = self._searched(place, now=now)
+        try:
+            page = self._read(place, now=now)
+        except BudgetStopError as stop:
+            chain = read_chain(place, query=self._query)
+            raise (self._audit.unbought(stop, chain, now=now) if self._audit else stop) from None
         ours = [post for post in page.posts if self._watch.covers(post.created_at)]
         return also(replace(page, posts=ours), self._recheck, position=position, now=now)
 
@@ -77,14 +77,17 @@ class X:
         if self._stream is not None:
             self._stream.close()
 
+    def _read(self, position: dict[str, Any], *, now: datetime) -> Page:
+        if self._stream is not None and self._watch.covers(now):
+            return self._stream.fetch(position, now=now)
+        self.close()
+        return self._searched(position, now=now)
+
     def _searched(self, position: dict[str, Any], *, now: datetime) -> Page:
         chain = replace(read_chain(position, query=self._query), until=self._watch.ends)
         window = position.get("window")
         kept = {"window": window} if window is not None else {}
-        try:
-            step = self._search.read(chain, now=now)
-        except BudgetStopError as stop:
-            raise (self._audit.unbought(stop, chain, now=now) if self._audit else stop) from None
+        step = self._search.read(chain, now=now)
         if not step.done:
             rest = max(PAUSE, step.rest)
             following = step.chain.to_json() | kept

@@ -48,14 +48,21 @@ class Stream:
         self._search_at = 0.0
 
     def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:
-        """What has come since the last call.
+        """What has come since the last call; by search alone while the budget has too little left for a stream.
 
         Raises:
             OutgoingError: the stream has ended; the next call connects anew.
-            RateLimitedError, SourceGoneError: as X says, or the budget.
+            BudgetStopError: there is too little left for a search, too.
+            RateLimitedError, SourceGoneError: as X says.
         """
-        started = time.monotonic()
         place = read_place(position, query=self._query)
+        try:
+            return self._listen(place, position, now=now)
+        except BudgetStopError:
+            return self._search_alone(place, now=now)
+
+    def _listen(self, place: Place, position: dict[str, Any], *, now: datetime) -> Page:
+        started = time.monotonic()
         if not self._connection.is_open:
             self._returned = None
             head = self._connection.open(now=now)
@@ -86,8 +93,29 @@ class Stream:
         """Give the connection up."""
         self._connection.close()
 
-    def _fill(self, place: Place, *, now: datetime) -> Filled:
-        """Ask for the next page of the first stretch that is missing, if it is time."""
+    def _search_alone(self, place: Place, *, now: datetime) -> Page:
+        """What was written until a moment ago, by search: the number of posts that it hands out is exact."""
+        stands = self._search.server_now(now) - LATEST_END
+        if not place.fills and (place.heard is None or place.heard < stands):
+            place = place.missing(until=stands, query=self._query)
+        filled = self._fill(place, now=now, alone=True)
+        place, step = filled.place, filled.step
+        return Page(
+            step.posts if step else (),
+            place.to_json(),
+            dead=step.dead if step else (),
+            holes=step.holes if step else (),
+            filled=filled.read,
+            covered_until=None if place.fills else min(place.heard or now, now),
+            more=bool(place.fills),
+            rest=PAUSE if place.fills else None,
+        )
+
+    def _fill(self, place: Place, *, now: datetime, alone: bool = False) -> Filled:
+        """Ask for the next page of the first stretch that is missing, if it is time.
+
+        A failure is for later, unless search is `alone`: then it is raised.
+        """
         if not place.fills or time.monotonic() < self._search_at:
             return Filled(place)
         chain, *others = place.fills
@@ -96,12 +124,15 @@ class Stream:
         rest = PAUSE
         try:
             step = self._search.read(chain, now=now)
-        except SourceGoneError as error:
+        except (RateLimitedError, SourceGoneError, OutgoingError) as error:
+            if alone:
+                raise
+            if not isinstance(error, SourceGoneError):
+                rest = getattr(error, "retry_after", None) or AGAIN
+                log.warning("x_fill_waits", error=str(error)[:200], again_in_s=round(rest, 1))
+                lost = (self._hole(chain, error),) if isinstance(error, BudgetStopError) else ()
+                return Filled(place, lost=lost)
             return Filled(replace(place, fills=tuple(others)), lost=(self._hole(chain, error),))
-        except (RateLimitedError, OutgoingError) as error:
-            rest = getattr(error, "retry_after", None) or AGAIN
-            log.warning("x_fill_waits", error=str(error)[:200], again_in_s=round(rest, 1))
-            return Filled(place, lost=(self._hole(chain, error),) if isinstance(error, BudgetStopError) else ())
         finally:
             self._search_at = time.monotonic() + rest
         self._search_at = max(self._search_at, time.monotonic() + step.rest)
@@ -109,7 +140,8 @@ class Stream:
             return Filled(replace(place, fills=(step.chain, *others)), step)
         lower = max([self._lower(chain), *(hole.ended_at for hole in step.holes)])  # those stay
         read = Hole(lower, chain.until, "read by search")
-        return Filled(replace(place, fills=tuple(others)), step, read=(read,))
+        last = max(filter(None, [place.last, step.chain.newest]), key=int, default=None)
+        return Filled(replace(place, fills=tuple(others), last=last), step, read=(read,))
 
     def _hole(self, chain: Chain, error: Exception) -> Hole:
         until = chain.until or self._lower(chain)
