@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from uproar.alerts import FIRING
 from uproar.database import insert
 from uproar.models import Delivery, EndpointState, Spike
 
@@ -16,6 +17,10 @@ BEGINNINGS = ("firing", "escalated", "given_up")  # an endpoint that was sent on
 
 _PENDING = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None))
 _FAILED = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
+_TOLD = (
+    col(Delivery.event).in_(BEGINNINGS),
+    col(Delivery.delivered_at).is_not(None) | col(Delivery.next_attempt_at).is_not(None),
+)
 _STATES: dict[str, tuple[ColumnElement[bool], ...]] = {
     "pending": _PENDING,
     "failed": _FAILED,
@@ -55,9 +60,14 @@ def enqueue(session: Session, spike: Spike, messages: Sequence[Message], *, now:
 
 def told(session: Session, spike: Spike) -> set[str]:
     """The endpoints that were sent the beginning of a spike, or are still to be; not those that it never reached."""
-    query = select(Delivery.endpoint).where(Delivery.spike_id == spike.id, col(Delivery.event).in_(BEGINNINGS))
-    alive = col(Delivery.delivered_at).is_not(None) | col(Delivery.next_attempt_at).is_not(None)
-    return set(session.exec(query.where(alive)))
+    return set(session.exec(select(Delivery.endpoint).where(Delivery.spike_id == spike.id, *_TOLD)))
+
+
+def told_of(session: Session, *, watch: str) -> set[tuple[str, str]]:
+    """Endpoint and signal of each spike of a watch that goes on, if the endpoint is `told` of it."""
+    query = select(Delivery.endpoint, Spike.signal).join(Spike, col(Spike.id) == Delivery.spike_id)
+    going_on = Spike.watch == watch, col(Spike.state).in_(FIRING)
+    return set(session.exec(query.where(*going_on, *_TOLD).distinct()))
 
 
 def due(session: Session, *, now: datetime) -> bool:

@@ -25,7 +25,7 @@ def _start_afresh(**_: Any) -> None:
 
 @click.command()
 def work() -> None:
-    """Give posts their reactions, find spikes and send alerts, until told to stop."""
+    """Give posts their reactions and find spikes, until told to stop."""
     set_up_logging()
     # the message speaks of pickle; our tasks are JSON, and carry nothing
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")

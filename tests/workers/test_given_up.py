@@ -129,7 +129,7 @@ def test_410_disables_the_endpoint_ends_all_that_waits_for_it_and_tells_the_fall
 ) -> None:
     ops.replies = [Reply(410)]
     watches = both(home, ops, mail)
-    for signal in ("cancel", "posts"):
+    for signal in ("cancel", "threshold:many-leave"):
         change(watches, store, "firing", signal=signal)
     deliver_due(watches, store)
     assert len(ops.received) == 1
