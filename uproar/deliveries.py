@@ -70,9 +70,13 @@ def told_of(session: Session, *, watch: str) -> set[tuple[str, str]]:
     return set(session.exec(query.where(*going_on, *_TOLD).distinct()))
 
 
-def due(session: Session, *, now: datetime) -> bool:
-    """Whether a delivery could be made right now."""
-    return session.exec(select(Delivery.id).where(*_due(now)).limit(1)).first() is not None
+def due_since(session: Session, *, now: datetime) -> datetime | None:
+    """Since when the delivery has been due that could be made at `now` and waits longest; None if there is none.
+
+    Asked for a moment that is past, it finds what nobody has made since: an attempt moves either the delivery or its
+    endpoint beyond that moment.
+    """
+    return session.exec(select(func.min(Delivery.next_attempt_at)).where(*_due(now))).first()
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -77,7 +77,7 @@ def deliver_due(watches: Mapping[str, Watch], settings: Settings) -> int:
 def _claim() -> Delivery | None:
     now = datetime.now(UTC)
     with database.reading() as session:
-        if not deliveries.due(session, now=now):
+        if deliveries.due_since(session, now=now) is None:
             return None  # most often so, and nobody who writes has to wait for this question
     with database.writing() as session:
         return deliveries.claim(session, now=now, until=now + timedelta(seconds=CLAIM_SECONDS))
@@ -118,9 +118,9 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
     )
 
 
-def _rest(reply: Reply, after: datetime) -> datetime | None:
+def _rest(reply: Reply, after: datetime) -> datetime:
     if reply.delivered or not reply.retry_after:
-        return None
+        return after
     return after + min(timedelta(seconds=min(reply.retry_after, 86_400)), MOST_REST)
 
 

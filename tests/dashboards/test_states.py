@@ -69,6 +69,18 @@ def test_a_source_that_nobody_looks_at_makes_it_unready(either_client: TestClien
     assert "meadow/bluesky" in answer.json()["reasons"][0]
 
 
+def test_an_alert_that_nobody_sends_makes_it_unready(either_client: TestClient) -> None:
+    with database.writing() as session:
+        spike = a_spike(watch="meadow")
+        session.add(spike)
+        session.flush()
+        message = Message("msg_1", "ops", "firing", "{}")
+        deliveries.enqueue(session, spike, [message], now=now() - timedelta(minutes=6))
+    answer = either_client.get("/ready")
+    assert answer.status_code == 503
+    assert "uproar deliver" in answer.json()["reasons"][0]
+
+
 def test_a_source_that_is_switched_off_may_rest(client: TestClient) -> None:
     read("press", ago=600)
     assert client.get("/ready").status_code == 200
