@@ -148,10 +148,16 @@ def record(
     return True
 
 
+def hold(session: Session, *, watch: str, endpoint: str) -> None:
+    """Let nobody else change what is still to be brought to an endpoint: in the order in which all lock deliveries."""
+    query = select(Delivery.id).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *_PENDING)
+    session.exec(query.order_by(col(Delivery.id)).with_for_update()).all()
+
+
 def abandon(session: Session, *, watch: str, endpoint: str, error: str) -> list[Delivery]:
-    """Give up everything that is still to be brought to an endpoint; what that was."""
+    """Give up everything that is still to be brought to an endpoint, which is on `hold`; what that was."""
     query = select(Delivery).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *_PENDING)
-    given_up = list(session.exec(query.order_by(col(Delivery.id)).with_for_update()))
+    given_up = list(session.exec(query.order_by(col(Delivery.id))))
     for one in given_up:
         one.next_attempt_at, one.last_error = None, error
         session.add(one)

@@ -32,7 +32,6 @@ def make_app(chosen: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         worker_max_memory_per_child=400_000,  # kilobytes
         worker_hijack_root_logger=False,
-        worker_soft_shutdown_timeout=4.0,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         broker_connection_timeout=4,

@@ -23,7 +23,7 @@ from workers.notifying import release
 LOOK_SECONDS = 0.5
 RELEASE_SECONDS = 5.0
 STOP_SECONDS = 4.0
-LAST_SECONDS = 8  # after which the process ends by itself: not even a database that hangs may hold it
+LAST_SECONDS = 7  # after which the process ends by itself: not even a database that hangs may hold it
 
 log = get_logger(__name__)
 

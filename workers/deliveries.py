@@ -94,6 +94,8 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
         again = next_wait(reply.status, attempt=delivery.attempts, chance=chance, retry_after=reply.retry_after)
     after = datetime.now(UTC)
     with database.writing() as session:
+        if reply.status == GONE:
+            deliveries.hold(session, watch=delivery.watch, endpoint=delivery.endpoint)
         recorded = deliveries.record(
             session,
             delivery,

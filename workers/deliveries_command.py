@@ -47,7 +47,7 @@ def _line(one: Delivery) -> str:
     error = f": {one.last_error}" if one.last_error else ""
     return (
         f"{one.id}  {one.created_at:%Y-%m-%d %H:%M:%S}  {state_of(one):<9} {one.watch}/{one.endpoint}  {one.event} of "
-        f"spike {one.spike_id}, {one.attempts} attempts{again}{error}"
+        f"spike {one.spike_id}, {one.attempts} attempt{'' if one.attempts == 1 else 's'}{again}{error}"
     )
 
 

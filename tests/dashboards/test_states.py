@@ -6,7 +6,9 @@ from starlette.testclient import TestClient
 
 from dashboards.states import METRICS
 from tests.dashboards.given import put, wait_for_reaction
-from uproar import database
+from tests.spikes import a_spike
+from uproar import database, deliveries
+from uproar.deliveries import Message
 from uproar.models import Cursor, DeadLetter
 from uproar.settings import settings
 

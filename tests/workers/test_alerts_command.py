@@ -212,7 +212,7 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
     put()
     deliver_due(watches, store)
     first, second = lines("list", group=group)[::-1]
-    assert "failed    harbour/e0  firing of spike 1, 1 attempts: HTTP 410" in first
+    assert "failed    harbour/e0  firing of spike 1, 1 attempt: HTTP 410" in first
     assert "pending   harbour/e1" in second
     assert lines("list", "--state", "failed", group=group) == [first]
     (row,) = json.loads("\n".join(lines("list", "--endpoint", "e0", "--json", group=group)))

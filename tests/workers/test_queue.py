@@ -28,6 +28,19 @@ set_up_logging()
 queue.app.start(["--quiet", "beat"])
 """
 
+SLOW_WORKER = """
+import time
+from uproar.queue import app
+from workers.commands import work
+
+@app.task(name="slow")
+def slow():
+    print("slow begins", flush=True)
+    time.sleep(60)
+
+work()
+"""
+
 
 @pytest.fixture
 def stack(running_broker: Settings, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -129,6 +142,16 @@ def test_a_worker_that_starts_takes_what_its_killed_predecessor_held(stack: Sett
     with worker(log):
         queue.announce(queue.REACT)
         until(lambda: waiting() == 0, 20, log)
+
+
+def test_a_worker_that_is_told_to_stop_breaks_off_what_takes_too_long(stack: Settings, home: Path) -> None:
+    log = home / "log"
+    with running(log, "-c", SLOW_WORKER) as process:
+        until(lambda: "@test ready." in log.read_text(), 30, log)
+        queue.announce("slow")
+        until(lambda: "slow begins" in log.read_text(), 20, log)
+        process.terminate()
+        assert process.wait(40) == 0, log.read_text()
 
 
 def test_a_worker_refuses_tables_of_another_version(running_broker: Settings, home: Path) -> None:
