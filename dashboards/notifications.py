@@ -13,7 +13,6 @@ from uproar import database, deliveries, silences
 from uproar.deliveries import Asked, state_of
 from uproar.log import get_logger
 from uproar.models import Delivery
-from uproar.queue import DELIVER, announce
 from uproar.silences import UnknownSilenceError, UnknownSpikeError
 
 log = get_logger(__name__)
@@ -101,9 +100,7 @@ def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
             raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
         if row.delivered_at is not None:
             raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
-        answer = _answer(row)
-    announce(DELIVER)
-    return answer
+        return _answer(row)
 
 
 def _answer(delivery: Delivery) -> DeliveryAnswer:

@@ -68,6 +68,10 @@ def reasons(
     if late:
         names = ", ".join(f"{cursor.watch}/{cursor.source}" for cursor in late[:5])
         found.append(f"Nobody reads {names}, though due: does the collector run (`uproar collect`)?")
+    due_since = deliveries.due_since(session, now=now - condition.MOST_DELAY)
+    if due_since is not None:
+        waited = _seconds(due_since, now)
+        found.append(f"An alert has waited {waited:.0f} s to be sent: is there somebody to send it (`uproar deliver`)?")
     found += _untold(session, watches=watches)
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from uproar.alerts import FIRING
 from uproar.database import insert
 from uproar.models import Delivery, EndpointState, Spike
 
@@ -16,6 +17,10 @@ BEGINNINGS = ("firing", "escalated", "given_up")  # an endpoint that was sent on
 
 _PENDING = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None))
 _FAILED = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
+_TOLD = (
+    col(Delivery.event).in_(BEGINNINGS),
+    col(Delivery.delivered_at).is_not(None) | col(Delivery.next_attempt_at).is_not(None),
+)
 _STATES: dict[str, tuple[ColumnElement[bool], ...]] = {
     "pending": _PENDING,
     "failed": _FAILED,
@@ -55,17 +60,27 @@ def enqueue(session: Session, spike: Spike, messages: Sequence[Message], *, now:
 
 def told(session: Session, spike: Spike) -> set[str]:
     """The endpoints that were sent the beginning of a spike, or are still to be; not those that it never reached."""
-    query = select(Delivery.endpoint).where(Delivery.spike_id == spike.id, col(Delivery.event).in_(BEGINNINGS))
-    alive = col(Delivery.delivered_at).is_not(None) | col(Delivery.next_attempt_at).is_not(None)
-    return set(session.exec(query.where(alive)))
+    return set(session.exec(select(Delivery.endpoint).where(Delivery.spike_id == spike.id, *_TOLD)))
 
 
-def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | None:
-    """Take one delivery that is due, and with it its endpoint: nobody else sends there before it is recorded.
+def told_of(session: Session, *, watch: str) -> set[tuple[str, str]]:
+    """Endpoint and signal of each spike of a watch that goes on, if the endpoint is `told` of it."""
+    query = select(Delivery.endpoint, Spike.signal).join(Spike, col(Spike.id) == Delivery.spike_id)
+    going_on = Spike.watch == watch, col(Spike.state).in_(FIRING)
+    return set(session.exec(query.where(*going_on, *_TOLD).distinct()))
 
-    If its sender dies, both are free again at `until`, and the message goes out with the same id. Messages about one
-    spike reach an endpoint in the order in which they were written: a later one waits.
+
+def due_since(session: Session, *, now: datetime) -> datetime | None:
+    """Since when the delivery has been due that could be made at `now` and waits longest; None if there is none.
+
+    Asked for a moment that is past, it finds what nobody has made since: an attempt moves either the delivery or its
+    endpoint beyond that moment.
     """
+    return session.exec(select(func.min(Delivery.next_attempt_at)).where(*_due(now))).first()
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for a message whose time has come, with none before it and an endpoint that is free."""
     earlier = aliased(Delivery)
     before = select(earlier.id).where(
         earlier.spike_id == Delivery.spike_id,
@@ -78,8 +93,16 @@ def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | Non
         EndpointState.name == Delivery.endpoint,
         col(EndpointState.busy_until) > now,
     )
-    query = select(Delivery).where(col(Delivery.next_attempt_at) <= now, ~before.exists(), ~busy.exists())
-    query = query.order_by(col(Delivery.next_attempt_at), col(Delivery.id)).limit(1)
+    return col(Delivery.next_attempt_at) <= now, ~before.exists(), ~busy.exists()
+
+
+def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | None:
+    """Take one delivery that is due, and with it its endpoint: nobody else sends there before it is recorded.
+
+    If its sender dies, both are free again at `until`, and the message goes out with the same id. Messages about one
+    spike reach an endpoint in the order in which they were written: a later one waits.
+    """
+    query = select(Delivery).where(*_due(now)).order_by(col(Delivery.next_attempt_at), col(Delivery.id)).limit(1)
     while (delivery := session.exec(query.with_for_update(skip_locked=True)).first()) is not None:
         if _take_endpoint(session, delivery, now=now, until=until):
             delivery.attempts += 1
@@ -107,8 +130,9 @@ def record(
     error: str | None,
     delivered_at: datetime | None,
     next_attempt_at: datetime | None,
+    rest_until: datetime | None = None,
 ) -> bool:
-    """Write down how an attempt ended, and set its endpoint free; False if another attempt has begun since."""
+    """Write down how an attempt ended, and set its endpoint free, or let it rest; False if another has begun since."""
     same = update(Delivery).where(
         col(Delivery.id) == delivery.id,
         col(Delivery.attempts) == delivery.attempts,
@@ -120,20 +144,20 @@ def record(
     if not result.rowcount:
         return False
     place = col(EndpointState.watch) == delivery.watch, col(EndpointState.name) == delivery.endpoint
-    session.execute(update(EndpointState).where(*place).values(busy_until=None))
+    session.execute(update(EndpointState).where(*place).values(busy_until=rest_until))
     return True
 
 
-def due(session: Session, *, now: datetime) -> bool:
-    """Whether a delivery could be made right now."""
-    query = select(Delivery.id).where(col(Delivery.next_attempt_at) <= now).limit(1)
-    return session.exec(query).first() is not None
+def hold(session: Session, *, watch: str, endpoint: str) -> None:
+    """Let nobody else change what is still to be brought to an endpoint: in the order in which all lock deliveries."""
+    query = select(Delivery.id).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *_PENDING)
+    session.exec(query.order_by(col(Delivery.id)).with_for_update()).all()
 
 
 def abandon(session: Session, *, watch: str, endpoint: str, error: str) -> list[Delivery]:
-    """Give up everything that is still to be brought to an endpoint; what that was."""
+    """Give up everything that is still to be brought to an endpoint, which is on `hold`; what that was."""
     query = select(Delivery).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *_PENDING)
-    given_up = list(session.exec(query.order_by(col(Delivery.id)).with_for_update()))
+    given_up = list(session.exec(query.order_by(col(Delivery.id))))
     for one in given_up:
         one.next_attempt_at, one.last_error = None, error
         session.add(one)

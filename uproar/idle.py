@@ -28,7 +28,7 @@ def watcher(watches: list[Watch], *, since: datetime) -> Callable[[], bool]:
                 and posts.backlog(session)[0] == 0
                 and rescoring.waiting(session, watches=[watch.name for watch in watches]) == 0
                 and all(spikes_sought(session, watch) for watch in watches)
-                and not deliveries.due(session, now=datetime.now(UTC))
+                and deliveries.due_since(session, now=datetime.now(UTC)) is None
             )
 
     return is_idle

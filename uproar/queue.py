@@ -11,11 +11,10 @@ from uproar.settings import Settings, settings
 
 REACT = "uproar.react"
 FIND_SPIKES = "uproar.find_spikes"
-DELIVER = "uproar.deliver"
 FORGET = "uproar.forget"
 
 # The sweep: the very same tasks, on a timetable, so that a lost announcement costs seconds and no post.
-SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, DELIVER: 5.0, FORGET: 300.0}
+SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, FORGET: 300.0}
 
 log = get_logger(__name__)
 
@@ -33,7 +32,6 @@ def make_app(chosen: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         worker_max_memory_per_child=400_000,  # kilobytes
         worker_hijack_root_logger=False,
-        worker_soft_shutdown_timeout=4.0,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         broker_connection_timeout=4,

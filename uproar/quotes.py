@@ -19,9 +19,8 @@ def forget(session: Session, post_ids: Collection[int]) -> None:
     if not quoting:
         return
     gone = set(post_ids)
-    for spike in session.exec(
-        select(Spike).where(col(Spike.id).in_(quoting)).order_by(col(Spike.id)).with_for_update()
-    ):
+    spikes = select(Spike).where(col(Spike.id).in_(quoting)).order_by(col(Spike.id))
+    for spike in session.exec(spikes.with_for_update(key_share=True)):  # new messages about it need not wait for this
         spike.details = _without(spike.details, gone)
         session.add(spike)
     messages = select(Delivery).where(col(Delivery.spike_id).in_(quoting)).order_by(col(Delivery.id))

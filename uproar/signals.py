@@ -8,6 +8,7 @@ from uproar.watch import Watch
 COUNTS = ("posts", "negative", "cancel")  # columns of the buckets
 SHARE = "cancel-share"  # of the voices, those that speak of leaving
 CONCERN, THRESHOLD, NO_DATA = "concern:", "threshold:", "no-data:"
+TELLING = ("cancel", SHARE, "negative", "posts", "concern")  # kinds of signal, the most telling first
 
 
 def volumes(watch: Watch) -> tuple[str, ...]:
@@ -28,6 +29,20 @@ def signals_of(watch: Watch) -> tuple[str, ...]:
 def no_data(source: str) -> str:
     """The signal of a source that falls silent."""
     return NO_DATA + source
+
+
+def rank(signal: str) -> int:
+    """How little a signal tells of one event compared with the others of its watch: 0 is the most telling."""
+    kind = signal.partition(":")[0]
+    return TELLING.index(kind) + 1 if kind in TELLING else 0
+
+
+def inhibits(signal: str, other: str) -> bool:
+    """Whether who knows of a spike of `signal` need not be told of one of `other`: the same event, told better.
+
+    A person's own rule and a source that is silent are always told, and stand for nothing else.
+    """
+    return 0 < rank(signal) < rank(other)
 
 
 def alertname(signal: str) -> str:

@@ -8,6 +8,11 @@ from sqlmodel import Session, col, select
 from uproar.errors import UproarError
 from uproar.models import Silence, Spike
 
+_LEFT_TO_TELL = (
+    col(Spike.held).is_not(None),
+    col(Spike.resolved_at).is_(None) | col(Spike.notified).is_(True),
+)
+
 
 class UnknownSpikeError(UproarError):
     """There is no such spike, or it is over."""
@@ -90,6 +95,10 @@ def held(session: Session) -> list[Spike]:
 
     One that is over and that nobody was told of stays held for good: there is nothing left to tell.
     """
-    left = col(Spike.resolved_at).is_(None) | col(Spike.notified).is_(True)
-    query = select(Spike).where(col(Spike.held).is_not(None), left).order_by(col(Spike.id))
+    query = select(Spike).where(*_LEFT_TO_TELL).order_by(col(Spike.id))
     return list(session.exec(query.with_for_update(skip_locked=True)))
+
+
+def is_any_held(session: Session) -> bool:
+    """Whether there is a spike that somebody has yet to be told of."""
+    return session.exec(select(Spike.id).where(*_LEFT_TO_TELL).limit(1)).first() is not None

@@ -16,7 +16,7 @@ from uproar.log import get_logger
 STABLE_SECONDS = 30.0
 ASK_EVERY = 5.0
 PATIENCE = 3  # questions without an answer
-STOP_SECONDS = 6.0
+STOP_SECONDS = 8.0
 PR_SET_PDEATHSIG = 1
 
 log = get_logger(__name__)
@@ -116,7 +116,7 @@ class Supervisor:
             log.error("not_started", child=child.name, error=str(error), failures=child.failures, restart_in_s=wait)  # noqa: TRY400 - the system's reason says it all
 
     def stop(self) -> None:
-        """Stop all children: SIGTERM, and SIGKILL to their groups for what is still there after six seconds."""
+        """Stop all children: SIGTERM, and SIGKILL to their groups for what is still there after eight seconds."""
         for last in (False, True):
             group = [child for child in self.children if child.last is last and child.process is not None]
             for child in group:

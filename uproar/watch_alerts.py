@@ -38,6 +38,7 @@ class Alerts(Part):
     sensitivity: Literal["sensitive", "balanced", "strict"] = "balanced"
     min_count: int = Field(5, ge=1, le=1_000_000_000)
     no_data_minutes: int | None = Field(None, ge=1, le=10_080, description="None: by how often a source is read")
+    inhibit: bool = Field(True, description="one event is told by its most telling signal only")
     posts: Literal["excerpts", "links", "none"] = Field("excerpts", description="what of posts goes into messages")
     thresholds: tuple[Threshold, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()

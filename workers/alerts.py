@@ -66,7 +66,7 @@ def list_alerts(*, watch: str | None, everything: bool, as_json: bool) -> None:
 def _line(spike: Spike, sent: dict[str, int]) -> str:
     parts = [f"{number} {state}" for state, number in sent.items() if number]
     if spike.held:
-        parts.append(f"held by {spike.held}")
+        parts.append(f"held: {spike.held}")
     if spike.acknowledged_at:
         parts.append(f"acknowledged{f' by {spike.acknowledged_by}' if spike.acknowledged_by else ''}")
     told = ", ".join(parts) or "told to nobody"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 MOST_TEXT = 1_500  # characters; Discord takes 2,000 with the title
 MOST_POSTS = 3
@@ -49,13 +50,16 @@ def _ask_apprise(asked: Mapping[str, str], *, seconds: float) -> str | None:
         return f"apprise had not finished after {seconds:g} s"
     if done.returncode == 0:
         return None
-    said = without_secrets(" ".join(done.stdout.split())[:500], asked["url"])
+    last = done.stderr.strip().rpartition("\n")[2]  # of a traceback, as when apprise is not installed
+    said = without_secrets(" ".join((done.stdout or last).split()), asked["url"])[:500]
     return f"apprise: {said or f'ended with status {done.returncode}'}"
 
 
 def without_secrets(text: str, url: str) -> str:
-    """A text without any part of a URL that could be a secret."""
-    for part in sorted(re.split(r"[/:@?&=,+]+", url), key=len, reverse=True):
+    """A text without any part of a URL that could be a secret, as it is written there or as it is meant."""
+    _, _, rest = url.partition("://")
+    written = re.split(r"[/:@?&=,+#\s]+", rest or url)
+    for part in sorted({*written, *map(unquote, written)}, key=len, reverse=True):
         if len(part) >= SHORTEST_SECRET:
             text = text.replace(part, "…")
     return text

@@ -1,5 +1,8 @@
 """The role of the workers: Celery's worker."""
 
+import os
+import signal
+import threading
 import warnings
 from typing import Any
 
@@ -14,6 +17,8 @@ from workers import tasks  # noqa: F401 - Celery has to know them
 from workers.batches import claim_prefix
 from workers.scorers import scorer, watches
 
+STOP_SECONDS = 2.0  # until a task is broken off; Celery needs some four more to end, and nobody waits longer than eight
+
 log = get_logger(__name__)
 
 
@@ -23,9 +28,18 @@ def _start_afresh(**_: Any) -> None:
     database.engine.cache_clear()
 
 
+@signals.worker_shutting_down.connect
+def _stop_in_time(how: str, **_: Any) -> None:
+    """Celery would wait for the end of every task; ours may be broken off, for each can be run again."""
+    if how == "Warm":
+        timer = threading.Timer(STOP_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
+        timer.daemon = True
+        timer.start()
+
+
 @click.command()
 def work() -> None:
-    """Give posts their reactions, find spikes and send alerts, until told to stop."""
+    """Give posts their reactions and find spikes, until told to stop."""
     set_up_logging()
     # the message speaks of pickle; our tasks are JSON, and carry nothing
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")

@@ -1,7 +1,6 @@
 """Sends the deliveries that are due, outside any transaction, and records how each attempt ended."""
 
 import random
-import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -20,39 +19,65 @@ from workers.webhooks import GONE, next_wait
 
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
-ROUND_SECONDS = 30.0  # after this nothing new is taken: a task has an end
+MOST_REST = timedelta(minutes=5)  # so long a Retry-After holds for the other messages to its endpoint, too
 LOOK_SECONDS = 1.0  # while one endpoint hangs, the others' new messages are looked for so often
 
 log = get_logger(__name__)
 
 
-def deliver_due(watches: Mapping[str, Watch], settings: Settings) -> int:
-    """Send what is due; how many attempts that were.
+class Sender:
+    """Sends to several endpoints at a time, and to each one message at a time: one that hangs holds up nobody else."""
 
-    Several endpoints are sent to at a time, and each gets one message at a time: one that hangs holds up nobody else.
-    """
-    began = time.monotonic()
+    def __init__(self, watches: Mapping[str, Watch], settings: Settings) -> None:
+        self._watches = watches
+        self._settings = settings
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="endpoint")
+        self._running: set[Future[None]] = set()
+
+    def send_due(self) -> int:
+        """Begin to send what is due, as far as hands are free; how many attempts that are."""
+        begun = 0
+        while len(self._running) < AT_ONCE and (delivery := _claim()) is not None:
+            self._running.add(self._pool.submit(_deliver, delivery, self._watches, self._settings))
+            begun += 1
+        return begun
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an attempt is under way, or has ended and was not waited for."""
+        return bool(self._running)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until an attempt has ended, so long at most.
+
+        Raises:
+            SQLAlchemyError: how it ended could not be recorded; once its claim is over it is made again.
+        """
+        done, self._running = wait(self._running, timeout=seconds, return_when=FIRST_COMPLETED)
+        for one in done:
+            one.result()  # all but a database that is away is a reply already
+
+    def stop(self, seconds: float) -> int:
+        """Let go of the threads; how many hang on after so many seconds, the messages of which are sent again."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return len(wait(self._running, timeout=seconds).not_done)
+
+
+def deliver_due(watches: Mapping[str, Watch], settings: Settings) -> int:
+    """Send what is due, and what gets due meanwhile; how many attempts that were."""
+    sender = Sender(watches, settings)
     attempts = 0
-    running: set[Future[None]] = set()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        while True:
-            while len(running) < AT_ONCE and time.monotonic() - began < ROUND_SECONDS:
-                delivery = _claim()
-                if delivery is None:
-                    break
-                attempts += 1
-                running.add(pool.submit(_deliver, delivery, watches, settings))
-            if not running:
-                return attempts
-            done, running = wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            for one in done:
-                one.result()  # what sending cannot catch, a database that is away, ends the task
+    while (begun := sender.send_due()) or sender.is_busy:
+        attempts += begun
+        sender.wait(LOOK_SECONDS)
+    sender.stop(0.0)
+    return attempts
 
 
 def _claim() -> Delivery | None:
     now = datetime.now(UTC)
     with database.reading() as session:
-        if not deliveries.due(session, now=now):
+        if deliveries.due_since(session, now=now) is None:
             return None  # most often so, and nobody who writes has to wait for this question
     with database.writing() as session:
         return deliveries.claim(session, now=now, until=now + timedelta(seconds=CLAIM_SECONDS))
@@ -69,6 +94,8 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
         again = next_wait(reply.status, attempt=delivery.attempts, chance=chance, retry_after=reply.retry_after)
     after = datetime.now(UTC)
     with database.writing() as session:
+        if reply.status == GONE:
+            deliveries.hold(session, watch=delivery.watch, endpoint=delivery.endpoint)
         recorded = deliveries.record(
             session,
             delivery,
@@ -76,6 +103,7 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
             error=reply.error,
             delivered_at=after if reply.delivered else None,
             next_attempt_at=None if again is None else after + timedelta(seconds=again),
+            rest_until=_rest(reply, after),
         )
         if recorded and not reply.delivered and again is None:
             _give_up(session, delivery, reply, watch=watch, endpoint=endpoint, settings=settings, now=after)
@@ -90,6 +118,12 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
         error=reply.error,
         again_in_s=None if again is None else round(again),
     )
+
+
+def _rest(reply: Reply, after: datetime) -> datetime:
+    if reply.delivered or not reply.retry_after:
+        return after
+    return after + min(timedelta(seconds=min(reply.retry_after, 86_400)), MOST_REST)
 
 
 def _try(delivery: Delivery, endpoint: Endpoint | None, settings: Settings) -> Reply:

@@ -9,7 +9,6 @@ from uproar import database, deliveries
 from uproar.deliveries import Asked, state_of
 from uproar.errors import UproarError
 from uproar.models import Delivery
-from uproar.queue import DELIVER, announce
 
 MOST = 10_000
 
@@ -48,7 +47,7 @@ def _line(one: Delivery) -> str:
     error = f": {one.last_error}" if one.last_error else ""
     return (
         f"{one.id}  {one.created_at:%Y-%m-%d %H:%M:%S}  {state_of(one):<9} {one.watch}/{one.endpoint}  {one.event} of "
-        f"spike {one.spike_id}, {one.attempts} attempts{again}{error}"
+        f"spike {one.spike_id}, {one.attempts} attempt{'' if one.attempts == 1 else 's'}{again}{error}"
     )
 
 
@@ -74,6 +73,4 @@ def retry(*, number: int | None, failed: bool, watch: str | None, endpoint: str 
             raise UproarError(f"There is no delivery {number}. See `uproar deliveries list`.")
         if number is not None and rows[0] is not None and rows[0].delivered_at is not None:
             raise UproarError(f"The message {number} was delivered; it is not sent twice.")
-    if rows:
-        announce(DELIVER)
     click.echo(f"{len(rows)} to be sent again.")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from uproar import database, detectors
 from uproar.log import get_logger
-from uproar.queue import DELIVER, FIND_SPIKES, announce
+from uproar.queue import FIND_SPIKES, announce
 from uproar.settings import Settings
 from uproar.watch import Watch
 from workers.history import take_slice
@@ -41,8 +41,6 @@ def find_in_all(
         some = enabled[start : start + AT_ONCE]
         new, slow = _find(some, settings, now=now, looked={} if looked is None else looked)
         found, behind = found + new, behind + slow
-        if new:
-            announce(DELIVER)
     return found + _catch_up(behind, settings, now=now)
 
 
@@ -109,8 +107,6 @@ def _catch_up(watches: Sequence[Watch], settings: Settings, *, now: datetime) ->
         found += new
         if more:
             left.append(watch)
-    if found:
-        announce(DELIVER)
     if left:
         announce(FIND_SPIKES)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 from uproar import database, detectors
 from uproar.buckets import MINUTE
 from uproar.settings import Settings
-from uproar.signals import NO_DATA, no_data
+from uproar.signals import NO_DATA, no_data, rank
 from workers import why
 from workers.memory import Counts, Memory, Stretch
 from workers.minutes import Reach
@@ -144,6 +144,6 @@ def _keep_alone(one: Look, *, settings: Settings, now: datetime) -> bool:
         if not detectors.put(session, watch=watch.name, states=one.states, was=one.view.heads):
             session.rollback()  # another worker was faster: its findings stand, ours are thrown away
             return False
-        for found in one.found:
+        for found in sorted(one.found, key=lambda found: (found.at, rank(found.signal))):
             record(session, found, watch, settings=settings, now=now)
     return True

@@ -145,7 +145,7 @@ def _description(kind: str, spike: Spike, more: Mapping[str, Any]) -> str:
         lasted = int((spike.resolved_at - spike.started_at).total_seconds()) // 60
         text = f"Over after {lasted // 60} h {lasted % 60:02} min. At its height: {text}"
     if "held_by" in more:
-        text = f"Held back until now by {more['held_by']}. {text}"
+        text = f"Held back until now ({more['held_by']}). {text}"
     if kind == "given_up":
         text = f"{more.get('error')}. {text}"
     return text

@@ -1,4 +1,4 @@
-"""Who is told of a change of a spike, and when: filters, silences, mute times, acknowledgements, fallbacks."""
+"""Who is told of a change of a spike, and when: filters, silences, inhibition, acknowledgements, fallbacks."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -11,6 +11,7 @@ from uproar.deliveries import Message
 from uproar.log import get_logger
 from uproar.models import Delivery, Spike
 from uproar.settings import Settings
+from uproar.signals import inhibits, rank
 from uproar.watch import Watch
 from uproar.watch_endpoints import Endpoint
 from workers.messages import SEVERITIES, compose, message_id, severity_of
@@ -24,31 +25,37 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
     """Put one delivery on the table for each endpoint that is to be told of a change; in the caller's transaction.
 
     `spike` is flushed and says how things stand after the change: `state`, `changed_at`, `resolved_at`, the figures
-    and `details`. It is for the caller to leave out what is too old to be told. While a silence or a mute time holds,
-    nobody is told: `spike.held` says by what, and `release` tells what is left to tell when it is over. This sets
-    `spike.held` and, once somebody is told, `spike.notified`. Calling it twice for one change tells nobody twice.
+    and `details`. It is for the caller to leave out what is too old to be told, and to bring the most telling signal
+    of a minute first. While a silence or a mute time holds, nobody is told, and an endpoint that knows of a more
+    telling spike of the watch that goes on is not told of a less telling one: `spike.held` says by what, and `release`
+    tells what is left to tell when it is over. This sets `spike.held` and, once somebody is told, `spike.notified`.
+    Calling it twice for one change tells nobody twice.
     """
     by = _held_by(session, spike.signal, watch, now=now)
     if by is not None:
         if kind != "resolved" or spike.notified:
             spike.held = by
             session.add(spike)
-            log.info("spike_held", watch=watch.name, signal=spike.signal, kind=kind, by=by)
-        return
-    _tell(session, spike, kind, watch=watch, settings=settings, now=now, more={})
+    else:
+        _tell(session, spike, kind, watch=watch, settings=settings, now=now, more={})
+    if spike.held:
+        log.info("spike_held", watch=watch.name, signal=spike.signal, kind=kind, by=spike.held)
 
 
 def release(watches: Mapping[str, Watch], settings: Settings, *, now: datetime) -> int:
     """Tell of the spikes that were held back by what is over now; of how many."""
     released = 0
+    with database.reading() as session:
+        if not silences.is_any_held(session):
+            return 0  # most often so, and nobody who writes has to wait for this question
     with database.writing() as session:
-        for spike in silences.held(session):
+        for spike in sorted(silences.held(session), key=lambda one: rank(one.signal)):
             watch = watches.get(spike.watch)
             if watch is None or _held_by(session, spike.signal, watch, now=now) is not None:
                 continue
             more = {"held_by": spike.held}
             _tell(session, spike, _left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
-            released += 1
+            released += spike.held is None
     return released
 
 
@@ -77,11 +84,19 @@ def _tell(
 ) -> None:
     if kind == "resolved" and not spike.notified:
         return  # who was not told of the beginning is not told of the end; `held` says why
-    spike.held, spike.notified = None, True
+    receivers = list(_receivers(session, spike, kind, watch))
+    knowing = {} if kind == "resolved" else _inhibited(session, spike, watch)
+    reasons = [knowing[one.name] for one in receivers if one.name in knowing]
     session.add(spike)
-    if kind == "escalated" and _is_acknowledged(spike, kind):
+    spike.held = None
+    if kind != "resolved" and _is_acknowledged(spike, kind):
         log.info("spike_acknowledged", watch=watch.name, signal=spike.signal, by=spike.acknowledged_by)
         return
+    spike.held = f"inhibited by {min(reasons, key=rank)}" if reasons else None
+    free = [one for one in receivers if one.name not in knowing]
+    if reasons and not free:
+        return
+    spike.notified = True
     messages = [
         Message(
             message_id=message_id(kind, spike, endpoint.name),
@@ -89,9 +104,20 @@ def _tell(
             event=kind,
             body=compose(kind, spike, watch=watch, endpoint=endpoint.name, dashboard=settings.dashboard_url, more=more),
         )
-        for endpoint in _receivers(session, spike, kind, watch)
+        for endpoint in free
     ]
     deliveries.enqueue(session, spike, messages, now=now)
+
+
+def _inhibited(session: Session, spike: Spike, watch: Watch) -> dict[str, str]:
+    """The endpoints that know of the same event by a more telling signal, and by which: Alertmanager's inhibition.
+
+    It goes by what each endpoint was told: one that asks for little is not kept from it by what it never hears of.
+    """
+    if not watch.alerts.inhibit:
+        return {}
+    known = [one for one in deliveries.told_of(session, watch=watch.name) if inhibits(one[1], spike.signal)]
+    return dict(sorted(known, key=lambda one: rank(one[1]), reverse=True))  # of several the most telling one stays
 
 
 def _is_acknowledged(spike: Spike, kind: Kind) -> bool:

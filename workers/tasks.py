@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 
-from uproar.queue import DELIVER, FIND_SPIKES, FORGET, REACT, app
+from uproar.queue import FIND_SPIKES, FORGET, REACT, app
 from uproar.settings import settings
 from workers.batches import react_to_all
-from workers.deliveries import deliver_due
 from workers.episodes import Looked, find_in_all
-from workers.notifying import release
 from workers.originals import forget_old
 from workers.scorers import watches
 
@@ -24,14 +22,6 @@ def react() -> None:
 def find_spikes() -> None:
     """Look for spikes in the minutes that have closed."""
     find_in_all(watches(), settings(), now=datetime.now(UTC), looked=_looked)
-
-
-@app.task(name=DELIVER)
-def deliver() -> None:
-    """Tell what a silence held back until now, and send what is due to the endpoints."""
-    known = watches()
-    release(known, settings(), now=datetime.now(UTC))
-    deliver_due(known, settings())
 
 
 @app.task(name=FORGET)

@@ -6,7 +6,9 @@ from starlette.testclient import TestClient
 
 from dashboards.states import METRICS
 from tests.dashboards.given import put, wait_for_reaction
-from uproar import database
+from tests.spikes import a_spike
+from uproar import database, deliveries
+from uproar.deliveries import Message
 from uproar.models import Cursor, DeadLetter
 from uproar.settings import settings
 
@@ -67,6 +69,18 @@ def test_a_source_that_nobody_looks_at_makes_it_unready(either_client: TestClien
     answer = either_client.get("/ready")
     assert answer.status_code == 503
     assert "meadow/bluesky" in answer.json()["reasons"][0]
+
+
+def test_an_alert_that_nobody_sends_makes_it_unready(either_client: TestClient) -> None:
+    with database.writing() as session:
+        spike = a_spike(watch="meadow")
+        session.add(spike)
+        session.flush()
+        message = Message("msg_1", "ops", "firing", "{}")
+        deliveries.enqueue(session, spike, [message], now=now() - timedelta(minutes=6))
+    answer = either_client.get("/ready")
+    assert answer.status_code == 503
+    assert "uproar deliver" in answer.json()["reasons"][0]
 
 
 def test_a_source_that_is_switched_off_may_rest(client: TestClient) -> None:

@@ -76,7 +76,7 @@ def test_a_sender_that_was_too_slow_writes_nothing(store: Settings) -> None:
     assert record(fast, delivered=True)
     assert not record(fast, again=NOW), "what was delivered stays delivered"
     with database.reading() as session:
-        assert not deliveries.due(session, now=NOW + MINUTE)
+        assert deliveries.due_since(session, now=NOW + MINUTE) is None
         assert session.exec(select(Delivery)).one().delivered_at == NOW
 
 
@@ -88,8 +88,8 @@ def test_a_failed_delivery_waits_until_its_next_attempt(store: Settings) -> None
     assert claim(NOW + 4 * MINUTE) is None
     with database.reading() as session:
         assert condition.figures(session).deliveries_pending == 1
-        assert not deliveries.due(session, now=NOW + 4 * MINUTE)
-        assert deliveries.due(session, now=NOW + 5 * MINUTE)
+        assert deliveries.due_since(session, now=NOW + 4 * MINUTE) is None
+        assert deliveries.due_since(session, now=NOW + 5 * MINUTE) is not None
 
 
 def test_messages_about_one_spike_reach_an_endpoint_in_their_order(store: Settings) -> None:

@@ -29,7 +29,7 @@ def test_every_command_can_be_loaded_and_says_what_it_does() -> None:
 def test_the_help_lists_the_commands_of_all_wings() -> None:
     answer = CliRunner().invoke(cli, ["-h"])
     assert answer.exit_code == 0
-    for name in ("up", "collect", "work", "beat", "serve", "score", "spikes", "watch", "export", "doctor"):
+    for name in ("up", "collect", "work", "beat", "deliver", "serve", "score", "spikes", "watch", "export", "doctor"):
         assert f"\n  {name} " in answer.output, name
 
 

@@ -72,7 +72,7 @@ def test_the_list_shows_what_goes_on_and_what_is_recent_and_what_became_of_the_m
     shown = lines("list")
     assert len(shown) == 1
     assert re.fullmatch(
-        rf"{first}  firing     \S+ \S+  harbour  cancel: 42, expected 3.5 in 10 min  \(2 pending, held by silence 4\)",
+        rf"{first}  firing     \S+ \S+  harbour  cancel: 42, expected 3.5 in 10 min  \(2 pending, held: silence 4\)",
         shown[0],
     )
     assert [line.split()[0] for line in lines("list", "--all")] == [str(second), str(first)]
@@ -212,7 +212,7 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
     put()
     deliver_due(watches, store)
     first, second = lines("list", group=group)[::-1]
-    assert "failed    harbour/e0  firing of spike 1, 1 attempts: HTTP 410" in first
+    assert "failed    harbour/e0  firing of spike 1, 1 attempt: HTTP 410" in first
     assert "pending   harbour/e1" in second
     assert lines("list", "--state", "failed", group=group) == [first]
     (row,) = json.loads("\n".join(lines("list", "--endpoint", "e0", "--json", group=group)))

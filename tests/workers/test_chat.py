@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -127,6 +128,7 @@ def test_a_delivery_goes_through_apprise_like_any_other(
         (f"json://mo:{PASSWORD}@127.0.0.1:1/{SECRET}", "Connection error"),
         (f"nonsense://{SECRET}", "holds no URL that it knows"),
         (f"slack://{SECRET}", "holds no URL that it knows"),
+        (f"json://mo:{quote(PASSWORD + '@/:')}@127.0.0.1:1/{SECRET}", "JSON"),
         ("", "holds no URL"),
     ],
 )

@@ -129,7 +129,7 @@ def test_410_disables_the_endpoint_ends_all_that_waits_for_it_and_tells_the_fall
 ) -> None:
     ops.replies = [Reply(410)]
     watches = both(home, ops, mail)
-    for signal in ("cancel", "posts"):
+    for signal in ("cancel", "threshold:many-leave"):
         change(watches, store, "firing", signal=signal)
     deliver_due(watches, store)
     assert len(ops.received) == 1
@@ -137,7 +137,7 @@ def test_410_disables_the_endpoint_ends_all_that_waits_for_it_and_tells_the_fall
     said = ready(503)
     assert "The endpoint harbour/e0 has said that it is gone" in said
     assert "uproar_endpoints_disabled 1" in said
-    change(watches, store, "firing", signal="negative")
+    change(watches, store, "firing", signal="threshold:another")
     change(watches, store, "resolved")
     deliver_due(watches, store)
     assert len(ops.received) == 1

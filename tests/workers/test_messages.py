@@ -122,7 +122,7 @@ def test_a_simulation_says_so_in_every_text() -> None:
 def test_what_was_held_back_says_by_what() -> None:
     message = body(held_by="silence 3")
     assert message["uproar"]["held_by"] == "silence 3"
-    assert message["commonAnnotations"]["description"].startswith("Held back until now by silence 3. 42 in")
+    assert message["commonAnnotations"]["description"].startswith("Held back until now (silence 3). 42 in")
 
 
 def test_a_fallback_is_told_which_endpoint_and_which_spike() -> None:

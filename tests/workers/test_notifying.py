@@ -171,6 +171,16 @@ def test_a_spike_that_is_acknowledged_in_a_silence_is_not_told_at_its_end(make: 
     assert case.spike().held is None
 
 
+def test_a_spike_that_is_acknowledged_before_anybody_was_told_stays_untold(make: Make) -> None:
+    case = make(OPS)
+    case.silence(HOUR)
+    case.change("firing", NOW + MINUTE)
+    case.ack(NOW + 2 * MINUTE)
+    case.release(NOW + HOUR)
+    case.change("resolved", NOW + 2 * HOUR)
+    assert (case.told(), case.spike().held, case.spike().notified) == ([], None, False)
+
+
 def test_a_fallback_is_told_nothing_while_the_others_can_be(make: Make) -> None:
     case = make(OPS + MAIL)
     case.change("firing")

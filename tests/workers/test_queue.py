@@ -28,6 +28,19 @@ set_up_logging()
 queue.app.start(["--quiet", "beat"])
 """
 
+SLOW_WORKER = """
+import time
+from uproar.queue import app
+from workers.commands import work
+
+@app.task(name="slow")
+def slow():
+    print("slow begins", flush=True)
+    time.sleep(60)
+
+work()
+"""
+
 
 @pytest.fixture
 def stack(running_broker: Settings, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -131,6 +144,16 @@ def test_a_worker_that_starts_takes_what_its_killed_predecessor_held(stack: Sett
         until(lambda: waiting() == 0, 20, log)
 
 
+def test_a_worker_that_is_told_to_stop_breaks_off_what_takes_too_long(stack: Settings, home: Path) -> None:
+    log = home / "log"
+    with running(log, "-c", SLOW_WORKER) as process:
+        until(lambda: "@test ready." in log.read_text(), 30, log)
+        queue.announce("slow")
+        until(lambda: "slow begins" in log.read_text(), 20, log)
+        process.terminate()
+        assert process.wait(40) == 0, log.read_text()
+
+
 def test_a_worker_refuses_tables_of_another_version(running_broker: Settings, home: Path) -> None:
     answer = subprocess.run([sys.executable, "-m", "uproar", "work"], capture_output=True, check=False, text=True)
     assert answer.returncode == 2
@@ -171,6 +194,6 @@ def test_news_is_told_once_in_a_while_and_not_for_every_page(monkeypatch: pytest
 def test_the_sweep_runs_every_task_that_there_is(home: Path) -> None:
     app = queue.make_app(settings())
     swept = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
-    assert swept.keys() == {queue.REACT, queue.FIND_SPIKES, queue.DELIVER, queue.FORGET}
+    assert swept.keys() == {queue.REACT, queue.FIND_SPIKES, queue.FORGET}
     assert swept.pop(queue.FORGET) <= 600, "often enough to be reached between two restarts"
     assert all(seconds <= 10 for seconds in swept.values())

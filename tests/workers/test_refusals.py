@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from standardwebhooks import Webhook
 
 from tests.workers.endpoint import Endpoint, Reply, serving
@@ -107,6 +108,19 @@ def test_retry_after_is_heeded_and_nonsense_in_it_is_not(  # noqa: PLR0917 - one
     deliver_due(watches, sqlite_store)
     assert stored().last_status == 503
     assert least < waits(stored()) < most
+
+
+def test_retry_after_holds_for_all_messages_to_an_endpoint(store: Settings, home: Path, endpoint: Endpoint) -> None:
+    endpoint.replies = [Reply(429, {"retry-after": "120"}), Reply(204)]
+    with serving() as other:
+        watches = watch_of(home, endpoint, other)
+        enqueue("one", "two", to="e0")
+        enqueue("e1")
+        assert deliver_due(watches, store) == 2
+        assert (len(endpoint.received), len(other.received)) == (1, 1)
+        with time_machine.travel(datetime.now(UTC) + timedelta(seconds=121)):
+            assert deliver_due(watches, store) == 2
+    assert len({got.headers["webhook-id"] for got in endpoint.received}) == 2
 
 
 def test_retry_after_may_be_a_date(sqlite_store: Settings, home: Path, endpoint: Endpoint) -> None:

@@ -76,7 +76,7 @@ def _never() -> bool:
 
 
 def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
-    """Start the broker if it is ours, bring the tables up to date, then the worker and its timetable."""
+    """Start the broker if it is ours, bring the tables up to date, then workers, timetable and deliveries."""
     if chosen.embedded_broker:
         broker.stop_orphan(chosen)
         supervisor.start(
@@ -87,6 +87,7 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
     database.engine().dispose()
     supervisor.start(Child("worker", uproar_command("work")))
     supervisor.start(Child("beat", uproar_command("beat")))
+    supervisor.start(Child("deliver", uproar_command("deliver")))
 
 
 def _start(supervisor: Supervisor, chosen: Settings) -> None:
