@@ -111,7 +111,7 @@ def postgres_store(
     """Settings whose database is an empty PostgreSQL with all tables."""
     name = postgres.create(migrated_postgres)
     monkeypatch.setenv("UPROAR_DATABASE_URL", postgres.address(name))
-    settings.cache_clear()
+    _forget()  # also an engine that a thread of the test before, if that failed, has made since
     yield settings()
     _forget()
     postgres.drop(name)

@@ -12,14 +12,15 @@ _FACETS = tuple(f'facet#{name}"'.encode() for name in sorted(_FEATURES))
 _ASCII = bytes(range(128))
 FEW = 6  # so many words are faster looked for one by one
 
-# Characters that in Latin-1 become one letter, digit or sign of ASCII, and beyond it nothing of ASCII at all: Greek,
+# Characters that in Latin-1 become one letter, digit or sign of ASCII, and beyond it nothing of ASCII at all: œ, Greek,
 # Cyrillic, Arabic, punctuation, signs, kana, CJK, Hangul, emoji. A test goes through all of Unicode.
 _PLAIN = (
-    "\0-\u00ac\u00ae-\u00bb\u00bf-\u00de\u00e0-\u00ff\u0370-\u0482\u048a-\u0590\u0620-\u064a\u0671-\u06d5"
+    "\0-\u00ac\u00ae-\u00bb\u00bf-\u00de\u00e0-\u00ff\u0152\u0153\u0370-\u0482\u048a-\u0590\u0620-\u064a\u0671-\u06d5"
     "\u2010-\u205f\u2190-\u245f\u2500-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\u324f\u3400-\u9fff\uac00-\ud7a3"
     "\ufe00-\ufe1f\uff01-\uff02\uff04-\uff0f\uff5b-\uff9d\U0001f1e6-\U0001f1ff\U0001f300-\U0001fbef"
 )
 _NOT_PLAIN = re.compile(f"[^{_PLAIN}]")
+_SHARP_S = "ß".encode()  # becomes two letters, and stands in most of what is written in German
 
 
 class _Folding(dict[int, str]):
@@ -90,6 +91,7 @@ class WordsInJson:
                     return True
         letters = raw
         if not raw.isascii():
+            raw = raw.replace(_SHARP_S, b"ss")
             if not self._ascii or _NOT_PLAIN.search(raw.translate(None, _ASCII).decode(errors="replace")):
                 return True
             letters = raw.decode(errors="replace").encode("latin-1", "replace")

@@ -171,6 +171,11 @@ def test_what_is_passed_over_unread_mentions_nothing(text: str, escaped: bool) -
     assert PLAIN.may_be_in(raw) or PLAIN.of(text) is None
 
 
+@pytest.mark.parametrize("text", ["Große Straße, heiße Füße", "un cœur, une œuvre", "Жизнь 日本 🙂"])
+def test_ordinary_letters_of_other_languages_are_no_reason_to_read_a_text(text: str) -> None:
+    assert not PLAIN.may_be_in(json.dumps({"text": text}, ensure_ascii=False).encode())
+
+
 @given(st.text())
 def test_folding_a_text_is_folding_its_characters(text: str) -> None:
     apart = unicodedata.normalize("NFKD", text).casefold()

@@ -55,7 +55,6 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
         self._spelling = spelling
         self._wait = wait
         self.session.trust_env = False  # no .netrc in the place of the token
-        # A connection that is kept breaks unseen between two calls a minute apart, and a call that breaks costs.
         self.session.headers.update({"Connection": "close"})
         self.session.mount(base + STREAM, _Narrow())
 
@@ -159,6 +158,9 @@ class Client(tweepy.Client):  # type: ignore[misc] # tweepy ships no types
     ) -> requests.Response:
         if not self.bearer_token:
             raise SourceGoneError("UPROAR_X_BEARER_TOKEN is not set: X is asked only with a token of your own app")
+        # A connection that is kept breaks unseen between two calls, and a call that breaks costs. Some servers leave it
+        # open though asked not to; so whatever is idle is closed. The stream's own is not idle.
+        self.session.close()
         response: requests.Response = self.session.request(
             method,
             self._base + route,
