@@ -40,6 +40,8 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/trip.py
 	$(BIN)/python bench/reaction.py
 	$(BIN)/python bench/firehose.py
+	$(BIN)/python bench/spikes.py
+	$(BIN)/python bench/latency.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

@@ -21,6 +21,7 @@ from typing import Any
 
 WATCHES = 20
 CALM = 180  # minutes that every watch has behind it
+LEAVING = 0.1
 SPREAD = 90.0  # seconds within which all watches are tipped
 PATIENCE = 120.0
 TOKEN = "a-token-for-this-bench"  # noqa: S105 - of a service that lives for three minutes
@@ -102,18 +103,9 @@ def learn(names: list[str]) -> None:
             for minute in range(now - 60 * CALM, now, 60):
                 posts = round(chance.expovariate(1.0))
                 if posts:
-                    cancel = int(chance.random() < 0.1)
-                    session.add(
-                        Bucket(
-                            watch=name,
-                            minute=minute,
-                            source="push",
-                            lang="en",
-                            posts=posts,
-                            voices=posts,
-                            cancel=cancel,
-                        )
-                    )
+                    cancel = int(chance.random() < LEAVING)
+                    row: dict[str, Any] = {"watch": name, "minute": minute, "source": "push", "lang": "en"}
+                    session.add(Bucket(**row, posts=posts, voices=posts, cancel=cancel))
 
 
 def address_of(log: Path) -> str:

@@ -1,13 +1,14 @@
 """Every question we ask of spikes."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
 from uproar.models import Spike
 
 FIRING = ("firing", "escalated")
+BEFORE, AFTER = timedelta(hours=1), timedelta(days=1)
 
 
 def open_spike(session: Session, *, watch: str, signal: str) -> Spike | None:
@@ -25,7 +26,13 @@ def open_spikes(session: Session, watches: Collection[str]) -> dict[str, set[str
     return found
 
 
-def ended_after(session: Session, *, watch: str, signal: str, moment: datetime) -> bool:
-    """Whether a spike of a signal is on record that went on at that moment, or began later."""
-    over = or_(col(Spike.resolved_at) >= moment, col(Spike.changed_at) >= moment)
-    return session.exec(select(Spike.id).where(Spike.watch == watch, Spike.signal == signal, over)).first() is not None
+def is_known(session: Session, *, watch: str, signal: str, moment: datetime) -> bool:
+    """Whether that moment belongs to a spike on record that is over.
+
+    A clock that was wrong may have ended it in another year: then the day after its beginning belongs to it.
+    """
+    ended = col(Spike.resolved_at)
+    around = [col(Spike.started_at) <= moment + BEFORE, col(Spike.started_at) >= moment - AFTER]
+    over = or_(ended >= moment, ended < col(Spike.started_at))
+    query = select(Spike.id).where(Spike.watch == watch, Spike.signal == signal, over, *around)
+    return session.exec(query).first() is not None

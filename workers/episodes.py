@@ -17,7 +17,7 @@ from workers.looks import Look, keep, look
 from workers.memory import Counts, Memory, Stretch
 from workers.views import View, views
 
-AT_ONCE = 25  # watches that are read and written together
+AT_ONCE = 100  # watches that are read and written together
 CATCH_UP_SECONDS = 10.0  # of one run for watches that are far behind: nobody's alerts wait longer for these
 
 log = get_logger(__name__)

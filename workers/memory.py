@@ -120,6 +120,14 @@ class Memory:
             parts[column] = sum(part for name, part in found.items() if name not in absent)
         return parts
 
+    def observed(
+        self, minute: int, by_source: Mapping[str, Mapping[str, int]], known: Iterable[str], absent: set[str]
+    ) -> float:
+        """What part of all posts the sources bring that were observed in a minute; learns what each of them brings."""
+        self._supply(minute, by_source, known, absent)
+        found = shares(self.supplies, "posts", minute=minute)
+        return sum(part for name, part in found.items() if name not in absent) if absent else 1.0
+
     def coverage(self, window: Stretch, signal: str) -> float:
         """What part of what the sources usually bring of a signal was observed in a window."""
         column = self.watchers[signal].column

@@ -41,12 +41,12 @@ class Found:
 def record(session: Session, found: Found, watch: Watch, *, settings: Settings, now: datetime) -> None:
     """Open the spike's row, change it or end it, and tell of it; in the caller's transaction.
 
-    Of what is too old to be told only a row remains, and not even that if this signal has a later one: then a
-    detector has learnt anew what was on record already.
+    Of what is too old to be told only a row remains. What is on record already is left out: a detector may have learnt
+    anew, or a clock that was wrong have led it back.
     """
     fresh = watch.alerts.clock == "posts" or now - found.at <= FRESH
     spike = alerts.open_spike(session, watch=watch.name, signal=found.signal)
-    if spike is None and (found.kind == "resolved" or (not fresh and _is_known(session, found, watch))):
+    if spike is None and (found.kind == "resolved" or _is_known(session, found, watch)):
         return
     kind = found.kind
     quoted: list[int] = []
@@ -99,7 +99,7 @@ def _explained(session: Session, found: Found, watch: Watch, *, settings: Settin
 
 
 def _is_known(session: Session, found: Found, watch: Watch) -> bool:
-    return alerts.ended_after(session, watch=watch.name, signal=found.signal, moment=found.at)
+    return alerts.is_known(session, watch=watch.name, signal=found.signal, moment=found.at)
 
 
 def _figures(found: Found, state: str) -> dict[str, Any]:

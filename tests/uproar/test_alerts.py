@@ -37,15 +37,22 @@ def test_the_signals_of_spikes_that_go_on_are_told_by_watch(store: Settings) -> 
         assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {"cancel"}, "other": set()}
 
 
-def test_a_spike_that_went_on_at_a_moment_or_began_later_is_known(store: Settings) -> None:
+def test_a_moment_within_a_spike_that_is_over_is_known(store: Settings) -> None:
+    hour = timedelta(hours=1)
     with database.writing() as session:
-        one = a_spike()
+        one = a_spike(state="resolved")
+        start = one.started_at
         session.add(one)
-        at = one.changed_at
-        session.flush()
-        known = [
-            alerts.ended_after(session, watch="harbour", signal="cancel", moment=at + timedelta(minutes=minutes))
-            for minutes in (-1, 0, 1)
-        ]
-        assert known == [True, True, False]
-        assert not alerts.ended_after(session, watch="harbour", signal="posts", moment=at)
+
+        def known(end: timedelta | None, *hours: int) -> list[bool]:
+            one.resolved_at = None if end is None else start + end
+            session.flush()
+            return [
+                alerts.is_known(session, watch="harbour", signal="cancel", moment=start + at * hour) for at in hours
+            ]
+
+        assert known(2 * hour, -2, 0, 1, 2, 3) == [False, True, True, True, False]
+        assert known(None, 0) == [False], "that one goes on"
+        for wrong in (timedelta(days=400), timedelta(days=-400)):
+            assert known(wrong, -2, 0, 20, 30) == [False, True, True, False]
+        assert not alerts.is_known(session, watch="harbour", signal="posts", moment=start)

@@ -101,4 +101,4 @@ def wait_for_reaction(store: Settings, created_at: datetime) -> None:
         posts.save(session, [item], watch="harbour", source="a", now=NOW, settings=store)
 
 
-BURST = {4: 8, 3: 9, 2: 10}
+BURST = {4: 40, 3: 45, 2: 50}

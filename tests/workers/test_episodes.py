@@ -115,7 +115,7 @@ def test_a_burst_that_is_found_late_is_put_on_record_and_told_to_nobody(sqlite_s
 
 def test_a_spike_escalates_and_is_resolved_in_its_own_row(store: Settings, home: Path) -> None:
     watch = watch_of(home)
-    fill(NOW, BURST)
+    fill(NOW, {4: 8, 3: 9, 2: 10})
     find(watch, store)
     (first,) = spikes()
     fill(NOW + 2 * MINUTE, {1: 400}, calm=2)
@@ -162,7 +162,7 @@ def test_an_escalation_that_is_fresh_is_told_although_the_beginning_was_found_la
     fill(NOW, BURST)
     find(watch, sqlite_store, NOW + 17 * MINUTE)
     assert deliveries() == []
-    fill(NOW + 20 * MINUTE, {1: 400}, calm=2)
+    fill(NOW + 20 * MINUTE, {1: 4_000}, calm=2)
     find(watch, sqlite_store, NOW + 21 * MINUTE)
     (spike,) = spikes()
     assert (spike.state, spike.notified) == ("escalated", True)

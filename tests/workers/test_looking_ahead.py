@@ -26,7 +26,7 @@ from uproar.models import Bucket
 from uproar.settings import Settings
 from workers import episodes
 from workers.episodes import Looked, find_in_all
-from workers.looks import Look
+from workers.looks import Look, keep
 
 SECONDS = timedelta(seconds=1)
 
@@ -53,11 +53,11 @@ def test_a_spike_is_told_before_its_minute_is_over(store: Settings, home: Path) 
     count(3)
     find(watch, store, NOW + 20 * SECONDS)
     assert spikes() == []
-    count(30)
+    count(90)
     find(watch, store, NOW + 25 * SECONDS)
     (spike,) = spikes()
     assert (spike.state, spike.started_at) == ("firing", NOW)
-    assert spike.count >= 30
+    assert spike.count >= 90
     assert deliveries() == [("ops", "firing"), ("pager", "firing")]
     assert seen_until() == NOW, "the minute itself is looked at once it is over"
 
@@ -65,11 +65,11 @@ def test_a_spike_is_told_before_its_minute_is_over(store: Settings, home: Path) 
 def test_a_minute_that_has_fired_fires_once_and_its_rest_may_make_it_stronger(store: Settings, home: Path) -> None:
     watch = watch_of(home)
     fill(NOW, {})
-    count(30)
+    count(90)
     find(watch, store, NOW + 25 * SECONDS)
     before = observed()
     for later in (30, 40):
-        count(later)
+        count(80 + later)
         find(watch, store, NOW + later * SECONDS)
     assert len(deliveries()) == 2
     assert observed() == before, "nothing was learnt from it"
@@ -84,8 +84,7 @@ def test_two_that_look_ahead_at_once_tell_it_once(store: Settings, home: Path, m
     watch = watch_of(home)
     fill(NOW, {})
     find(watch, store, NOW + 3 * SECONDS)
-    count(30)
-    honest = episodes.keep
+    count(90)
     looks: list[Sequence[Look]] = []
 
     def note(given: Sequence[Look], **_more: object) -> set[str]:
@@ -95,8 +94,7 @@ def test_two_that_look_ahead_at_once_tell_it_once(store: Settings, home: Path, m
     monkeypatch.setattr(episodes, "keep", note)
     for _ in range(2):
         find(watch, store, NOW + 25 * SECONDS)
-    monkeypatch.setattr(episodes, "keep", honest)
-    kept = [honest(given, settings=store, now=NOW + 25 * SECONDS) for given in looks]
+    kept = [keep(given, settings=store, now=NOW + 25 * SECONDS) for given in looks]
     assert kept == [{"harbour"}, set()]
     assert deliveries() == [("ops", "firing"), ("pager", "firing")]
 
@@ -107,7 +105,7 @@ def test_a_spike_does_not_wait_for_a_slower_source(sqlite_store: Settings, home:
     covered(NOW - 2 * MINUTE, "b")
     covered(NOW + MINUTE / 2, "a")
     find(watch, sqlite_store, NOW)
-    count(30)
+    count(90)
     find(watch, sqlite_store, NOW + 30 * SECONDS)
     assert seen_until() == NOW - 2 * MINUTE
     assert [one.state for one in spikes()] == ["firing"]
@@ -143,7 +141,7 @@ def test_open_minutes_in_which_nothing_was_counted_since_are_not_looked_at_again
 def test_on_the_posts_clock_only_minutes_that_are_over_count(sqlite_store: Settings, home: Path) -> None:
     watch = watch_of(home, '[alerts]\nclock = "posts"\n')
     fill(NOW, {})
-    count(30)
+    count(90)
     find(watch, sqlite_store)
     assert spikes() == []
 

@@ -3,6 +3,7 @@
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -31,7 +32,7 @@ def stream(start: datetime, minutes: int, *, source: str, rate: float, seed: int
         for minute in range(minute_of(start), minute_of(start) + 60 * minutes, 60):
             posts = sum(chance.random() < rate / 40 for _ in range(40))
             if posts:
-                key = {"watch": "harbour", "minute": minute, "source": source, "lang": "en"}
+                key: dict[str, Any] = {"watch": "harbour", "minute": minute, "source": source, "lang": "en"}
                 session.merge(Bucket(**key, posts=posts, voices=posts, cancel=posts // 2))
 
 
@@ -95,7 +96,7 @@ def test_minutes_in_a_gap_that_was_never_filled_teach_nothing(sqlite_store: Sett
     watch = two_sources(home, sqlite_store, 0.1)
     before, seen = expected()
     with database.writing() as session:
-        lost = {"watch": "harbour", "source": "a", "reason": "lost"}
+        lost: dict[str, Any] = {"watch": "harbour", "source": "a", "reason": "lost"}
         session.add(Gap(**lost, started_at=NOW, ended_at=NOW + HOUR))
     run(watch, sqlite_store, NOW, 60, "a", "b")
     after, later = expected()

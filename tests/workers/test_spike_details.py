@@ -42,8 +42,8 @@ def calm() -> None:
 def strongest(store: Settings) -> int:
     """A burst; the id of the post that shows it best."""
     calm()
-    for number in range(24):
-        leave(2.9 - number / 30, score=0.5, concerns=["privacy"] if number % 2 else [])
+    for number in range(60):
+        leave(2.9 - number / 75, score=0.5, concerns=["privacy"] if number % 2 else [])
     leave(2.5, score=0.99, voice=False)
     leave(2.5, score=0.98, speaker="press")
     leave(2.5, score=0.97, echo_of=1)
@@ -54,11 +54,11 @@ def test_an_alert_says_why(strongest: int, store: Settings, home: Path) -> None:
     find(watch_of(home), store)
     (spike,) = spikes("cancel")
     details = spike.details or {}
-    assert details["voices"] == 27
+    assert details["voices"] == 63
     assert details["echoes"] == 1
-    assert details["sources"][0] == {"name": "a", "count": 26, "share": 0.963}
+    assert details["sources"][0] == {"name": "a", "count": 62, "share": 0.984}
     assert {one["name"] for one in details["languages"]} == {"en", "fr"}
-    assert details["concerns"] == [{"name": "privacy", "count": 12, "before": 0.0}]
+    assert details["concerns"] == [{"name": "privacy", "count": 30, "before": 0.0}]
     assert details["window"]["seconds"] == spike.window_s
     assert (details["coverage"], details["gaps"]) == (1.0, [])
     assert details["baseline_days"] == pytest.approx(0.4, abs=0.1)
@@ -83,8 +83,8 @@ def test_posts_are_quoted_only_as_far_as_the_watch_file_allows(strongest: int, s
 def test_what_only_refers_to_the_deal_or_was_corrected_is_not_quoted(store: Settings, home: Path) -> None:
     calm()
     quoted = {leave(2 + number / 10) for number in range(2)}
-    referring = {leave(2, score=0.99) for _ in range(12)}
-    corrected = {leave(2, score=0.99) for _ in range(12)}
+    referring = {leave(2, score=0.99) for _ in range(40)}
+    corrected = {leave(2, score=0.99) for _ in range(40)}
     with database.writing() as session:
         for one in session.exec(select(Post)):
             if one.id in referring:
