@@ -38,7 +38,7 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
             session.add(spike)
     else:
         _tell(session, spike, kind, watch=watch, settings=settings, now=now, more={})
-    if spike.held:
+    if spike.held and (kind != "resolved" or spike.notified):
         log.info("spike_held", watch=watch.name, signal=spike.signal, kind=kind, by=spike.held)
 
 

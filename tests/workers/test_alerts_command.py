@@ -32,14 +32,6 @@ def endpoint() -> Iterator[Endpoint]:
         yield one
 
 
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The news that would go to the queue."""
-    sent: list[str] = []
-    monkeypatch.setattr(deliveries_command, "announce", sent.append)
-    return sent
-
-
 def run(*arguments: str, group: Any = alerts) -> Result:
     result = CliRunner().invoke(group, arguments)
     if result.exception is not None and not isinstance(result.exception, SystemExit):

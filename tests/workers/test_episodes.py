@@ -5,7 +5,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -178,16 +177,3 @@ def test_a_changed_least_count_holds_from_the_next_start_on(sqlite_store: Settin
     fill(NOW + 2 * MINUTE, {1: 60}, calm=1)
     find(higher, sqlite_store, NOW + 3 * MINUTE)
     assert spikes() == []
-
-
-def test_the_news_of_a_delivery_is_sent_once_it_is_stored(
-    sqlite_store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[Any] = []
-    monkeypatch.setattr(episodes, "announce", lambda task: told.append((task, deliveries())))
-    watch = watch_of(home)
-    find(watch, sqlite_store)
-    assert told == []
-    fill(NOW, BURST)
-    find(watch, sqlite_store)
-    assert told == [("uproar.deliver", [("ops", "firing"), ("pager", "firing")])]
