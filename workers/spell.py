@@ -51,13 +51,14 @@ class Spell:
             self.last_excess, self.quiet_s = start, 0
             return self._go_on(start, strength)
         new = self.last_excess is None or start - self.last_excess > self.cooldown or strength >= self.peak
+        if not new:
+            self.last_excess = start
+            return None
         self.pending_s += seconds
-        if new and self.pending_s < patience:
+        if self.pending_s < patience:
             self.state = "pending"
             return None
         self.last_excess, self.quiet_s = start, 0
-        if not new:
-            return None
         self.state, self.told, self.peak, self.told_at, self.pending_s = "firing", strength, strength, start, 0
         return "firing"
 

@@ -30,6 +30,7 @@ RAREST_SHOWN = -12  # log10
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
 CLIP, CLIP_YOUNG = 8.0, 4.0  # a burst may pull its own baseline up only by so many deviations
 WEAK, PATIENCE = 0.5, 900  # an excess that scores this little above the threshold must last so many seconds
+OBVIOUS = 6.0  # times what was expected: that is told at once
 BLOCK = 43_200.0  # seconds of which the largest score is kept
 LIGHTEST = 0.1  # mean excess of a tail over its start, at least: a normal law has 0.15 of its 99 % quantile
 STATE_VERSION = 2
@@ -142,9 +143,11 @@ class Detector:
             if score > best.score and self._passes_guards(sums):
                 best = Reading(sums, score)
         rate = (best.sums.count - best.sums.expected) / best.sums.window_s
-        patience = PATIENCE if best.score < threshold + WEAK else 0
+        weak = best.score < threshold + WEAK and best.sums.count < OBVIOUS * best.sums.expected
         stands_out = 0 < best.score >= threshold
-        kind = self.spell.step(start, self.bucket_s, rate if stands_out else None, patience=patience, holds=holds)
+        kind = self.spell.step(
+            start, self.bucket_s, rate if stands_out else None, patience=PATIENCE if weak else 0, holds=holds
+        )
         if not (stands_out or self.firing):  # an episode is no part of what is normal
             for tail, value in values:
                 tail.learn(value)

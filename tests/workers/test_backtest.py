@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.workers.test_spikes import DAY, START, steady, with_burst
+from tests.workers.bursts import DAY, START, steady, with_burst
 from uproar.errors import UproarError
 from workers.backtest import backtest, replay
 

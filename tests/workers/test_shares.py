@@ -6,7 +6,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workers.test_spikes import poisson
+from tests.workers.bursts import poisson
 from workers.shares import ShareDetector
 from workers.spikes import Event
 

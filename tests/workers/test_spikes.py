@@ -4,54 +4,13 @@ import copy
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.simulation.streams import START as FIRST
-from workers.simulation.streams import kinds as kinds_of_streams
-from workers.simulation.streams import make
-from workers.spikes import COOLDOWN, QUIET, Detector, Event
-
-START = 1_767_225_600  # 2026-01-01T00:00:00Z
-DAY = 86_400
-COUNTS = st.lists(
-    st.one_of(st.none(), st.integers(0, 3), st.integers(0, 60), st.just(0), st.just(500)), min_size=1, max_size=160
-)
-BUCKETS = st.sampled_from([60, 300, 900, 3_600])
-
-
-def poisson(rng: random.Random, mean: float) -> int:
-    """Knuth's way; good for small means."""
-    count, product, floor = 0, rng.random(), 2.718281828459045**-mean
-    while product > floor:
-        count += 1
-        product *= rng.random()
-    return count
-
-
-def steady(seed: int, *, days: int, bucket_s: int, an_hour: float) -> list[int]:
-    rng = random.Random(seed)
-    return [poisson(rng, an_hour * bucket_s / 3_600) for _ in range(days * DAY // bucket_s)]
-
-
-def feed(detector: Detector, counts: Iterable[int | None], *, first: int = 0) -> list[Event]:
-    found = []
-    for number, count in enumerate(counts, start=first):
-        event = detector.observe(START + number * detector.bucket_s, count)
-        if event is not None:
-            found.append(event)
-    return found
-
-
-def kinds(events: Sequence[Event]) -> list[str]:
-    return [event.kind for event in events]
-
-
-def with_burst(counts: list[int], *, at: int, length: int, size: int) -> list[int]:
-    return [count + size if at <= number < at + length else count for number, count in enumerate(counts)]
+from tests.workers.bursts import BUCKETS, COUNTS, DAY, START, feed, kinds, poisson, steady, with_burst
+from workers.spikes import COOLDOWN, QUIET, Detector
 
 
 @given(counts=COUNTS, bucket_s=BUCKETS, data=st.data())
@@ -77,18 +36,6 @@ def test_what_was_loaded_is_left_as_it_was(counts: list[int | None], bucket_s: i
     before = copy.deepcopy(state)
     feed(Detector.load(state), counts, first=70)
     assert state == before
-
-
-@given(counts=COUNTS, bucket_s=BUCKETS)
-@settings(max_examples=60, deadline=None)
-def test_a_bucket_that_was_not_observed_teaches_nothing(counts: list[int | None], bucket_s: int) -> None:
-    detector = Detector(bucket_s)
-    for number, count in enumerate(counts):
-        before = detector.dump() if count is None else None
-        event = detector.observe(START + number * bucket_s, count)
-        if count is None:
-            assert event is None
-            assert detector.dump() == before
 
 
 @given(counts=COUNTS, bucket_s=BUCKETS)
@@ -161,25 +108,6 @@ def test_a_stream_with_a_daily_rhythm_stays_quiet() -> None:
     assert kinds(feed(Detector(300), counts)).count("firing") <= 2
 
 
-def test_the_end_of_an_outage_is_no_spike() -> None:
-    for seed in range(5):
-        counts: list[int | None] = list(steady(seed, days=9, bucket_s=300, an_hour=12.0))
-        start, end = 5 * DAY // 300, 6 * DAY // 300
-        counts[start:end] = [None] * (end - start)
-        events = feed(Detector(300), counts)
-        assert [event for event in events if event.start >= START + start * 300 and event.kind == "firing"] == []
-
-
-def test_an_outage_does_not_end_an_episode() -> None:
-    counts: list[int | None] = list(
-        with_burst(steady(1, days=6, bucket_s=300, an_hour=6.0), at=1_440, length=4, size=20)
-    )
-    detector = Detector(300)
-    assert "firing" in kinds(feed(detector, counts[:1_444]))
-    assert feed(detector, [None] * 500, first=1_444) == []
-    assert detector.firing
-
-
 def test_nothing_is_said_in_the_first_hour() -> None:
     assert feed(Detector(60), [0] * 30 + [50] * 29) == []
 
@@ -239,53 +167,9 @@ def test_a_stream_is_being_learnt_before_it_is_normal() -> None:
     assert states[-1] == "normal"
 
 
-@given(counts=COUNTS, bucket_s=BUCKETS)
-@settings(max_examples=60, deadline=None)
-def test_late_counts_teach_and_never_fire(counts: list[int | None], bucket_s: int) -> None:
-    detector = Detector(bucket_s)
-    feed(detector, [1] * 70)
-    before, state, seen = detector.windows.dump(), detector.state, detector.baseline.seen
-    for number, count in enumerate(counts):
-        assert detector.observe(START + (70 + number) * bucket_s, count, late=True) is None
-    assert (detector.windows.dump(), detector.state) == (before, state)
-    assert detector.baseline.seen == seen + sum(count is not None for count in counts)
-
-
 def test_the_more_sensitive_the_sooner_it_fires() -> None:
     levels = [Detector(300, sensitivity=one).threshold for one in ("sensitive", "balanced", "strict")]
     assert levels == sorted(set(levels))
-
-
-def test_nothing_fires_out_of_a_window_that_was_mostly_missing() -> None:
-    counts: list[int | None] = list(steady(5, days=6, bucket_s=60, an_hour=60.0))
-    detector = Detector(60)
-    feed(detector, [*counts, *[None] * 600])
-    after = START + (len(counts) + 600) * 60
-    assert [detector.observe(after + minute * 60, 40) for minute in range(4)] == [None] * 4
-    assert detector.observe(after + 240, 40) is not None, "half of ten minutes is enough"
-
-
-def test_outages_with_catch_up_bring_no_more_alerts_than_none() -> None:
-    chance = random.Random(9)
-    outages = {"whole": 0, "cut": 0}
-    kinds_of = kinds_of_streams("development") + kinds_of_streams("held_out")
-    for number in range(200):
-        stream = make(kinds_of[number % len(kinds_of)], 1_000 + number, days=4, bucket_s=900)
-        start = chance.randrange(2 * DAY, 3 * DAY)
-        end = start + chance.randrange(3_600, 12 * 3_600)
-        for name in outages:
-            detector, missed = Detector(900), []
-            for at, count in stream.rows():
-                gone = name == "cut" and start <= at - FIRST < end
-                if gone:
-                    missed.append((at, count))
-                else:
-                    for late, old in missed:
-                        assert detector.observe(late, old, late=True) is None
-                    missed = []
-                event = detector.observe(at, None if gone else count)
-                outages[name] += event is not None and event.kind == "firing"
-    assert 0 < outages["cut"] <= outages["whole"]
 
 
 def test_what_an_older_version_remembered_is_learnt_anew_and_its_episode_still_ends() -> None:

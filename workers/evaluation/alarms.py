@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
 
 from workers.backtest import Result, replay
 from workers.evaluation.intervals import wilson
@@ -12,6 +13,7 @@ from workers.spikes import SENSITIVITIES, Sensitivity
 
 SEEDS, DAYS, BUCKET = 3, 28, 300
 RESAMPLES = 1_000
+One = TypeVar("One")
 BALANCED: Sensitivity = "balanced"
 
 SECTION = """\
@@ -25,7 +27,7 @@ by Wilson. What networks do beyond that, no simulation knows: take `uproar backt
 
 A false alarm is one in a stream without news; its storms of reposts, robots and shifts of level stay in it.
 
-| sensitivity | promised a stream-day, at most | seen | news found | median delay |
+| sensitivity | promised a stream-day | seen | news found | median delay |
 | --- | ---: | ---: | ---: | ---: |
 {promises}
 
@@ -37,6 +39,9 @@ By kind of stream, `balanced`:
 
 News counts as found when an alert comes in the twelve hours after it began; the delay is to the end of that bucket.
 Some news is small beside the stream's own noise, and a third of it rises over hours.
+Where more alarms are seen than promised, the promise is not kept. Two reasons are known: a new stream is believed to be
+calm until its first week or two have shown otherwise, which busy streams are not; and four weeks cannot teach what
+comes once in a month, so that `strict` rests on extrapolation.
 """
 
 
@@ -54,8 +59,8 @@ def measure() -> list[Pair]:
     return [_measure(kind, seed) for kind in kinds("held_out") for seed in range(SEEDS)]
 
 
-def _measure(kind: Kind, seed: int) -> Pair:
-    calm, eventful = (make(kind, seed, days=DAYS, bucket_s=BUCKET, news=news) for news in (False, True))
+def _measure(kind: Kind, seed: int, *, days: int = DAYS) -> Pair:
+    calm, eventful = (make(kind, seed, days=days, bucket_s=BUCKET, news=news) for news in (False, True))
     return Pair(
         kind,
         {one.sensitivity: one for one in replay(calm.rows(), bucket_s=BUCKET, known=[])},
@@ -76,7 +81,11 @@ def section(pairs: Sequence[Pair]) -> str:
         figures = f"{_rate(own, BALANCED)} | {_found(own, BALANCED)}"
         rows.append(f"| `{name}` | {own[0].kind.mean:g} | {figures} |")
     return SECTION.format(
-        streams=len(pairs), days=DAYS, kinds=len(names), promises="\n".join(promises), kinds_table="\n".join(rows)
+        streams=len(pairs),
+        days=round(pairs[0].calm[BALANCED].days),
+        kinds=len(names),
+        promises="\n".join(promises),
+        kinds_table="\n".join(rows),
     )
 
 
@@ -101,8 +110,8 @@ def _found(pairs: Sequence[Pair], name: str) -> str:
     return f"{found} of {known} ({low:.2f}-{high:.2f}) | {delay}"
 
 
-def bootstrap(pairs: Sequence[Pair], measured: Callable[[Sequence[Pair]], float]) -> tuple[float, float]:
+def bootstrap(streams: Sequence[One], measured: Callable[[Sequence[One]], float]) -> tuple[float, float]:
     """The 95 % percentile interval when whole streams are drawn anew."""
     chance = random.Random(1)  # noqa: S311 - no secret
-    drawn = sorted(measured(chance.choices(pairs, k=len(pairs))) for _ in range(RESAMPLES))
+    drawn = sorted(measured(chance.choices(streams, k=len(streams))) for _ in range(RESAMPLES))
     return drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES)]
