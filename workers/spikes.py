@@ -31,6 +31,8 @@ RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 o
 CLIP, CLIP_YOUNG = 8.0, 4.0  # a burst may pull its own baseline up only by so many deviations
 WEAK, PATIENCE = 0.5, 900  # an excess that scores this little above the threshold must last so many seconds
 OBVIOUS = 6.0  # times what was expected: that is told at once
+# what is plain needs no more than PLAIN_SCORE while a stream is too young to know its own storms
+YOUNG_DAYS, PLAIN, PLAIN_COUNT, PLAIN_POISSON, PLAIN_SCORE = 3.0, 8.0, 10, -8.0, 2.5
 BLOCK = 43_200.0  # seconds of which the largest score is kept
 LIGHTEST = 0.1  # mean excess of a tail over its start, at least: a normal law has 0.15 of its 99 % quantile
 STATE_VERSION = 2
@@ -144,7 +146,7 @@ class Detector:
                 best = Reading(sums, score)
         rate = (best.sums.count - best.sums.expected) / best.sums.window_s
         weak = best.score < threshold + WEAK and best.sums.count < OBVIOUS * best.sums.expected
-        stands_out = 0 < best.score >= threshold
+        stands_out = 0 < best.score >= (min(threshold, PLAIN_SCORE) if self._is_plain(best.sums) else threshold)
         kind = self.spell.step(
             start, self.bucket_s, rate if stands_out else None, patience=PATIENCE if weak else 0, holds=holds
         )
@@ -167,6 +169,12 @@ class Detector:
         if sums.count < self.min_count or sums.count < ratio * sums.expected:
             return False
         return sums.expected > SURE_OF_CHANCE or log10_poisson_tail(sums.count, sums.expected) <= MOST_POISSON
+
+    def _is_plain(self, sums: Sums) -> bool:
+        """Whether a young stream's count is so far above what was expected that belief about its tail is no objection."""
+        if self.baseline.age_days >= YOUNG_DAYS or sums.count < max(PLAIN_COUNT, PLAIN * sums.expected):
+            return False
+        return log10_poisson_tail(sums.count, sums.expected) <= PLAIN_POISSON
 
     def _event(self, start: int, kind: Kind, reading: Reading) -> Event:
         if kind == "resolved":
