@@ -196,7 +196,7 @@ def test_doctor_says_what_is_wrong_with_an_endpoint(
     ]
 
 
-def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpoint: Endpoint, told: list[str]) -> None:
+def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpoint: Endpoint) -> None:
     group = deliveries_command.group
     assert lines("list", group=group) == ["There are no deliveries."]
     endpoint.replies = [Reply(410)]
@@ -210,9 +210,7 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
     (row,) = json.loads("\n".join(lines("list", "--endpoint", "e0", "--json", group=group)))
     assert (row["state"], row["last_status"], row["body"]) == ("failed", 410, "{}")
     assert lines("retry", "--failed", "--watch", "other", group=group) == ["0 to be sent again."]
-    assert told == []
     assert lines("retry", "--failed", group=group) == ["1 to be sent again."]
-    assert told == ["uproar.deliver"]
     endpoint.replies = [Reply(204)]
     deliver_due(watches, store)
     assert stored("e0", "msg_1_e0").delivered_at is not None
