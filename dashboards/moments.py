@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from uproar.buckets import MINUTE
 from uproar.span import Span
+from uproar.wilson import wilson
 
 HOUR, DAY = 3600, 86_400
 UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
@@ -96,10 +97,5 @@ def slots(span: Span, step: int) -> list[int]:
 
 
 def share(part: int, whole: int) -> tuple[float, float, float] | None:
-    """A share with its 95% interval: Wilson's score interval (E. B. Wilson, 1927), which holds for few posts too."""
-    if whole <= 0:
-        return None
-    z = 1.959964
-    middle = (part + z * z / 2) / (whole + z * z)
-    half = z / (whole + z * z) * math.sqrt(part * (whole - part) / whole + z * z / 4)
-    return part / whole, max(0.0, middle - half), min(1.0, middle + half)
+    """A share with its 95% interval; None of nothing."""
+    return (part / whole, *wilson(part, whole)) if whole > 0 else None

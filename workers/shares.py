@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from uproar.wilson import wilson
 from workers.baseline import DAY
 from workers.spell import Spell, State
 from workers.spikes import WARM_UP, Event
-from workers.thresholds import wilson
 from workers.windows import Windows
 
 HOUR = 3_600

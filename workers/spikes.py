@@ -171,7 +171,7 @@ class Detector:
         return sums.expected > SURE_OF_CHANCE or log10_poisson_tail(sums.count, sums.expected) <= MOST_POISSON
 
     def _is_plain(self, sums: Sums) -> bool:
-        """Whether a young stream's count is so far above what was expected that belief about its tail is no objection."""
+        """Whether a count is so far above what was expected that a belief about a young stream is no objection."""
         if self.baseline.age_days >= YOUNG_DAYS or sums.count < max(PLAIN_COUNT, PLAIN * sums.expected):
             return False
         return log10_poisson_tail(sums.count, sums.expected) <= PLAIN_POISSON

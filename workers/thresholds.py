@@ -1,9 +1,9 @@
 """Rules that are set, not learnt: more than N in a window, a share above p; pure: counts and times in, events out."""
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from uproar.wilson import wilson
 from workers.spell import Spell, State
 from workers.spikes import Event
 from workers.windows import Windows
@@ -11,16 +11,6 @@ from workers.windows import Windows
 HOUR = 3_600
 CALMER = 0.8  # hysteresis: a rule that fired goes on while what it counts is above this part of its threshold
 Z95 = 1.959964
-
-
-def wilson(voices: int, posts: int, z: float = Z95) -> tuple[float, float]:
-    """Bounds of a share, by default with 95 % confidence (Wilson 1927); 0 to 1 where nothing was counted."""
-    if posts <= 0:
-        return 0.0, 1.0
-    share, more = min(voices, posts) / posts, z * z / posts
-    middle = (share + more / 2) / (1 + more)
-    half = z / (1 + more) * math.sqrt(share * (1 - share) / posts + more / (4 * posts))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(slots=True)

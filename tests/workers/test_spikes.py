@@ -177,3 +177,11 @@ def test_what_an_older_version_remembered_is_learnt_anew_and_its_episode_still_e
     detector = Detector.load(older)
     assert (detector.min_count, detector.firing) == (7, True)
     assert kinds(feed(detector, [1] * 60)) == ["resolved"]
+
+
+@pytest.mark.parametrize("size", [3, 8])
+def test_a_plain_burst_on_the_second_day_fires_within_minutes(size: int) -> None:
+    quiet = steady(7, days=1, bucket_s=60, an_hour=1.0)
+    counts = with_burst(quiet + [0] * 60, at=len(quiet), length=60, size=size)
+    fired = [event for event in feed(Detector(60), counts) if event.kind == "firing"]
+    assert (fired[0].start - START) // 60 - len(quiet) <= 10

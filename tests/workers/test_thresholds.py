@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uproar.wilson import wilson
 from workers.spikes import Event
-from workers.thresholds import AbsoluteRule, ShareRule, wilson
+from workers.thresholds import AbsoluteRule, ShareRule
 
 START = 1_767_225_600  # 2026-01-01T00:00:00Z
 COUNTS = st.lists(st.one_of(st.none(), st.integers(0, 4)), max_size=200)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
+from uproar.wilson import wilson
 from workers.backtest import Result, replay
-from workers.evaluation.intervals import wilson
 from workers.simulation.streams import Kind, kinds, make
 from workers.spikes import SENSITIVITIES, Sensitivity
 

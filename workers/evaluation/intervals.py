@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from uproar.wilson import wilson
+
 CONFIDENCE = 0.95
 RESAMPLES = 2_000
-_Z = 1.959963984540054  # the 97.5% quantile of the normal distribution
 
 Cell = TypeVar("Cell", bound=Hashable)
 
@@ -41,21 +42,6 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     method: str | None = None  # "bootstrap" or "wilson"
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95% score interval of a share; (0, 1) of nothing.
-
-    With p = hits/n: (p + z²/2n ± z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n). Wilson, "Probable inference, the law of
-    succession, and statistical inference", JASA 22 (1927).
-    """
-    if of == 0:
-        return 0.0, 1.0
-    share, square = hits / of, _Z * _Z
-    middle = share + square / (2 * of)
-    reach = _Z * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
-    low, high = ((middle + sign * reach) / (1 + square / of) for sign in (-1, 1))
-    return (0.0 if hits == 0 else max(0.0, low)), (1.0 if hits == of else min(1.0, high))
 
 
 def draw_binomial(chance: random.Random, n: int, p: float) -> int:

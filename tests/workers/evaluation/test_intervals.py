@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uproar.wilson import wilson
 from workers.evaluation.intervals import (
     Estimate,
     Ratio,
@@ -14,7 +15,6 @@ from workers.evaluation.intervals import (
     estimate_share,
     percentiles,
     resample,
-    wilson,
 )
 
 
