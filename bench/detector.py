@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from itertools import cycle
 
-from workers.shares import ShareDetector
 from workers.simulation.streams import kinds, make
 from workers.spikes import Detector
-from workers.thresholds import AbsoluteRule
+from workers.spikes.shares import ShareDetector
+from workers.spikes.thresholds import AbsoluteRule
 
 ROUNDS = 7
 WATCHES, SIGNALS = 1_000, 5

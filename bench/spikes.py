@@ -20,7 +20,7 @@ from uproar.log import set_up_logging
 from uproar.models import Bucket
 from uproar.settings import settings
 from uproar.watch import Watch
-from workers import episodes
+from workers.finding import episodes
 
 WATCHES = 1_000
 MINUTES = 5

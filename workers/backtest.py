@@ -18,8 +18,8 @@ from uproar.signals import SHARE, volumes
 from uproar.times import parse_time
 from uproar.watch import choose, load_watches
 from workers.counts import bucket_length, read_counts
+from workers.finding.stored import stored_counts
 from workers.spikes import PROMISED, SENSITIVITIES, Detector, Event, Sensitivity
-from workers.stored import stored_counts
 
 DAY, HOUR = 86_400, 3_600
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uproar.queue import FIND_SPIKES, FORGET, REACT, app
 from uproar.settings import settings
 from workers.batches import react_to_all
-from workers.episodes import Looked, find_in_all
+from workers.finding.episodes import Looked, find_in_all
 from workers.originals import forget_old
 from workers.scorers import watches
 

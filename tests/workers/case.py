@@ -11,7 +11,7 @@ from uproar import database, silences
 from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 from uproar.watch import Watch, load_watch
-from workers.notifying import Kind, notify, release
+from workers.alerting.notifying import Kind, notify, release
 
 
 class Case:

@@ -13,8 +13,8 @@ from tests.workers.endpoint import Endpoint
 from uproar import database, deliveries
 from uproar.models import Delivery, EndpointState
 from uproar.watch import Watch, load_watch
-from workers import channels
-from workers import deliveries as sender
+from workers.alerting import channels
+from workers.alerting import deliveries as sender
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BODY = '{"watch":"harbour","note":"voilà"}'

@@ -9,8 +9,9 @@ from uproar import database, posts, rescoring
 from uproar.models import Reaction
 from uproar.queue import Announcer
 from uproar.settings import Settings
-from workers import batches, episodes, scorers
+from workers import batches, scorers
 from workers import rescore as command
+from workers.finding import episodes
 
 
 def without_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from uproar.incoming import Incoming
 from uproar.models import Bucket, Cursor, Delivery, DetectorState, Spike
 from uproar.settings import Settings
 from uproar.watch import Watch, load_watch
-from workers import episodes
+from workers.finding import episodes
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

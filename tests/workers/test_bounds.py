@@ -11,7 +11,7 @@ from uproar.models import Cursor
 from uproar.settings import Settings
 from uproar.watch import Watch
 from workers import batches
-from workers.views import within_reach
+from workers.finding.views import within_reach
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
