@@ -2,7 +2,7 @@
 // The key figures, the reasons, and the state of the sources.
 
 import { el, find, say } from "./elements.js";
-import { count, duration, moment, seconds, share, since } from "./format.js";
+import { count, duration, moment, seconds, share, signalWords, since } from "./format.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {import("./types.js").Source} Source */
@@ -55,9 +55,9 @@ export function showAlarm(spikes, sources) {
   const last = spikes[0];
   if (firing.length) {
     const [one] = firing;
-    tile("alarm", one.state === "escalated" ? "Escalated" : "Firing", `${firing.map((spike) => spike.signal).join(", ")} since ${moment(seconds(one.started_at))}`, "bad");
+    tile("alarm", one.state === "escalated" ? "Escalated" : "Firing", `${firing.map((spike) => signalWords(spike.signal)).join(", ")} since ${moment(seconds(one.started_at))}`, "bad");
   } else if (last && !last.resolved_at) {
-    tile("alarm", "Pending", `${last.signal} since ${moment(seconds(last.started_at))}`, "warn");
+    tile("alarm", "Pending", `${signalWords(last.signal)} since ${moment(seconds(last.started_at))}`, "warn");
   } else if (sources.some((source) => source.state === "failing") && !sources.some((source) => source.state === "ok")) {
     tile("alarm", "Unknown", "no source can be read", "warn");
   } else {

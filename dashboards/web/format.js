@@ -64,3 +64,14 @@ export function since(at, now = Date.now() / 1000) {
   for (const [unit, name] of units) if (Math.abs(away) >= unit) return ago.format(Math.round(away / unit), name);
   return Math.abs(away) < 10 ? "just now" : ago.format(Math.round(away), "second");
 }
+
+const SIGNALS = /** @type {Record<string, string>} */ ({
+  posts: "Posts", negative: "Negative posts", cancel: "Cancel voices", "cancel-share": "Share of cancel voices",
+});
+const KINDS = /** @type {Record<string, string>} */ ({ concern: "Concern", threshold: "Rule", "no-data": "No data from" });
+
+/** A signal in words. @param {string} signal */
+export function signalWords(signal) {
+  const [kind, name] = signal.split(/:(.*)/);
+  return SIGNALS[signal] ?? (name ? `${KINDS[kind] ?? kind} ${name}` : signal);
+}

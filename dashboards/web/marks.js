@@ -2,11 +2,9 @@
 // Gaps, spikes and events: drawn on the charts, and listed beside them.
 
 import { el, find, svg } from "./elements.js";
-import { count, moment, rate, seconds } from "./format.js";
+import { count, moment, rate, seconds, signalWords } from "./format.js";
 
 /** @typedef {import("./types.js").Series} Series */
-
-const SIGNALS = /** @type {Record<string, string>} */ ({ posts: "Posts", negative: "Negative posts", cancel: "Cancel voices" });
 
 /**
  * @param {Series} data
@@ -27,9 +25,9 @@ export function drawMarks(data, x, top, bottom) {
     return svg("rect", { class: name, x: left, y: top, width, height: bottom - top });
   };
   for (const gap of data.gaps) below.push(band("gap", gap.started_at, gap.ended_at));
-  for (const spike of data.spikes) {
-    const left = inside(seconds(spike.started_at));
-    below.push(band("spike", spike.started_at, spike.resolved_at));
+  for (const [from, to] of united(data.spikes)) {
+    const left = inside(seconds(from));
+    below.push(band("spike", from, to));
     above.push(
       svg("line", { class: "spike-edge", x1: left, x2: left, y1: top, y2: bottom }),
       svg("path", { class: "spike-tip", d: `M${left} ${top}l-6 -9h12z` }),
@@ -46,6 +44,21 @@ export function drawMarks(data, x, top, bottom) {
   return { below, above };
 }
 
+/** One event is a spike of several signals: what overlaps is drawn once.
+ * @param {import("./types.js").Spike[]} spikes
+ * @returns {[string, string|null][]} when each stretch began and ended; null: it goes on
+ */
+function united(spikes) {
+  /** @type {[string, string|null][]} */
+  const stretches = [];
+  for (const { started_at: from, resolved_at: to } of spikes.toSorted((one, other) => seconds(one.started_at) - seconds(other.started_at))) {
+    const last = stretches.at(-1);
+    if (!last || (last[1] && seconds(last[1]) < seconds(from))) stretches.push([from, to]);
+    else if (last[1] && (!to || seconds(to) > seconds(last[1]))) last[1] = to;
+  }
+  return stretches;
+}
+
 /** The notes about one point: what lies over it.
  * @param {Series} data
  * @param {number} at
@@ -56,7 +69,7 @@ export function notesAt(data, at) {
   const over = (/** @type {string} */ from, /** @type {string|null} */ to) =>
     seconds(from) < end && (to === null || seconds(to) > at);
   return [
-    ...data.spikes.filter((spike) => over(spike.started_at, spike.resolved_at)).map((spike) => `Spike: ${spike.signal}`),
+    ...data.spikes.filter((spike) => over(spike.started_at, spike.resolved_at)).map((spike) => `Spike: ${signalWords(spike.signal)}`),
     ...data.gaps.filter((gap) => over(gap.started_at, gap.ended_at)).map((gap) => `Gap: ${gap.source} was not read`),
     ...data.timeline.filter((event) => seconds(event.at) >= at && seconds(event.at) < end).map((event) => event.text),
   ];
@@ -70,7 +83,7 @@ export function listMarks(data) {
     })),
     ...data.spikes.map((spike) => ({
       at: seconds(spike.started_at), badge: el("span", { class: "badge alarm", title: "Spike" }, "▲"),
-      text: `${SIGNALS[spike.signal] ?? spike.signal}: ${spike.explanation || `${count(spike.count)} where ${rate(spike.expected)} were expected`}`,
+      text: `${signalWords(spike.signal)}: ${spike.explanation || `${count(spike.count)} where ${rate(spike.expected)} were expected`}`,
       when: `Spike, ${spike.state}: ${span(spike.started_at, spike.resolved_at)}`,
     })),
     ...data.gaps.map((gap) => ({
