@@ -172,7 +172,7 @@ def test_replay_starts_workers_of_its_own_when_none_run(home: Path) -> None:
 def test_the_demo_fills_the_page_and_fires_a_webhook_that_the_receiver_prints(home: Path) -> None:
     log = home / "log"
     with running("demo", "--posts", "3000", log=log) as service:
-        wait_for(lambda: "ALERT firing: SIMULATED" in log.read_text(), 45, log)
+        wait_for(lambda: "ALERT firing: SIMULATED" in log.read_text(), 80, log)
         wait_for(lambda: service.get("/api/v1/series?watch=demo&from=first&to=latest")["totals"]["posts"] > 2000, 45)
         assert service.get("/api/v1/watches")[0]["simulated"] is True
         below = descendants(service.process.pid)

@@ -21,9 +21,10 @@ SECTION = """\
 
 Made-up streams, and nothing else: {streams} of {days} days in buckets of five minutes, of {kinds} kinds (the family
 `held_out` of workers/simulation/kinds.toml, which says how they behave), each once as it is and once with news in it.
-The detector was developed on another family, but this one was looked at, too, and steered some of its figures; both were
-written by those who wrote the detector. Expect less of real streams. Seeds are fixed: the same command makes the same figures. In brackets: 95% intervals, of rates by bootstrap over whole streams, of shares
-by Wilson. What networks do beyond that, no simulation knows: take `uproar backtest` to your own history.
+The detector was developed on another family, but this one was looked at, too, and steered some of its figures; those
+who wrote the detector wrote both. Expect less of real streams. Seeds are fixed: the same command, the same figures.
+In brackets: 95% intervals, of rates by bootstrap over whole streams, of shares by Wilson. What networks do beyond that,
+no simulation knows: take `uproar backtest` to your own history.
 
 A false alarm is one in a stream without news; its storms of reposts, robots and shifts of level stay in it.
 

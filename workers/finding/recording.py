@@ -46,7 +46,8 @@ def record(session: Session, found: Found, watch: Watch, *, settings: Settings, 
     """
     fresh = watch.alerts.clock == "posts" or now - found.at <= FRESH
     spike = alerts.open_spike(session, watch=watch.name, signal=found.signal)
-    if spike is None and (found.kind == "resolved" or _is_known(session, found, watch)):
+    known = alerts.is_known(session, watch=watch.name, signal=found.signal, moment=found.at)
+    if spike is None and (found.kind == "resolved" or known):
         return
     kind = found.kind
     quoted: list[int] = []
@@ -67,7 +68,7 @@ def record(session: Session, found: Found, watch: Watch, *, settings: Settings, 
     session.add(spike)
     session.flush()
     reasons.quote(session, spike_id=spike.id or 0, posts=quoted)
-    if fresh or (found.kind == "resolved" and spike.notified):  # who was told of the beginning is told of the end
+    if (fresh and not known) or (found.kind == "resolved" and spike.notified):  # the end is for who knows
         notify(session, spike, kind, watch=watch, settings=settings, now=now)
     log.info("spike", watch=watch.name, signal=found.signal, kind=kind, count=found.count, notified=spike.notified)
 
@@ -96,10 +97,6 @@ def _explained(session: Session, found: Found, watch: Watch, *, settings: Settin
         "posts": why.shown(shown, watch.alerts.posts),
     }
     return replace(found, details=details), [post.id for post in shown]
-
-
-def _is_known(session: Session, found: Found, watch: Watch) -> bool:
-    return alerts.is_known(session, watch=watch.name, signal=found.signal, moment=found.at)
 
 
 def _figures(found: Found, state: str) -> dict[str, Any]:

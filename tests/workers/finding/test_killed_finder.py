@@ -24,29 +24,30 @@ import os, signal
 from datetime import datetime
 from uproar.settings import settings
 from uproar.watch import load_watches
-from workers.finding import {module}
+from workers.finding import recording
 def die(*_args, **_more):
     os.kill(os.getpid(), signal.SIGKILL)
-{where} = die
+{trap}
 from workers.finding.episodes import find_in_all
 watches = {{watch.name: watch for watch in load_watches(settings().watch_dir)}}
 find_in_all(watches, settings(), now=datetime.fromisoformat({now!r}))
+die()
 """
 
 
 @pytest.mark.parametrize(
-    ("where", "stored"),
-    [("recording.notify", 0), ("episodes._catch_up", 1)],
+    ("trap", "stored"),
+    [("recording.notify = die", 0), ("", 1)],
     ids=["before it is stored", "after it is stored and before anybody knows"],
 )
 def test_a_worker_that_is_killed_between_finding_and_sending_leaves_it_to_the_next(
-    where: str, stored: int, store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+    trap: str, stored: int, store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime.fromtimestamp(minute_of(datetime.now(UTC)), UTC) + timedelta(seconds=3)
     fill(now, BURST)
     with serving() as desk:
         path = watch_with(home, desk)
-        code = VICTIM.format(module=where.partition(".")[0], where=where, now=now.isoformat())
+        code = VICTIM.format(trap=trap, now=now.isoformat())
         victim = subprocess.run([sys.executable, "-c", code], timeout=60, check=False)
         assert victim.returncode == -signal.SIGKILL
         before = message_ids()
