@@ -23,13 +23,7 @@ from uproar import answers, database
 from uproar.buckets import minute_of
 from uproar.models import Bucket
 from uproar.settings import Settings
-from workers.finding import episodes, views
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The news of a delivery has a test of its own, with a broker."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
+from workers.finding import views
 
 
 def test_minutes_are_left_open_for_a_moment_after_their_end(sqlite_store: Settings, home: Path) -> None:

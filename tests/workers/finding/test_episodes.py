@@ -28,12 +28,6 @@ from workers.finding.memory import Memory, Stretch
 from workers.spikes import Event
 
 
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The news of a delivery has a test of its own, with a broker."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
-
-
 def test_a_burst_in_fresh_minutes_opens_a_spike_and_a_delivery_for_each_endpoint(store: Settings, home: Path) -> None:
     watch = watch_of(home)
     fill(NOW, BURST)

@@ -12,15 +12,9 @@ from uproar.models import Bucket, DetectorState
 from uproar.settings import Settings
 from uproar.watch import Watch
 from uproar.watch_alerts import Threshold
-from workers.finding import episodes, history
+from workers.finding import history
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No broker is asked."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
 
 
 @pytest.fixture

@@ -31,12 +31,6 @@ from workers.finding.looks import Look, keep
 SECONDS = timedelta(seconds=1)
 
 
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No broker is asked."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
-
-
 def count(cancel: int, source: str = "a") -> None:
     """So many leave in the minute that begins at noon."""
     with database.writing() as session:

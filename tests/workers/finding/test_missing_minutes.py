@@ -14,15 +14,8 @@ from uproar.buckets import minute_of
 from uproar.models import Bucket, DetectorState, Gap
 from uproar.settings import Settings
 from uproar.watch import Watch
-from workers.finding import episodes
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No broker is asked."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
 
 
 def stream(start: datetime, minutes: int, *, source: str, rate: float, seed: int = 1) -> None:

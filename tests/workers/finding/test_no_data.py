@@ -11,17 +11,10 @@ from uproar import database
 from uproar.models import Cursor
 from uproar.settings import Settings
 from uproar.watch import SourceSpec, Watch
-from workers.finding import episodes
 from workers.finding.silence import judge, limit
 from workers.finding.supply import Supply
 
 SIGNAL = "no-data:a"
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No broker is asked."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
 
 
 @pytest.fixture

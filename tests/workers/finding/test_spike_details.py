@@ -14,14 +14,6 @@ from uproar import database, erasing, posts
 from uproar.incoming import Erasure, Incoming
 from uproar.models import Correction, Delivery, Post, Quote
 from uproar.settings import Settings
-from workers.finding import episodes
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No broker is asked."""
-    monkeypatch.setattr(episodes, "announce", lambda _task: True)
-
 
 TEXT = "I have left Harbour Clinics, write to ana@mail.example"
 
