@@ -223,9 +223,3 @@ def totals(session: Session, *, watch: str) -> tuple[int, int]:
     stored = session.exec(there).one()
     reacted = session.exec(select(func.sum(Bucket.posts)).where(Bucket.watch == watch)).one()
     return int(stored), int(reacted or 0)
-
-
-def oldest_waiting(session: Session, *, watch: str, since: datetime) -> datetime | None:
-    """When the oldest post was written that has no reaction and is not older than `since`."""
-    query = select(func.min(Backlog.created_at)).where(Backlog.watch == watch, col(Backlog.created_at) >= since)
-    return session.exec(query.where(col(Backlog.rescore).is_(False))).one()

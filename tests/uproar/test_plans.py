@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlmodel import Session, insert
 
 from tests.uproar.test_posts import NOW, reaction
-from uproar import answers, corrections, database, deadletters, erasing, posts
+from uproar import answers, corrections, database, deadletters, detectors, erasing, posts
 from uproar.answers import Wanted
 from uproar.corrections import Given
 from uproar.incoming import Dead, Erasure
@@ -100,7 +100,7 @@ def test_the_next_batch_and_the_oldest_new_post_are_found_in_the_order_of_the_ba
     until = datetime(2027, 1, 1, tzinfo=UTC)
     with database.writing() as session:
         claimed, *_ = plans(session, lambda s: posts.claim(s, claim="a", batch=100, now=NOW, until=until))
-        (oldest,) = plans(session, lambda s: posts.oldest_waiting(s, watch="harbour", since=NOW))
+        (oldest,) = plans(session, lambda s: detectors.waiting(s, ["harbour"], since=NOW))
 
     assert "ix_backlog_rescore_post_id" in claimed
     assert "ix_backlog_rescore_post_id" in oldest

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from uproar import database, posts
+from uproar import database, detectors, posts
 from uproar.incoming import Incoming
 from uproar.posts import Saved
 from uproar.settings import Settings
@@ -181,5 +181,5 @@ def test_buckets_equal_a_recount_and_survive_a_rebuild(store: Settings) -> None:
 def test_the_oldest_waiting_post_is_found_from_a_moment_on(store: Settings) -> None:
     save(some(1, created_at=NOW - timedelta(days=9)), store)
     with database.reading() as session:
-        assert posts.oldest_waiting(session, watch="harbour", since=NOW - timedelta(days=10)) is not None
-        assert posts.oldest_waiting(session, watch="harbour", since=NOW) is None
+        assert detectors.waiting(session, ["harbour"], since=NOW - timedelta(days=10)).keys() == {"harbour"}
+        assert detectors.waiting(session, ["harbour"], since=NOW) == {}

@@ -9,7 +9,7 @@ from sqlmodel import select
 from tests.recounted import assert_recounted
 from tests.uproar.test_corrections import given, rescore
 from tests.uproar.test_posts import NOW, claim, reaction, save, some
-from uproar import condition, database, posts, rescoring
+from uproar import condition, database, detectors, posts, rescoring
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Reaction
 from uproar.rescoring import Range
@@ -94,7 +94,7 @@ def test_new_posts_go_before_any_number_of_old_ones(store: Settings) -> None:
 def test_old_posts_hold_up_no_detector_and_no_sign_of_life(store: Settings) -> None:
     enqueue(given(store, 3))
     with database.reading() as session:
-        assert posts.oldest_waiting(session, watch="harbour", since=NOW - timedelta(days=1)) is None
+        assert detectors.waiting(session, ["harbour"], since=NOW - timedelta(days=1)) == {}
         assert condition.waiting_since(session) is None
         assert condition.figures(session).backlog == {}
         assert condition.figures(session).reactions == {"harbour": 3}

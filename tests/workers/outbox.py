@@ -1,5 +1,6 @@
 """What the tests of deliveries share: a watch with endpoints, messages for them, and what became of these."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,10 @@ from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint
 from uproar import database, deliveries
 from uproar.models import Delivery, EndpointState
+from uproar.settings import Settings
 from uproar.watch import Watch, load_watch
 from workers.alerting import channels
-from workers.alerting import deliveries as sender
+from workers.alerting.deliveries import Sender
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BODY = '{"watch":"harbour","note":"voilà"}'
@@ -34,7 +36,17 @@ def watch_of(home: Path, *endpoints: Endpoint | str, more: str = "allow_private 
 def hurry(monkeypatch: pytest.MonkeyPatch, seconds: float = 1.0) -> None:
     """Less patience, so that a test does not take as long as a sender does."""
     monkeypatch.setattr(channels, "LIMITS", replace(channels.LIMITS, wait=seconds, total=seconds))
-    monkeypatch.setattr(sender, "LOOK_SECONDS", 0.1)
+
+
+def deliver_due(watches: Mapping[str, Watch], settings: Settings) -> int:
+    """Send what is due, and what gets due meanwhile, as the role does; how many attempts that were."""
+    sender = Sender(watches, settings)
+    attempts = 0
+    while (begun := sender.send_due()) or sender._running:
+        attempts += begun
+        sender.wait(0.1)
+    sender.stop(0.0)
+    return attempts
 
 
 def enqueue(*names: str, to: str | None = None) -> None:

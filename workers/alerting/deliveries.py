@@ -20,7 +20,6 @@ from workers.alerting.webhooks import GONE, next_wait
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
 MOST_REST = timedelta(minutes=5)  # so long a Retry-After holds for the other messages to its endpoint, too
-LOOK_SECONDS = 1.0  # while one endpoint hangs, the others' new messages are looked for so often
 
 log = get_logger(__name__)
 
@@ -42,11 +41,6 @@ class Sender:
             begun += 1
         return begun
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether an attempt is under way, or has ended and was not waited for."""
-        return bool(self._running)
-
     def wait(self, seconds: float) -> None:
         """Wait until an attempt has ended, so long at most.
 
@@ -61,17 +55,6 @@ class Sender:
         """Let go of the threads; how many hang on after so many seconds, the messages of which are sent again."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         return len(wait(self._running, timeout=seconds).not_done)
-
-
-def deliver_due(watches: Mapping[str, Watch], settings: Settings) -> int:
-    """Send what is due, and what gets due meanwhile; how many attempts that were."""
-    sender = Sender(watches, settings)
-    attempts = 0
-    while (begun := sender.send_due()) or sender.is_busy:
-        attempts += begun
-        sender.wait(LOOK_SECONDS)
-    sender.stop(0.0)
-    return attempts
 
 
 def _claim() -> Delivery | None:

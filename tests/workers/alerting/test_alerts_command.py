@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import stored, watch_of
+from tests.workers.outbox import deliver_due, stored, watch_of
 from uproar import database, deliveries, endpoints, silences
 from uproar.errors import UproarError
 from uproar.models import Spike
@@ -22,7 +22,6 @@ from uproar.watch import load_watch
 from workers.alerting import alerts as alerts_module
 from workers.alerting import checks, deliveries_command
 from workers.alerting.alerts import alerts
-from workers.alerting.deliveries import deliver_due
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ import pytest
 
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import stored, waits
+from tests.workers.outbox import deliver_due, stored, waits
 from uproar import database, deliveries
 from uproar.settings import Settings
 from uproar.watch import load_watch
 from workers.alerting import channels, chat
-from workers.alerting.deliveries import deliver_due
 from workers.alerting.messages import compose
 
 SECRET = "T0pSecretToken"

@@ -10,10 +10,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import BODY, enqueue, make_due, stored, waits, watch_of
+from tests.workers.outbox import BODY, deliver_due, enqueue, make_due, stored, waits, watch_of
 from uproar.settings import Settings
 from workers.alerting import channels
-from workers.alerting.deliveries import deliver_due
 from workers.alerting.webhooks import sign
 
 

@@ -15,11 +15,10 @@ import pytest
 import time_machine
 
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import enqueue, hurry, make_due, stored, watch_of
+from tests.workers.outbox import deliver_due, enqueue, hurry, make_due, stored, watch_of
 from uproar import outgoing
 from uproar.settings import Settings
 from workers.alerting import channels, deliveries
-from workers.alerting.deliveries import deliver_due
 
 
 @pytest.fixture
@@ -156,15 +155,16 @@ def test_while_one_hangs_a_new_message_to_another_is_sent(
 
 
 KILLED = """
-import os, signal
+import os, signal, threading
 from uproar import deliveries
 from uproar import outgoing
 from uproar.settings import settings
 from uproar.watch import load_watches
-from workers.alerting.deliveries import deliver_due
+from workers.alerting.deliver import keep_delivering
 
 deliveries.record = lambda *_args, **_more: os.kill(os.getpid(), signal.SIGKILL)
-deliver_due({watch.name: watch for watch in load_watches(settings().watch_dir)}, settings())
+watches = {watch.name: watch for watch in load_watches(settings().watch_dir)}
+keep_delivering(watches, settings(), threading.Event())
 """
 
 

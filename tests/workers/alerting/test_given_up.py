@@ -12,12 +12,11 @@ from starlette.testclient import TestClient
 from dashboards.app import make_app
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import make_due, watch_of
+from tests.workers.outbox import deliver_due, make_due, watch_of
 from uproar import database, deliveries, endpoints
 from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 from uproar.watch import Watch
-from workers.alerting.deliveries import deliver_due
 from workers.alerting.notifying import Kind, notify
 
 FALLBACK = "allow_private = true\nfallback = true"

@@ -10,10 +10,9 @@ import time_machine
 from standardwebhooks import Webhook
 
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import enqueue, stored, waits, watch_of
+from tests.workers.outbox import deliver_due, enqueue, stored, waits, watch_of
 from uproar.settings import Settings
 from workers.alerting.channels import UnusableEndpointError, secret_of
-from workers.alerting.deliveries import deliver_due
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from sqlmodel import select
 
 from tests.workers.endpoint import Endpoint, serving
+from tests.workers.outbox import deliver_due
 from tests.workers.stream import BURST, fill, find, spikes
 from uproar import database
 from uproar.buckets import minute_of
 from uproar.models import Delivery
 from uproar.settings import Settings
 from uproar.watch import load_watch
-from workers.alerting.deliveries import deliver_due
 from workers.finding import episodes
 
 VICTIM = """
