@@ -63,7 +63,7 @@ def list_letters(*, watch: str | None, source: str | None, reason: str | None, l
 @of_watch
 @of_source
 @with_reason
-@click.option("--id", "number", type=int, help="Only this one.")
+@click.option("--id", "number", type=click.IntRange(1, 2**63 - 1), help="Only this one.")
 @click.option("--all", "everything", is_flag=True, help="All of them, if nothing else is said.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of them, and change nothing.")
 def retry(

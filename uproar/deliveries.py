@@ -63,9 +63,9 @@ def told(session: Session, spike: Spike) -> set[str]:
     return set(session.exec(select(Delivery.endpoint).where(Delivery.spike_id == spike.id, *_TOLD)))
 
 
-def told_of(session: Session, *, watch: str) -> set[tuple[str, str]]:
-    """Endpoint and signal of each spike of a watch that goes on, if the endpoint is `told` of it."""
-    query = select(Delivery.endpoint, Spike.signal).join(Spike, col(Spike.id) == Delivery.spike_id)
+def told_of(session: Session, *, watch: str) -> set[tuple[str, str, str]]:
+    """Endpoint, signal and event of what endpoints are `told` of the spikes of a watch that go on."""
+    query = select(Delivery.endpoint, Spike.signal, Delivery.event).join(Spike, col(Spike.id) == Delivery.spike_id)
     going_on = Spike.watch == watch, col(Spike.state).in_(FIRING)
     return set(session.exec(query.where(*going_on, *_TOLD).distinct()))
 

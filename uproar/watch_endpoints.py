@@ -12,7 +12,7 @@ from uproar.watch_types import Address, Part, Slug, Variable
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = f"({'|'.join(DAYS)})"
 
-SIGNAL = r"[a-z-]+(:([a-z0-9-]+|\*))?"  # exact, or all of a kind: `concern:*`
+SIGNAL = r"(posts|negative|cancel|cancel-share|(concern|threshold|no-data):([a-z0-9-]+|\*))"  # `concern:*`: all
 Signal = Annotated[str, Field(pattern=f"^{SIGNAL}$", max_length=100)]
 Event = Literal["firing", "escalated", "resolved"]
 Severity = Literal["warning", "critical"]

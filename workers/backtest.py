@@ -17,11 +17,12 @@ from uproar.settings import settings
 from uproar.signals import SHARE, volumes
 from uproar.times import parse_time
 from uproar.watch import choose, load_watches
-from workers.counts import bucket_length, read_counts
+from workers.counts import MOST_COUNT, bucket_length, read_counts
 from workers.finding.stored import stored_counts
 from workers.spikes import PROMISED, SENSITIVITIES, Detector, Event, Sensitivity
 
 DAY, HOUR = 86_400, 3_600
+MOST_HOURS = 8_760
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,13 @@ def _result(
 @click.option("--signal", default="posts", show_default=True, help="posts, negative, cancel, or concern:NAME.")
 @click.option("--known", type=click.Path(path_type=Path), help="A time a line: when something did happen.")
 @click.option("--within", default=12.0, show_default=True, help="Hours after it in which an alert tells of it.")
-@click.option("--min-count", default=5, show_default=True, help="Never fire on fewer than this in a window.")
+@click.option(
+    "--min-count",
+    type=click.IntRange(1, MOST_COUNT),
+    default=5,
+    show_default=True,
+    help="Never fire on fewer than this in a window.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with every alert.")
 @click.pass_context
 def backtest(
@@ -131,6 +138,8 @@ def backtest(
 
     FILE.csv holds `timestamp,value`. Without it, what is stored of a watch in its last four weeks is taken.
     """
+    if not 0 < within <= MOST_HOURS:  # nan is not, either
+        raise click.UsageError(f"--within: needs a number of hours, more than 0 and at most {MOST_HOURS:,}.")
     moments = read_moments(known) if known else None
     problems: list[str] = []
     if path is not None:

@@ -22,6 +22,8 @@ URL = {"name": "ops", "url": "https://ops.example/"}
         ({**URL, "events": ["resolved"]}, "add `firing` or `escalated`"),
         ({**URL, "events": ["fired"]}, "events"),
         ({**URL, "signals": ["*"]}, "signals"),
+        ({**URL, "signals": ["cancels"]}, "signals"),
+        ({**URL, "signals": ["posts:a"]}, "signals"),
         ({**URL, "severity": "info"}, "severity"),
     ],
 )

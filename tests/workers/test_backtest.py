@@ -93,6 +93,14 @@ def test_moments_that_cannot_be_read_are_one_message(history: Path, tmp_path: Pa
     assert "known.txt" in str(answer.exception)
 
 
+@pytest.mark.parametrize(
+    "option", ["--within=nan", "--within=inf", "--within=1e300", "--within=-1", "--within=0", "--min-count=0"]
+)
+def test_an_option_that_makes_no_sense_is_refused(history: Path, option: str) -> None:
+    answer = run(history, option)
+    assert (answer.exit_code, option.partition("=")[0] in answer.output) == (2, True)
+
+
 def test_rows_that_cannot_be_used_are_named(history: Path) -> None:
     history.write_text(history.read_text() + "never,1\n")
     answer = run(history)

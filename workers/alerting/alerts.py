@@ -16,6 +16,7 @@ from uproar.watch import Watch, choose, load_watches
 from uproar.watch_endpoints import Endpoint
 from workers.alerting.channels import UnusableEndpointError, bring, secret_of
 from workers.alerting.messages import compose
+from workers.alerting.options import ID
 from workers.alerting.silences_command import list_silences, silence, unsilence
 
 RECENT = timedelta(days=1)
@@ -77,7 +78,7 @@ def _line(spike: Spike, sent: dict[str, int]) -> str:
 
 
 @alerts.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 @click.option("--by", help="Who looks after it.")
 def ack(number: int, by: str | None) -> None:
     """Say that somebody looks after the spike ID: nobody is told again until it gets critical, or ends."""

@@ -9,6 +9,7 @@ from uproar import database, deliveries
 from uproar.deliveries import Asked, state_of
 from uproar.errors import UproarError
 from uproar.models import Delivery
+from workers.alerting.options import ID
 
 MOST = 10_000
 
@@ -52,7 +53,7 @@ def _line(one: Delivery) -> str:
 
 
 @group.command()
-@click.argument("number", metavar="[ID]", type=int, required=False)
+@click.argument("number", metavar="[ID]", type=ID, required=False)
 @click.option("--failed", is_flag=True, help="All that were given up.")
 @of_watch
 @of_endpoint

@@ -85,7 +85,7 @@ def _tell(
     if kind == "resolved" and not spike.notified:
         return  # who was not told of the beginning is not told of the end; `held` says why
     receivers = list(_receivers(session, spike, kind, watch))
-    knowing = {} if kind == "resolved" else _inhibited(session, spike, watch)
+    knowing = {} if kind == "resolved" else _inhibited(session, spike, kind, watch)
     reasons = [knowing[one.name] for one in receivers if one.name in knowing]
     session.add(spike)
     spike.held = None
@@ -109,14 +109,20 @@ def _tell(
     deliveries.enqueue(session, spike, messages, now=now)
 
 
-def _inhibited(session: Session, spike: Spike, watch: Watch) -> dict[str, str]:
+def _inhibited(session: Session, spike: Spike, kind: Kind, watch: Watch) -> dict[str, str]:
     """The endpoints that know of the same event by a more telling signal, and by which: Alertmanager's inhibition.
 
-    It goes by what each endpoint was told: one that asks for little is not kept from it by what it never hears of.
+    It goes by what each endpoint was told: one that asks for little is not kept from it by what it never hears of,
+    and one that knows of something less severe is not kept from what is critical.
     """
     if not watch.alerts.inhibit:
         return {}
-    known = [one for one in deliveries.told_of(session, watch=watch.name) if inhibits(one[1], spike.signal)]
+    critical = severity_of(kind, spike) == "critical"
+    known = [
+        (endpoint, signal)
+        for endpoint, signal, event in deliveries.told_of(session, watch=watch.name)
+        if inhibits(signal, spike.signal) and (event == "escalated" or not critical)
+    ]
     return dict(sorted(known, key=lambda one: rank(one[1]), reverse=True))  # of several the most telling one stays
 
 
@@ -135,6 +141,8 @@ def _receivers(session: Session, spike: Spike, kind: Kind, watch: Watch) -> Iter
         one
         for one in watch.alerts.endpoints
         if one.wants(signal=spike.signal, event=kind, severity=None if kind == "resolved" else severity)
+        # what an endpoint hears first of a spike is its beginning there, whatever it has become
+        or (kind == "escalated" and one.name not in told and one.wants(signal=spike.signal, event="firing", severity=severity))
     ]
     stand_in = any(one.name in gone for one in wanting if not one.fallback)  # a fallback takes the place of who is gone
     for endpoint in wanting:

@@ -13,6 +13,7 @@ from uproar.settings import settings
 from uproar.times import parse_duration
 from uproar.watch import choose, load_watches
 from uproar.watch_endpoints import SIGNAL
+from workers.alerting.options import ID
 
 
 @click.command()
@@ -59,7 +60,7 @@ def list_silences(*, everything: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("number", metavar="ID", type=int)
+@click.argument("number", metavar="ID", type=ID)
 def unsilence(number: int) -> None:
     """End the silence ID now; spikes that it held back and that go on are told."""
     database.require_current()

@@ -149,7 +149,8 @@ class Rule:
             self.rule = AbsoluteRule(MINUTE, threshold.more_than)
         else:
             self.rule = ShareRule(MINUTE, threshold.share_above or 0.0, threshold.at_least)
-        if state is not None:
+        self.counts = f"{threshold.signal} {'number' if threshold.more_than is not None else 'share'}"
+        if state is not None and state.get("counts") == self.counts:  # else the file says something else by that name
             self.rule.restore(state)
 
     @property
@@ -181,7 +182,7 @@ class Rule:
 
     def dump(self) -> dict[str, Any]:
         """See `Watcher`."""
-        return self.rule.dump()
+        return {"counts": self.counts, **self.rule.dump()}
 
 
 def watcher(signal: str, watch: Watch, state: dict[str, Any] | None) -> Watcher:

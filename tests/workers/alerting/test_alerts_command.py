@@ -98,6 +98,12 @@ def test_an_acknowledgement_says_who_and_the_first_one_stands(store: Settings) -
             run("ack", str(gone))
 
 
+@pytest.mark.parametrize("command", ["ack", "unsilence"])
+def test_a_number_that_no_row_can_have_is_refused(store: Settings, command: str) -> None:
+    assert CliRunner().invoke(alerts, [command, "9" * 30]).exit_code == 2
+    assert CliRunner().invoke(deliveries_command.group, ["retry", "9" * 30]).exit_code == 2
+
+
 def test_silences_are_made_listed_and_ended(store: Settings) -> None:
     assert lines("silences") == ["There are no silences."]
     (made,) = lines(
@@ -122,7 +128,7 @@ def test_a_silence_of_no_proper_length_is_refused(sqlite_store: Settings, lasts:
         assert silences.listed(session) == []
 
 
-@pytest.mark.parametrize("arguments", [["--watch", "hrabour"], ["--signal", "concern:"], ["--signal", "*"]])
+@pytest.mark.parametrize("arguments", [["--watch", "hrabour"], ["--signal", "concern:"], ["--signal", "*"], ["--signal", "cancels"]])
 def test_a_silence_of_what_is_not_there_is_refused(sqlite_store: Settings, arguments: list[str]) -> None:
     with pytest.raises(UproarError):
         run("silence", "--for", "2h", "--comment", "x", *arguments)

@@ -90,10 +90,11 @@ def test_of_one_event_only_the_most_telling_signal_is_told(make: Callable[[str],
     assert event.told() == ["cancel firing"]
     assert event.held("posts") == "inhibited by cancel"
     assert event.release(NOW + MINUTE) == 0
+    event.change("cancel", "escalated", NOW + 2 * MINUTE)
     event.change("posts", "escalated", NOW + 2 * MINUTE)
     event.change("posts", "resolved", NOW + HOUR)
     event.change("cancel", "resolved", NOW + HOUR)
-    assert event.told() == ["cancel firing", "cancel resolved"]
+    assert event.told() == ["cancel firing", "cancel escalated", "cancel resolved"]
     assert event.held("posts") == "inhibited by cancel", "it stays on record why nobody was told"
 
 
@@ -102,11 +103,11 @@ def test_a_more_telling_signal_that_fires_later_is_told_and_the_end_of_the_first
 ) -> None:
     event = make(OPS)
     event.change("posts", "firing")
-    event.change("cancel", "firing", NOW + MINUTE)
+    event.change("cancel", "escalated", NOW + MINUTE)
     event.change("posts", "escalated", NOW + 2 * MINUTE)
     assert event.held("posts") == "inhibited by cancel"
     event.change("posts", "resolved", NOW + 3 * MINUTE)
-    assert event.told() == ["posts firing", "cancel firing", "posts resolved"]
+    assert event.told() == ["posts firing", "cancel escalated", "posts resolved"]
     assert event.held("posts") is None
 
 
@@ -125,6 +126,23 @@ def test_what_goes_on_after_the_more_telling_one_is_told_then_by_its_most_tellin
     event.change("negative", "resolved", NOW + 2 * HOUR)
     assert event.release(NOW + 2 * HOUR) == 1
     assert event.told()[-2:] == ["negative resolved", "posts firing"]
+
+
+def test_what_is_more_severe_is_not_held_by_what_is_less_severe(make: Callable[[str], Event]) -> None:
+    event = make(OPS)
+    event.change("cancel", "firing")
+    event.change("posts", "firing", NOW + MINUTE)
+    event.change("negative", "firing", NOW + MINUTE)
+    event.change("posts", "escalated", NOW + HOUR)
+    assert event.told() == ["cancel firing", "posts escalated"]
+    assert event.release(NOW + HOUR) == 0
+    event.change("cancel", "escalated", NOW + 2 * HOUR)
+    event.change("negative", "escalated", NOW + 2 * HOUR)
+    assert event.told()[2:] == ["cancel escalated"], "as severe, and it tells more"
+    event.change("posts", "resolved", NOW + 3 * HOUR)
+    event.change("cancel", "resolved", NOW + 3 * HOUR)
+    assert event.release(NOW + 3 * HOUR) == 1
+    assert event.told()[3:] == ["posts resolved", "cancel resolved", "negative escalated"]
 
 
 def test_the_message_says_what_held_it(make: Callable[[str], Event]) -> None:

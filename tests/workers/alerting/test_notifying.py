@@ -67,6 +67,7 @@ def test_an_endpoint_whose_messages_were_all_given_up_is_not_told_of_the_end(mak
         ('signals = ["concern:price"]', "concern:privacy", []),
         ('severity = "critical"', "posts", ["escalated", "resolved"]),
         ('events = ["firing"]', "posts", ["firing"]),
+        ('events = ["firing"]\nseverity = "critical"', "posts", ["escalated"]),
         ('events = ["escalated", "resolved"]', "posts", ["escalated", "resolved"]),
     ],
 )
@@ -126,6 +127,19 @@ def test_what_was_silenced_and_got_stronger_is_told_once_as_it_is_then(make: Mak
     case.change("escalated", NOW + 2 * MINUTE)
     case.release(NOW + HOUR)
     assert case.told() == [("ops", "escalated")]
+
+
+@pytest.mark.parametrize("filters", ['events = ["firing"]', 'events = ["firing", "resolved"]'])
+def test_who_asks_for_beginnings_is_told_of_one_that_is_told_only_after_it_got_stronger(
+    make: Make, filters: str
+) -> None:
+    case = make(f"{OPS}{filters}\n")
+    case.silence(HOUR)
+    case.change("firing")
+    case.change("escalated", NOW + HOUR / 2)
+    assert case.release(NOW + HOUR) == 1
+    case.change("escalated", NOW + 2 * HOUR)
+    assert case.told() == [("ops", "escalated")], "once, as it is by then"
 
 
 def test_a_silence_that_is_ended_early_lets_go(make: Make) -> None:
