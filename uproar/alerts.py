@@ -17,12 +17,12 @@ def open_spike(session: Session, *, watch: str, signal: str) -> Spike | None:
     return session.exec(query.order_by(col(Spike.id).desc()).with_for_update()).first()
 
 
-def open_spikes(session: Session, watches: Collection[str]) -> dict[str, set[str]]:
-    """The signals of these watches whose spikes have not been resolved."""
-    found: dict[str, set[str]] = {watch: set() for watch in watches}
-    query = select(Spike.watch, Spike.signal).where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))
-    for watch, signal in session.exec(query):
-        found[watch].add(signal)
+def open_spikes(session: Session, watches: Collection[str]) -> dict[str, dict[str, str | None]]:
+    """The signals of these watches whose spikes have not been resolved, and what holds each back."""
+    found: dict[str, dict[str, str | None]] = {watch: {} for watch in watches}
+    query = select(Spike.watch, Spike.signal, Spike.held)
+    for watch, signal, held in session.exec(query.where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))):
+        found[watch][signal] = held
     return found
 
 

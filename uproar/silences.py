@@ -8,8 +8,10 @@ from sqlmodel import Session, col, select
 from uproar.errors import UproarError
 from uproar.models import Silence, Spike
 
+LATE = "found late"  # holds a spike until who looks for spikes says that it still goes on
+
 _LEFT_TO_TELL = (
-    col(Spike.held).is_not(None),
+    col(Spike.held) != LATE,
     col(Spike.resolved_at).is_(None) | col(Spike.notified).is_(True),
 )
 
@@ -93,7 +95,8 @@ def acknowledge(session: Session, spike_id: int, *, by: str | None, now: datetim
 def held(session: Session) -> list[Spike]:
     """Spikes that somebody has yet to be told of, once what holds them is over; nobody else changes them meanwhile.
 
-    One that is over and that nobody was told of stays held for good: there is nothing left to tell.
+    One that is over and that nobody was told of stays held for good: there is nothing left to tell. One that was
+    found `LATE` is not among them.
     """
     query = select(Spike).where(*_LEFT_TO_TELL).order_by(col(Spike.id))
     return list(session.exec(query.with_for_update(skip_locked=True)))

@@ -31,10 +31,10 @@ def test_the_open_spike_is_the_newest_that_has_not_been_resolved(store: Settings
 def test_the_signals_of_spikes_that_go_on_are_told_by_watch(store: Settings) -> None:
     spike("resolved")
     with database.reading() as session:
-        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": set(), "other": set()}
+        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {}, "other": {}}
     spike("escalated")
     with database.reading() as session:
-        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {"cancel"}, "other": set()}
+        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {"cancel": None}, "other": {}}
 
 
 def test_a_moment_within_a_spike_that_is_over_is_known(store: Settings) -> None:

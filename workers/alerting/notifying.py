@@ -25,7 +25,7 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
     """Put one delivery on the table for each endpoint that is to be told of a change; in the caller's transaction.
 
     `spike` is flushed and says how things stand after the change: `state`, `changed_at`, `resolved_at`, the figures
-    and `details`. It is for the caller to leave out what is too old to be told, and to bring the most telling signal
+    and `details`. It is for the caller to hold what is too old to be told (`LATE`), and to bring the most telling signal
     of a minute first. While a silence or a mute time holds, nobody is told, and an endpoint that knows of a more
     telling spike of the watch that goes on is not told of a less telling one: `spike.held` says by what, and `release`
     tells what is left to tell when it is over. This sets `spike.held` and, once somebody is told, `spike.notified`.
@@ -37,7 +37,8 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
             spike.held = by
             session.add(spike)
     else:
-        _tell(session, spike, kind, watch=watch, settings=settings, now=now, more={})
+        more = {"held_by": spike.held} if spike.held == silences.LATE and kind != "resolved" else {}
+        _tell(session, spike, kind, watch=watch, settings=settings, now=now, more=more)
     if spike.held and (kind != "resolved" or spike.notified):
         log.info("spike_held", watch=watch.name, signal=spike.signal, kind=kind, by=spike.held)
 
@@ -54,12 +55,13 @@ def release(watches: Mapping[str, Watch], settings: Settings, *, now: datetime) 
             if watch is None or _held_by(session, spike.signal, watch, now=now) is not None:
                 continue
             more = {"held_by": spike.held}
-            _tell(session, spike, _left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
+            _tell(session, spike, left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
             released += spike.held is None
     return released
 
 
-def _left_to_tell(spike: Spike) -> Kind:
+def left_to_tell(spike: Spike) -> Kind:
+    """The change that says how a spike is now."""
     if spike.resolved_at is not None:
         return "resolved"
     return "escalated" if spike.state == "escalated" else "firing"

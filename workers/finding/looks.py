@@ -12,7 +12,7 @@ from uproar.signals import NO_DATA, no_data, rank
 from workers.finding import why
 from workers.finding.memory import Counts, Memory, Stretch
 from workers.finding.minutes import Reach
-from workers.finding.recording import Found, record
+from workers.finding.recording import FRESH, Found, record, tell_late
 from workers.finding.silence import judge, limit
 from workers.finding.views import View
 from workers.spikes import Event
@@ -23,11 +23,15 @@ LEARNT_ANEW = "Back to normal."
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found in a watch, and what is to be remembered: up to which minute, and the state, by signal."""
+    """What was found in a watch, and what is to be remembered: up to which minute, and the state, by signal.
+
+    `go_on` are signals whose spike was found late and is not over.
+    """
 
     view: View
     found: Sequence[Found]
     states: Mapping[str, tuple[int, dict[str, Any]]]
+    go_on: frozenset[str] = frozenset()
 
 
 def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, now: datetime) -> Look:
@@ -54,8 +58,10 @@ def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, no
     for signal, event in memory.look_ahead(ahead, down=edge.down | silent):
         found.append(found_of(signal, event, memory, down, silent))
     found += _loose_ends(view, memory, found, now=now)
-    changed = settled > start or found or late is not None
-    return Look(view, found, {one: (settled, state) for one, state in memory.dump().items()} if changed else {})
+    since = int((now - FRESH).timestamp())
+    go_on = frozenset(one for one in view.late & memory.watchers.keys() if memory.watchers[one].goes_on(since))
+    changed = settled > start or found or go_on or late is not None
+    return Look(view, found, {one: (settled, state) for one, state in memory.dump().items()} if changed else {}, go_on)
 
 
 def found_of(
@@ -125,7 +131,7 @@ def keep(looks: Sequence[Look], *, settings: Settings, now: datetime) -> set[str
     one of its own.
     """
     kept = set()
-    calm = [one for one in looks if one.states and not one.found and one.states.keys() <= one.view.heads.keys()]
+    calm = [one for one in looks if one.states and not (one.found or one.go_on) and one.states.keys() <= one.view.heads.keys()]
     if calm:
         with database.writing() as session:
             for one in calm:
@@ -146,4 +152,6 @@ def _keep_alone(one: Look, *, settings: Settings, now: datetime) -> bool:
             return False
         for found in sorted(one.found, key=lambda found: (found.at, rank(found.signal))):
             record(session, found, watch, settings=settings, now=now)
+        for signal in sorted(one.go_on, key=rank):
+            tell_late(session, signal, watch, settings=settings, now=now)
     return True

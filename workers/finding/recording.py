@@ -12,13 +12,14 @@ from uproar.log import get_logger
 from uproar.models import Spike
 from uproar.settings import Settings
 from uproar.signals import counted_by
+from uproar.silences import LATE
 from uproar.span import Span
 from uproar.watch import Watch
-from workers.alerting.notifying import Kind, notify
+from workers.alerting.notifying import Kind, left_to_tell, notify
 from workers.finding import why
 
 USUAL = 86_400  # seconds before a window: what is usual of its concerns
-FRESH = timedelta(minutes=15)  # what is older is put on record and told to nobody
+FRESH = timedelta(minutes=15)  # what is older is put on record, and told only if it still goes on
 
 log = get_logger(__name__)
 
@@ -41,7 +42,7 @@ class Found:
 def record(session: Session, found: Found, watch: Watch, *, settings: Settings, now: datetime) -> None:
     """Open the spike's row, change it or end it, and tell of it; in the caller's transaction.
 
-    Of what is too old to be told only a row remains. What is on record already is left out: a detector may have learnt
+    What is too old to be told waits in its row for `tell_late`. What is on record already is left out: a detector may have learnt
     anew, or a clock that was wrong have led it back.
     """
     fresh = watch.alerts.clock == "posts" or now - found.at <= FRESH
@@ -70,7 +71,18 @@ def record(session: Session, found: Found, watch: Watch, *, settings: Settings, 
     reasons.quote(session, spike_id=spike.id or 0, posts=quoted)
     if (fresh and not known) or (found.kind == "resolved" and spike.notified):  # the end is for who knows
         notify(session, spike, kind, watch=watch, settings=settings, now=now)
+    elif found.kind != "resolved" and not fresh:
+        spike.held = spike.held or LATE
     log.info("spike", watch=watch.name, signal=found.signal, kind=kind, count=found.count, notified=spike.notified)
+
+
+def tell_late(session: Session, signal: str, watch: Watch, *, settings: Settings, now: datetime) -> None:
+    """Tell of a spike that was found late and goes on, as it is on record; in the caller's transaction."""
+    spike = alerts.open_spike(session, watch=watch.name, signal=signal)
+    if spike is None or spike.held != LATE:
+        return
+    if not alerts.is_known(session, watch=watch.name, signal=signal, moment=spike.changed_at):
+        notify(session, spike, left_to_tell(spike), watch=watch, settings=settings, now=now)
 
 
 def _explained(session: Session, found: Found, watch: Watch, *, settings: Settings) -> tuple[Found, list[int]]:

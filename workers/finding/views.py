@@ -12,6 +12,7 @@ from uproar.detectors import Head
 from uproar.models import Cursor
 from uproar.settings import Settings
 from uproar.signals import signals_of
+from uproar.silences import LATE
 from uproar.watch import Watch
 from workers.finding.minutes import Edge, Reach, edge, reaches
 
@@ -44,6 +45,7 @@ class View:
     edge: Edge
     front: Front
     open_spikes: frozenset[str]
+    late: frozenset[str]  # of these, what was found too late to be told as it was then
 
     @property
     def is_quick(self) -> bool:
@@ -79,9 +81,17 @@ def views(session: Session, watches: Sequence[Watch], *, settings: Settings, now
             now=now,
         )
         known = {one.source: one for one in cursors[name]}
-        open_spikes = frozenset(firing[name])
         found.append(
-            View(watch, heads[name], known, reaches(watch, cursors[name], lost[name]), closed, front, open_spikes)
+            View(
+                watch=watch,
+                heads=heads[name],
+                cursors=known,
+                reaches=reaches(watch, cursors[name], lost[name]),
+                edge=closed,
+                front=front,
+                open_spikes=frozenset(firing[name]),
+                late=frozenset(signal for signal, held in firing[name].items() if held == LATE),
+            )
         )
     return found
 

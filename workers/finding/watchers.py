@@ -8,6 +8,7 @@ from uproar.signals import COUNTS, SHARE, THRESHOLD
 from uproar.watch import Watch
 from uproar.watch_alerts import Threshold
 from workers.spikes import Detector, Event
+from workers.spikes.detector import RATIO
 from workers.spikes.shares import ShareDetector
 from workers.spikes.spell import Spell
 from workers.spikes.thresholds import AbsoluteRule, ShareRule
@@ -37,6 +38,9 @@ class Watcher(Protocol):
 
     def expects(self, minute: int) -> float:
         """How many events are usual in a minute; a minute with no more is nothing to look ahead for."""
+
+    def goes_on(self, since: int) -> bool:
+        """Whether its episode stood out in a minute since then, and does so by what was counted last."""
 
     def age_days(self) -> float:
         """Days of minutes that it has learnt from."""
@@ -85,6 +89,12 @@ class Volume:
         """See `Watcher`."""
         return self.detector.baseline.expect(minute)
 
+    def goes_on(self, since: int) -> bool:
+        """See `Watcher`; a burst stands in the long windows for hours after it is over."""
+        last = self.detector.windows.sum_over(0)
+        enough = last.count >= max(self.detector.min_count, RATIO * last.expected)
+        return _stood_out(self.spell, since) and enough
+
     def age_days(self) -> float:
         """See `Watcher`."""
         return self.detector.baseline.age_days
@@ -126,6 +136,10 @@ class Share:
     def expects(self, _minute: int) -> float:
         """See `Watcher`."""
         return 0.0
+
+    def goes_on(self, since: int) -> bool:
+        """See `Watcher`."""
+        return _stood_out(self.spell, since)
 
     def age_days(self) -> float:
         """See `Watcher`."""
@@ -176,6 +190,10 @@ class Rule:
         """See `Watcher`."""
         return 0.0
 
+    def goes_on(self, since: int) -> bool:
+        """See `Watcher`."""
+        return _stood_out(self.spell, since)
+
     def age_days(self) -> float:
         """See `Watcher`."""
         return 0.0
@@ -183,6 +201,10 @@ class Rule:
     def dump(self) -> dict[str, Any]:
         """See `Watcher`."""
         return {"counts": self.counts, **self.rule.dump()}
+
+
+def _stood_out(spell: Spell, since: int) -> bool:
+    return spell.firing and spell.last_excess is not None and spell.last_excess >= since
 
 
 def watcher(signal: str, watch: Watch, state: dict[str, Any] | None) -> Watcher:
