@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -14,6 +14,8 @@ from uproar.database import insert
 from uproar.models import Delivery, EndpointState, Spike
 
 BEGINNINGS = ("firing", "escalated", "given_up")  # an endpoint that was sent one of these is told of the end
+
+LONGEST_BUSY = timedelta(minutes=10)  # longer than any sender wants an endpoint for itself, or lets it rest
 
 _PENDING = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None))
 _FAILED = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
@@ -91,9 +93,15 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     busy = select(EndpointState.name).where(
         EndpointState.watch == Delivery.watch,
         EndpointState.name == Delivery.endpoint,
-        col(EndpointState.busy_until) > now,
+        ~or_(*_free(now)),
     )
     return col(Delivery.next_attempt_at) <= now, ~before.exists(), ~busy.exists()
+
+
+def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Of these one must hold: nobody sends to an endpoint, and it does not rest; or a clock was wrong that says so."""
+    until = col(EndpointState.busy_until)
+    return until.is_(None), until <= now, until > now + LONGEST_BUSY
 
 
 def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | None:
@@ -115,7 +123,7 @@ def claim(session: Session, *, now: datetime, until: datetime) -> Delivery | Non
 def _take_endpoint(session: Session, delivery: Delivery, *, now: datetime, until: datetime) -> bool:
     """Whether nobody else sends there; on PostgreSQL two may get here at once, with two messages for one endpoint."""
     row = {"watch": delivery.watch, "name": delivery.endpoint, "busy_until": until}
-    free = col(EndpointState.busy_until).is_(None) | (col(EndpointState.busy_until) <= now)
+    free = or_(*_free(now))
     taken = insert(session, EndpointState).on_conflict_do_update(
         index_elements=["watch", "name"], set_={"busy_until": until}, where=free
     )

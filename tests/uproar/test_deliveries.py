@@ -12,6 +12,7 @@ from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def spike(state: str = "firing") -> int:
@@ -135,3 +136,15 @@ def test_a_message_does_not_wait_for_one_that_was_given_up(store: Settings) -> N
     after = claim()
     assert after is not None
     assert after.event == "resolved"
+
+
+def test_a_clock_that_is_set_back_keeps_no_endpoint_from_new_messages(store: Settings) -> None:
+    enqueue("ops")
+    first = claim(NOW + 2 * HOUR)
+    assert first is not None
+    with database.writing() as session:
+        deliveries.record(
+            session, first, status=204, error=None, delivered_at=NOW, next_attempt_at=None, rest_until=NOW + 2 * HOUR
+        )
+    enqueue("ops")
+    assert claim(NOW) is not None

@@ -19,6 +19,7 @@ from workers.alerting.webhooks import GONE, next_wait
 
 CLAIM_SECONDS = 60.0
 AT_ONCE = 8
+NO_ANSWER_REST = timedelta(seconds=5)  # else those that hang, and have much waiting, would never let others in
 MOST_REST = timedelta(minutes=5)  # so long a Retry-After holds for the other messages to its endpoint, too
 
 log = get_logger(__name__)
@@ -104,9 +105,11 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
 
 
 def _rest(reply: Reply, after: datetime) -> datetime:
-    if reply.delivered or not reply.retry_after:
+    if reply.delivered:
         return after
-    return after + min(timedelta(seconds=min(reply.retry_after, 86_400)), MOST_REST)
+    if reply.status is None:
+        return after + NO_ANSWER_REST
+    return after + min(timedelta(seconds=min(reply.retry_after or 0.0, 86_400)), MOST_REST)
 
 
 def _try(delivery: Delivery, endpoint: Endpoint | None, settings: Settings) -> Reply:
