@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from uproar.queue import FIND_SPIKES, FORGET, REACT, app
 from uproar.settings import settings
+from workers.alerting.keeping import forget_messages
 from workers.batches import react_to_all
 from workers.finding.episodes import Looked, find_in_all
 from workers.originals import forget_old
@@ -26,5 +27,7 @@ def find_spikes() -> None:
 
 @app.task(name=FORGET)
 def forget() -> None:
-    """Forget by what originals are found that are too old to be copied."""
-    forget_old(settings(), now=datetime.now(UTC))
+    """Forget by what originals are found that are too old to be copied, and messages that ended long ago."""
+    now = datetime.now(UTC)
+    forget_old(settings(), now=now)
+    forget_messages(settings(), now=now)

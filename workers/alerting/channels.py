@@ -102,6 +102,6 @@ def require_secret(variable: str) -> str:
 
 def _is_secret(text: str) -> bool:
     try:
-        return bool(binascii.a2b_base64(text.removeprefix("whsec_")))
+        return bool(binascii.a2b_base64(text.removeprefix("whsec_"), strict_mode=True))
     except ValueError:  # no base64, or no ASCII at all
         return False

@@ -73,7 +73,7 @@ def title_of(message: Mapping[str, Any]) -> str:
 def text_of(message: Mapping[str, Any]) -> str:
     """A message as a person reads it: what happened, why, some posts that show it, and where to see more."""
     ours, notes = message["uproar"], message["commonAnnotations"]
-    lines = [notes["description"], *_why(ours)]
+    lines = [harmless(notes["description"]), *_why(ours)]  # it may quote what a source answered
     left = MOST_TEXT - sum(len(line) + 1 for line in lines)
     for line in _posts(ours):
         left -= len(line) + 1
@@ -106,10 +106,10 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _named(one: Any) -> str:
-    """A concern, source or language with its number, if it has one."""
+    """A concern, source or language with its number, if it has one; the language is what a platform says."""
     if not isinstance(one, dict):
-        return str(one)
-    name = next((str(one[key]) for key in ("label", "name", "concern", "source", "lang") if one.get(key)), "")
+        return harmless(str(one))
+    name = harmless(next((str(one[key]) for key in ("label", "name", "concern", "source", "lang") if one.get(key)), ""))
     count = one.get("count")
     return f"{name} {count}" if name and isinstance(count, int) else name
 

@@ -25,8 +25,8 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
     """Put one delivery on the table for each endpoint that is to be told of a change; in the caller's transaction.
 
     `spike` is flushed and says how things stand after the change: `state`, `changed_at`, `resolved_at`, the figures
-    and `details`. It is for the caller to hold what is too old to be told (`LATE`), and to bring the most telling signal
-    of a minute first. While a silence or a mute time holds, nobody is told, and an endpoint that knows of a more
+    and `details`. It is for the caller to hold what is too old to be told (`LATE`), and to bring the most telling
+    signal of a minute first. While a silence or a mute time holds, nobody is told, and an endpoint that knows of a more
     telling spike of the watch that goes on is not told of a less telling one: `spike.held` says by what, and `release`
     tells what is left to tell when it is over. This sets `spike.held` and, once somebody is told, `spike.notified`.
     Calling it twice for one change tells nobody twice.
@@ -138,14 +138,7 @@ def _receivers(session: Session, spike: Spike, kind: Kind, watch: Watch) -> Iter
     """Who is to be told: of the end, those who were told of the beginning; of the beginning, those who were not."""
     told = deliveries.told(session, spike)
     gone = {name for _, name in endpoints.disabled(session, [watch])}
-    severity = severity_of(kind, spike)
-    wanting = [
-        one
-        for one in watch.alerts.endpoints
-        if one.wants(signal=spike.signal, event=kind, severity=None if kind == "resolved" else severity)
-        # what an endpoint hears first of a spike is its beginning there, whatever it has become
-        or (kind == "escalated" and one.name not in told and one.wants(signal=spike.signal, event="firing", severity=severity))
-    ]
+    wanting = [one for one in watch.alerts.endpoints if _wants(one, spike, kind, is_first=one.name not in told)]
     stand_in = any(one.name in gone for one in wanting if not one.fallback)  # a fallback takes the place of who is gone
     for endpoint in wanting:
         if kind == "resolved":
@@ -154,6 +147,13 @@ def _receivers(session: Session, spike: Spike, kind: Kind, watch: Watch) -> Iter
             wanted = (stand_in or not endpoint.fallback) and not (kind == "firing" and endpoint.name in told)
         if wanted and endpoint.name not in gone:
             yield endpoint
+
+
+def _wants(endpoint: Endpoint, spike: Spike, kind: Kind, *, is_first: bool) -> bool:
+    """Whether an endpoint asks for a change; what it hears first of a spike is its beginning there."""
+    severity = None if kind == "resolved" else severity_of(kind, spike)
+    events = ("firing", "escalated") if kind == "escalated" and is_first else (kind,)
+    return any(endpoint.wants(signal=spike.signal, event=event, severity=severity) for event in events)
 
 
 def tell_fallbacks(

@@ -69,7 +69,7 @@ def describe(message: Any) -> str:
 
 def _require_secret(secret: str) -> None:
     try:
-        key = base64.b64decode(secret.removeprefix("whsec_"))
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except ValueError:
         key = b""
     if not key:

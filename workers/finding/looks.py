@@ -13,7 +13,7 @@ from workers.finding import why
 from workers.finding.memory import Counts, Memory, Stretch
 from workers.finding.minutes import Reach
 from workers.finding.recording import FRESH, Found, record, tell_late
-from workers.finding.silence import judge, limit
+from workers.finding.silence import STEADY, judge, limit
 from workers.finding.views import View
 from workers.spikes import Event
 
@@ -103,7 +103,9 @@ def _silences(view: View, memory: Memory, *, now: datetime) -> list[Found]:
         if silence is not None and signal not in view.open_spikes:
             lasted = int((now - silence.since).total_seconds())
             found.append(Found(signal, "firing", now, 0, silence.expected, lasted, 0.0, silence.explanation))
-        if silence is None and signal in view.open_spikes and source.enabled:
+        supply = memory.supplies.get(source.name)
+        back = silence is None and (supply is None or supply.steady >= STEADY)
+        if back and signal in view.open_spikes and source.enabled:
             found.append(Found(signal, "resolved", now, 0, 0.0, 0, 0.0, f"{source.name} brings posts again"))
     return found
 
@@ -131,7 +133,8 @@ def keep(looks: Sequence[Look], *, settings: Settings, now: datetime) -> set[str
     one of its own.
     """
     kept = set()
-    calm = [one for one in looks if one.states and not (one.found or one.go_on) and one.states.keys() <= one.view.heads.keys()]
+    quiet = [one for one in looks if one.states and not one.found and not one.go_on]
+    calm = [one for one in quiet if one.states.keys() <= one.view.heads.keys()]
     if calm:
         with database.writing() as session:
             for one in calm:

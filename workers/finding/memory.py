@@ -78,7 +78,9 @@ class Memory:
             for name in {*known, *by_source} - absent - self.supplies.keys():
                 self.supplies[name] = Supply.begin(minute, self.supplies.values())
             for name, supply in self.supplies.items():
-                if name not in absent:
+                if name in absent:
+                    supply.steady = 0
+                else:
                     supply.learn(minute, by_source.get(name, {}))
         if any(one.joined == minute for one in self.supplies.values()):
             for one in self.watchers.values():

@@ -42,8 +42,8 @@ class Found:
 def record(session: Session, found: Found, watch: Watch, *, settings: Settings, now: datetime) -> None:
     """Open the spike's row, change it or end it, and tell of it; in the caller's transaction.
 
-    What is too old to be told waits in its row for `tell_late`. What is on record already is left out: a detector may have learnt
-    anew, or a clock that was wrong have led it back.
+    What is too old to be told waits in its row for `tell_late`. What is on record already is left out: a detector may
+    have learnt anew, or a clock that was wrong have led it back.
     """
     fresh = watch.alerts.clock == "posts" or now - found.at <= FRESH
     spike = alerts.open_spike(session, watch=watch.name, signal=found.signal)

@@ -10,6 +10,7 @@ from workers.finding.supply import Supply
 LEAST_LIMIT = timedelta(minutes=15)
 ROUNDS = 3  # readings that may fail before anybody is told
 MOST_SHOWN = 200
+STEADY = 5  # minutes that have to be read one after the other before a source counts as back
 
 
 @dataclass(frozen=True, slots=True)

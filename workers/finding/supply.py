@@ -31,6 +31,7 @@ class Supply:
     seen: list[float] = field(default_factory=lambda: [0.0] * HOURS)
     busy: list[float] = field(default_factory=lambda: [0.0] * HOURS)
     age: int = 0  # minutes observed
+    steady: int = 0  # of these, since one that was not
     quiet_since: int | None = None
     surprise: float = 0.0  # -log10 of the chance of the silence that goes on
     longest: float = 0.0  # seconds of the longest silence so far; fades within weeks
@@ -59,6 +60,7 @@ class Supply:
         self.seen[hour] = self.seen[hour] * fade + 1
         self.busy[hour] = self.busy[hour] * fade + bool(posts)
         self.age += 1
+        self.steady += 1
 
     def _chance(self, minute: int) -> float:
         """How often a minute of this hour of the day has posts; cautious, and never certain."""

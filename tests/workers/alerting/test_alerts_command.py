@@ -128,7 +128,9 @@ def test_a_silence_of_no_proper_length_is_refused(sqlite_store: Settings, lasts:
         assert silences.listed(session) == []
 
 
-@pytest.mark.parametrize("arguments", [["--watch", "hrabour"], ["--signal", "concern:"], ["--signal", "*"], ["--signal", "cancels"]])
+@pytest.mark.parametrize(
+    "arguments", [["--watch", "hrabour"], *(["--signal", one] for one in ("concern:", "*", "cancels"))]
+)
 def test_a_silence_of_what_is_not_there_is_refused(sqlite_store: Settings, arguments: list[str]) -> None:
     with pytest.raises(UproarError):
         run("silence", "--for", "2h", "--comment", "x", *arguments)

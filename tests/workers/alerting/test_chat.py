@@ -62,6 +62,15 @@ def test_people_read_what_happened_and_why(home: Path) -> None:
     ]
 
 
+def test_nothing_from_outside_calls_people_or_is_a_link_wherever_it_stands(home: Path) -> None:
+    message = json.loads(body(home))
+    message["commonAnnotations"]["description"] = "feed: <!channel> said @everyone see https://evil.example"
+    message["uproar"]["languages"] = [{"name": "<!here> @everyone", "count": 1}]
+    text = chat.text_of(message).removesuffix("https://uproar.example/?at=1")
+    for one in ("<!", "@everyone", "://"):
+        assert one not in text
+
+
 def test_a_text_for_people_is_short_and_ends_with_the_link(home: Path) -> None:
     many = [{"id": number, "text": "word " * 400} for number in range(9)]
     message = json.loads(body(home))

@@ -143,7 +143,7 @@ def test_a_message_can_be_printed_raw(home: Path) -> None:
     assert json.loads(out[0]) == {"any": "thing"}
 
 
-@pytest.mark.parametrize("secret", ["whsec_é", "whsec_a", "whsec_"])
+@pytest.mark.parametrize("secret", ["whsec_é", "whsec_a", "whsec_", "whpk_aGVsbG8="])
 def test_a_secret_that_is_none_is_said_at_once_and_not_repeated(secret: str) -> None:
     answer = CliRunner().invoke(receive, ["--port", "0", "--secret", secret])
     assert isinstance(answer.exception, UproarError)

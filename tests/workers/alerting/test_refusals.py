@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import deliver_due, enqueue, stored, waits, watch_of
 from uproar.settings import Settings
-from workers.alerting.channels import UnusableEndpointError, secret_of
+from workers.alerting.channels import UnusableEndpointError, require_secret, secret_of
 
 
 @pytest.fixture
@@ -129,3 +129,10 @@ def test_retry_after_may_be_a_date(sqlite_store: Settings, home: Path, endpoint:
     enqueue()
     deliver_due(watches, sqlite_store)
     assert 190 < waits(stored()) < 201
+
+
+@pytest.mark.parametrize("secret", ["whpk_aGVsbG8=", "my secret password", "whsek_aGVsbG8=", "whsec_aGVs bG8="])
+def test_what_a_receiver_would_read_in_another_way_is_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("OPS_SECRET", secret)
+    with pytest.raises(UnusableEndpointError, match="OPS_SECRET holds no secret"):
+        require_secret("OPS_SECRET")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_what_went_by_while_nobody_was_at_work_is_not_told_when_it_is_over(store
     watch = watch_of(home)
     fill(NOW, {})
     find(watch, store)
-    fill(NOW + 60 * MINUTE, {back: 12 for back in range(20, 60)}, calm=60)
+    fill(NOW + 60 * MINUTE, dict.fromkeys(range(20, 60), 12), calm=60)
     for minutes in range(60, 200, 5):
         find(watch, store, NOW + minutes * MINUTE)
     (spike,) = spikes()
@@ -59,7 +60,7 @@ def test_the_end_of_what_was_told_is_told_although_a_change_was_found_too_late(s
     watch = watch_of(home)
     fill(NOW, {4: 8, 3: 9, 2: 10})
     find(watch, store)
-    fill(NOW + 60 * MINUTE, {back: 60 for back in range(30, 50)}, calm=58)
+    fill(NOW + 60 * MINUTE, dict.fromkeys(range(30, 50), 60), calm=58)
     for minutes in range(60, 200, 5):
         find(watch, store, NOW + minutes * MINUTE)
     assert [event for name, event in deliveries() if name == "ops"] == ["firing", "resolved"]
@@ -70,7 +71,7 @@ def test_a_silence_holds_what_is_found_late_as_well(store: Settings, home: Path)
     fill(NOW, {})
     find(watch, store)
     with database.writing() as session:
-        given = {"watch": None, "signal": None, "comment": "known", "by": None}
+        given: dict[str, Any] = {"watch": None, "signal": None, "comment": "known", "by": None}
         row = silences.silence(session, starts_at=NOW, ends_at=NOW + 9 * HOUR, now=NOW, **given)
     fill(NOW + 40 * MINUTE, RAGING, calm=40)
     for minutes in range(38, 42):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workers.finding.test_missing_minutes import HOUR, run, stream
-from tests.workers.stream import NOW, covered, deliveries, find, spikes, watch_of
+from tests.workers.stream import MINUTE, NOW, covered, deliveries, find, spikes, watch_of
 from uproar import database
 from uproar.models import Cursor
 from uproar.settings import Settings
@@ -50,6 +50,16 @@ def test_a_source_that_is_not_read_is_told_once_and_its_return_too(watch: Watch,
     assert (over.id, over.state) == (spike.id, "resolved")
     assert deliveries(SIGNAL)[2:] == [("ops", "resolved"), ("pager", "resolved")]
     assert spikes("no-data:b") == []
+
+
+def test_one_that_comes_and_goes_is_told_of_once(watch: Watch, store: Settings) -> None:
+    stream(NOW, 240, source="b", rate=2.0, seed=3)
+    for later in range(1, 200):
+        covered(NOW + later * MINUTE, "b")
+        if later % 20 == 0:
+            covered(NOW + later * MINUTE, "a")
+        find(watch, store, NOW + later * MINUTE)
+    assert [event for name, event in deliveries(SIGNAL) if name == "ops"] == ["firing"]
 
 
 def test_a_source_that_answers_and_brings_nothing_is_told(watch: Watch, store: Settings) -> None:
