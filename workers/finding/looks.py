@@ -8,12 +8,13 @@ from typing import Any
 from uproar import database, detectors
 from uproar.buckets import MINUTE
 from uproar.settings import Settings
-from uproar.signals import NO_DATA, no_data, rank
+from uproar.signals import no_data, rank
+from uproar.watch import SourceSpec
 from workers.finding import why
 from workers.finding.memory import Counts, Memory, Stretch
 from workers.finding.minutes import Reach
 from workers.finding.recording import FRESH, Found, record, tell_late
-from workers.finding.silence import STEADY, judge, limit
+from workers.finding.silence import STEADY, Silence, judge, limit
 from workers.finding.views import View
 from workers.spikes import Event
 
@@ -45,7 +46,8 @@ def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, no
         now: the moment of the look.
     """
     start, edge = view.front.start, view.edge
-    silent = frozenset(one.removeprefix(NO_DATA) for one in view.open_spikes if one.startswith(NO_DATA))
+    told = [source for source in view.watch.sources if no_data(source.name) in view.open_spikes]
+    silent = frozenset(source.name for source in told if _silence(source, view, memory, now=now) is not None)
     settled = max(start, edge.settled)
     events = memory.look(Stretch(start, settled, counts, view.reaches, silent))
     found = [found_of(signal, event, memory, view.reaches, silent) for signal, event in events]
@@ -96,10 +98,7 @@ def _silences(view: View, memory: Memory, *, now: datetime) -> list[Found]:
     found = []
     for source in view.watch.sources:
         signal = no_data(source.name)
-        longest = limit(source, view.watch.alerts.no_data_minutes)
-        silence = judge(
-            source, view.cursors.get(source.name), memory.supplies.get(source.name), longest=longest, now=now
-        )
+        silence = _silence(source, view, memory, now=now)
         if silence is not None and signal not in view.open_spikes:
             lasted = int((now - silence.since).total_seconds())
             found.append(Found(signal, "firing", now, 0, silence.expected, lasted, 0.0, silence.explanation))
@@ -108,6 +107,11 @@ def _silences(view: View, memory: Memory, *, now: datetime) -> list[Found]:
         if back and signal in view.open_spikes and source.enabled:
             found.append(Found(signal, "resolved", now, 0, 0.0, 0, 0.0, f"{source.name} brings posts again"))
     return found
+
+
+def _silence(source: SourceSpec, view: View, memory: Memory, *, now: datetime) -> Silence | None:
+    longest = limit(source, view.watch.alerts.no_data_minutes)
+    return judge(source, view.cursors.get(source.name), memory.supplies.get(source.name), longest=longest, now=now)
 
 
 def _loose_ends(view: View, memory: Memory, found: Sequence[Found], *, now: datetime) -> list[Found]:
