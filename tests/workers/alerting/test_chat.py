@@ -13,7 +13,7 @@ import pytest
 
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import deliver_due, stored, waits
+from tests.workers.outbox import deliver_due, make_due, stored, waits
 from uproar import database, deliveries
 from uproar.settings import Settings
 from uproar.watch import load_watch
@@ -118,6 +118,7 @@ def test_a_delivery_goes_through_apprise_like_any_other(
     with database.writing() as session:
         assert failed.id is not None
         deliveries.retry(session, failed.id, now=failed.created_at)
+    make_due()  # it rests for a moment
     assert deliver_due(watches, store) == 1
     assert stored("chat").delivered_at is not None
     got = json.loads(endpoint.received[-1].body)
