@@ -22,7 +22,7 @@ SECTION = """\
 
 Made-up streams, and nothing else: {streams} of {days} days in buckets of five minutes, of {kinds} kinds in two families
 (workers/simulation/kinds.toml says how they behave), each once as it is and once with news in it. `tickers` is made
-like public counts of tweets about shares: sharp bursts all day, far beyond chance. The detector was developed on
+by guess like counts of tweets about shares: sharp bursts all day, beyond chance. The detector was developed on
 another family, but `held_out` was looked at, too, and steered some of its figures; those who wrote the detector wrote
 all. Expect less of real streams. Seeds are fixed: the same command, the same figures.
 In brackets: 95% intervals, of rates by bootstrap over whole streams, of shares by Wilson. What networks do beyond that,
