@@ -35,12 +35,14 @@ class Kind:
     storms: float = 0.0
     storm_posts: float = 0.0
     storm_tail: float = 1.5
+    storm_fade: float = 1.0
     robots: float = 0.0
     robot_hours: float = 24.0
     shifts: float = 0.0
     news: float = 3.3
     news_size: float = 5.0
     news_slow: float = 0.3
+    news_fade: float = 1.0
     outages: float = 0.0
 
 
@@ -58,7 +60,7 @@ class Stream:
 
 
 def kinds(family: str) -> list[Kind]:
-    """All kinds of a family: `development` or `held_out`."""
+    """All kinds of a family: `development`, `held_out` or `tickers`."""
     table = tomllib.loads(files("workers.simulation").joinpath("kinds.toml").read_text(encoding="utf-8"))
     return [Kind(name, family, **figures) for name, figures in table[family].items()]
 
@@ -115,7 +117,7 @@ def _add_storms(extra: list[float], kind: Kind, chance: random.Random, bucket_s:
     for _ in range(poisson(chance, kind.storms * len(extra) * bucket_s / DAY)):
         at = chance.randrange(len(extra))
         total = kind.storm_posts * power_law(chance, kind.storm_tail, LARGEST_STORM)
-        fade = math.exp(-bucket_s / (chance.uniform(5, 30) * 60))
+        fade = math.exp(-bucket_s / (chance.uniform(5, 30) * 60 * kind.storm_fade))
         posts = total * (1 - fade)
         while posts > 0.01 and at < len(extra):  # noqa: PLR2004 - of a post
             extra[at] += posts
@@ -138,7 +140,7 @@ def _add_news(extra: list[float], kind: Kind, chance: random.Random, bucket_s: i
         begin = int(chance.uniform(0.12, 0.97) * days * DAY)
         size = kind.news_size * power_law(chance, 0.9, LARGEST_NEWS / kind.news_size)
         rise = chance.uniform(3_600, 4 * 3_600) if chance.random() < kind.news_slow else chance.uniform(60, 900)
-        half = chance.uniform(20, 120) * 60
+        half = chance.uniform(20, 120) * 60 * kind.news_fade
         start = START + begin
         if len(happened) == wanted:
             break

@@ -7,6 +7,7 @@ import pytest
 
 from workers.simulation.streams import DAY, START, Kind, kinds, make, rhythm
 
+FAMILIES = ("development", "held_out", "tickers")
 PLAIN = Kind("plain", "development", mean=6, spread=0, wander=0, drift=0, day=0, contagion=0)
 
 
@@ -14,7 +15,7 @@ def observed(kind: Kind, *, days: int = 14, news: bool = False) -> list[int]:
     return [count for count in make(kind, 3, days=days, news=news).counts if count is not None]
 
 
-@pytest.mark.parametrize("family", ["development", "held_out"])
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_kind_makes_the_same_stream_of_the_same_seed(family: str) -> None:
     for kind in kinds(family):
         assert make(kind, 1, days=2, bucket_s=900) == make(kind, 1, days=2, bucket_s=900)
@@ -22,7 +23,8 @@ def test_every_kind_makes_the_same_stream_of_the_same_seed(family: str) -> None:
 
 
 def test_families_share_no_kind() -> None:
-    assert not {one.name for one in kinds("development")} & {one.name for one in kinds("held_out")}
+    names = [one.name for family in FAMILIES for one in kinds(family)]
+    assert len(names) == len(set(names))
 
 
 def test_a_plain_kind_is_poisson_and_contagion_is_not() -> None:
@@ -56,3 +58,15 @@ def test_trade_begins_at_its_hour_on_weekdays_only() -> None:
     before, after = START + 14 * 3_600, START + 15 * 3_600
     assert rhythm(market, after) > 2 * rhythm(market, before)
     assert rhythm(market, after + 5 * DAY) == rhythm(market, before + 5 * DAY)
+
+
+def test_bursts_that_fade_sooner_bring_fewer_posts_after_the_same_beginning() -> None:
+    slow = replace(PLAIN, mean=0.01, news=3, news_slow=0)
+    long, short = make(slow, 3), make(replace(slow, news_fade=0.05), 3)
+    assert long.news == short.news
+    assert sum(one or 0 for one in short.counts) < sum(one or 0 for one in long.counts) / 2
+    storms = replace(slow, storms=2, storm_posts=50)
+    peaks = [
+        max(one or 0 for one in make(kind, 3, news=False).counts) for kind in (storms, replace(storms, storm_fade=0.05))
+    ]
+    assert peaks[0] < peaks[1], "the same posts in less time"
