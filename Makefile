@@ -60,6 +60,7 @@ lock: $(VENV)/dev
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml build.in --group dev -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml --extra embeddings -o requirements-embeddings.txt
+	$(BIN)/npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
 # A stamp says what the environment was made from; a changed lock file or pyproject.toml makes it anew.
 $(VENV)/python:
@@ -74,9 +75,12 @@ $(VENV)/run: $(VENV)/python requirements.txt pyproject.toml hatch_build.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/dev: $(VENV)/run requirements-dev.txt
-	@echo "Installing what the tests need"
+$(VENV)/dev: $(VENV)/run requirements-dev.txt package-lock.json
+	@echo "Installing what the tests need, a browser among it"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@cp package.json package-lock.json $(VENV)
+	@$(BIN)/npm ci --prefix $(VENV) --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(BIN)/python -m tests.browser.chromium
 	@touch $@
 
 clean:
