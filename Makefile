@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock bench quality embeddings train clean
+.PHONY: help up demo test check format lock screenshots bench quality embeddings train clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
 	@echo "make demo    the same on a simulated deal, with a webhook receiver"
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
-	@echo "make check   ruff, mypy, import-linter, the docs tests"
+	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, the docs tests"
+	@echo "make screenshots   docs/screenshots: every page, light and dark, desktop and phone"
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
@@ -30,11 +31,15 @@ check: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/node $(VENV)/node_modules/typescript/bin/tsc
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+screenshots: $(VENV)/dev
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/trip.py
