@@ -15,7 +15,14 @@ class View:
 
 VIEWS = (View("overview", "/", "#f-posts:text-matches('[0-9]')"),)
 
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+VISITOR: dict[str, Any] = {
+    "viewport": {"width": 1440, "height": 900},
+    "color_scheme": "dark",
+    "locale": "en-GB",
+    "timezone_id": "UTC",
+    "reduced_motion": "reduce",
+}
+DESKTOP: dict[str, Any] = {"viewport": VISITOR["viewport"]}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
