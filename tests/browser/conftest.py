@@ -16,7 +16,8 @@ from tests.browser.chromium import launch
 from tests.browser.pages import VISITOR
 from tests.browser.site import Site, copied, prepare, served
 
-TIMEOUT_MS = 5_000
+TIMEOUT_MS = 30_000  # a busy machine is no fault of the page
+expect.set_options(timeout=TIMEOUT_MS)
 
 OpenPage = Callable[..., Page]
 
