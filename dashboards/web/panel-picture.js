@@ -1,0 +1,89 @@
+// @ts-check
+// A panel as a picture to send: title, range and watch, the chart with its marks, the legend, and whether it is real.
+
+import { alpha } from "./panel-colours.js";
+import { fill, writes } from "./panel-format.js";
+import { figures } from "./plot-data.js";
+import { clusters } from "./plot-marks.js";
+import { EDGE } from "./plot.js";
+
+/** @typedef {import("./plot.js").Scene} Scene */
+
+const PAD = 16;
+const LINE = 20;
+const COLUMN = 300;
+
+/** In the colours and at the size of the page.
+ * @param {Scene} scene
+ * @param {import("./plot.js").Plot} plot
+ * @param {{watch: string, simulated: boolean, subtitle: string}} about
+ * @returns {HTMLCanvasElement}
+ */
+export function picture(scene, plot, about) {
+  const { spec, rows, colours } = scene;
+  const source = plot.canvas;
+  const wide = plot.place.clientWidth;
+  const tall = plot.place.clientHeight;
+  const ratio = source ? source.width / wide : 1;
+  const columns = Math.max(1, Math.floor(wide / COLUMN));
+  const head = PAD + 22 + LINE + (about.simulated ? LINE : 0);
+  const canvas = document.createElement("canvas");
+  canvas.width = (wide + 2 * PAD) * ratio;
+  canvas.height = (head + tall + Math.ceil(rows.length / columns) * LINE + PAD + 8) * ratio;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.scale(ratio, ratio);
+  pen.fillStyle = colours.of("panel");
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  const text = (/** @type {string} */ words, /** @type {number} */ y, /** @type {string} */ font, /** @type {string} */ tone) => {
+    pen.font = `${font} ${colours.font}`;
+    pen.fillStyle = colours.of(tone);
+    pen.fillText(words, PAD, y, wide);
+  };
+  text(about.subtitle ? `${spec.title} · ${about.subtitle}` : spec.title, PAD + 14, "600 15px", "text");
+  text(`${about.watch} · ${scene.write.range(scene.model.from, scene.model.to)}`, PAD + 14 + LINE, "12px", "quiet");
+  if (about.simulated) text(fill(spec.words, "simulated"), PAD + 14 + 2 * LINE, "600 12px", "warn");
+  if (source) pen.drawImage(source, PAD, head, wide, tall);
+  markers(pen, scene, plot, head);
+  rows.forEach((row, i) => legend(pen, scene, row, PAD + (i % columns) * (wide / columns), head + tall + 18 + Math.floor(i / columns) * LINE));
+  return canvas;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Scene} scene
+ * @param {import("./plot.js").Plot} plot
+ * @param {number} top
+ */
+function markers(pen, { marks, colours }, plot, top) {
+  for (const { x, marks: found } of clusters(marks, (at) => plot.x(at), plot.width)) {
+    const left = PAD + EDGE.left + x;
+    const spike = found.some((mark) => mark.kind === "spike");
+    pen.fillStyle = colours.of(spike ? "alarm" : "event");
+    pen.beginPath();
+    pen.moveTo(left, top + EDGE.top - 2);
+    pen.lineTo(left - 6, top + EDGE.top - 12);
+    pen.lineTo(left + 6, top + EDGE.top - 12);
+    pen.fill();
+    if (found.length < 2) continue;
+    pen.font = `600 10px ${colours.font}`;
+    pen.fillText(String(found.length), left + 8, top + EDGE.top - 4);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Scene} scene
+ * @param {import("./plot-data.js").Row} row
+ * @param {number} x
+ * @param {number} y
+ */
+function legend(pen, { spec, colours, write }, row, x, y) {
+  const value = writes(spec, write);
+  const { mean, max, last } = figures(row.values);
+  pen.fillStyle = row.expected ? alpha(colours.of(row.tone), 0.8) : colours.of(row.tone);
+  pen.fillRect(x, y - 9, 12, 10);
+  pen.font = `12px ${colours.font}`;
+  pen.fillStyle = colours.of("text");
+  const numbers = [["mean", mean], ["max", max], ["last", last]].map(([name, number]) => `${fill(spec.words, String(name))} ${value(/** @type {number|null} */ (number))}`);
+  pen.fillText(`${row.label}   ${numbers.join("  ")}`, x + 18, y, COLUMN - 26);
+}
