@@ -1,7 +1,7 @@
 // @ts-check
 // One drawing by uPlot: the rows of a panel as areas, lines and steps, with what lies behind and over them.
 
-import uPlot from "uplot";
+import uPlot from "./vendor/uplot.js";
 
 import { DASHES, alpha } from "./panel-colours.js";
 import { height, stack } from "./plot-data.js";
