@@ -35,6 +35,18 @@ function make(lang, timeZone) {
   const both = date({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   const full = date({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
   const dated = date({ day: "numeric", month: "short", year: "numeric" });
+  /** @type {Map<string, Intl.NumberFormat>} */
+  const units = new Map();
+  /** @type {Map<string, string>} */
+  const ranges = new Map();
+  /** The same few ranges are asked for by all panels, and each costs half a millisecond. */
+  const kept = (/** @type {Intl.DateTimeFormat} */ format, /** @type {string} */ kind, /** @type {number} */ from, /** @type {number} */ to) => {
+    const name = `${kind} ${from} ${to}`;
+    const found = ranges.get(name) ?? format.formatRange(from * 1000, to * 1000);
+    if (ranges.size > 2000) ranges.clear();
+    ranges.set(name, found);
+    return found;
+  };
   const known = (/** @type {number|null} */ value, /** @type {Intl.NumberFormat} */ format) => (value === null ? "–" : format.format(value));
   return {
     lang,
@@ -48,12 +60,14 @@ function make(lang, timeZone) {
     moment: (/** @type {number} */ at) => both.format(at * 1000),
     /** From one moment to another; whole days where the step is that long. */
     stretch: (/** @type {number} */ from, /** @type {number} */ to) =>
-      (to - from >= DAY ? dated.formatRange(from * 1000, (to - 1) * 1000) : both.formatRange(from * 1000, to * 1000)),
-    range: (/** @type {number} */ from, /** @type {number} */ to) => full.formatRange(from * 1000, to * 1000),
+      (to - from >= DAY ? kept(dated, "days", from, to - 1) : kept(both, "times", from, to)),
+    range: (/** @type {number} */ from, /** @type {number} */ to) => kept(full, "full", from, to),
     /** "5 minutes" */
     length(/** @type {number} */ seconds) {
       const [size, unit] = UNITS.find(([one]) => seconds >= one && seconds % one === 0) ?? [1, "second"];
-      return number({ style: "unit", unit, unitDisplay: "long" }).format(seconds / size);
+      const format = units.get(unit) ?? number({ style: "unit", unit, unitDisplay: "long" });
+      units.set(unit, format);
+      return format.format(seconds / size);
     },
   };
 }

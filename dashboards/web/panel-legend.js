@@ -47,16 +47,16 @@ export class Legend {
   }
 
   /**
-   * @param {Row[]} rows
+   * @param {import("./plot-data.js").Model} model
    * @param {import("./panel-format.js").Writer} write
    */
-  show(rows, write) {
+  show({ rows, weights }, write) {
     this.keys = rows.map((row) => row.key);
     const value = writes(this.spec, write);
     this.list.dataset.many = String(rows.length > 4);
     if (this.list.children.length !== rows.length) this.list.replaceChildren(...rows.map(() => this.item()));
     rows.forEach((row, i) => {
-      const { mean, max, last } = figures(row.values);
+      const { mean, max, last } = figures(row.values, weights);
       const button = /** @type {HTMLButtonElement} */ (this.list.children[i].firstChild);
       const name = /** @type {HTMLElement} */ (button.children[1]);
       button.dataset.key = row.key;

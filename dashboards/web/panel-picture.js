@@ -77,9 +77,9 @@ function markers(pen, { marks, colours }, plot, top) {
  * @param {number} x
  * @param {number} y
  */
-function legend(pen, { spec, colours, write }, row, x, y) {
+function legend(pen, { spec, model, colours, write }, row, x, y) {
   const value = writes(spec, write);
-  const { mean, max, last } = figures(row.values);
+  const { mean, max, last } = figures(row.values, model.weights);
   pen.fillStyle = row.expected ? alpha(colours.of(row.tone), 0.8) : colours.of(row.tone);
   pen.fillRect(x, y - 9, 12, 10);
   pen.font = `12px ${colours.font}`;

@@ -18,7 +18,7 @@ export function summary(scene) {
 function numbers({ spec, model, write }) {
   const own = model.rows.filter((row) => !row.expected);
   const values = spec.unit === "count" && !spec.overlapping ? stack(own.map((row) => row.values)).at(-1) : highest(own);
-  const { mean, max } = figures(values ?? []);
+  const { mean, max } = figures(values ?? [], model.weights);
   if (!values || max === null) return fill(spec.words, "no_data");
   const value = writes(spec, write);
   const at = values.indexOf(max);

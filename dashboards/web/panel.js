@@ -58,6 +58,7 @@ export class Panel {
     });
     this.legend.reserve(host.clientWidth);
     this.sizes = new ResizeObserver(() => {
+      this.plot.measure();
       this.legend.reserve(this.legend.list.clientWidth);
       this.render(false);
     });
@@ -91,7 +92,7 @@ export class Panel {
     const { spec, plot } = this;
     const write = writer(context.lang, context.tz);
     const drawn = model(spec, series, plot.width);
-    this.legend.show(drawn.rows, write);
+    this.legend.show(drawn, write);
     const rows = drawn.rows.filter((row) => this.legend.shows(row));
     const marks = gather(context.marks, series.from, series.to, spec.words);
     this.scene = { spec, model: drawn, rows, marks, write, tz: context.tz, colours: this.colours };

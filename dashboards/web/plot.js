@@ -29,6 +29,13 @@ export class Plot {
     this.form = "";
     /** @type {Scene|null} */
     this.scene = null;
+    this.size = { width: 0, height: 0 };
+    this.measure();
+  }
+
+  /** Only when the place changed: to ask for its size in each refresh would lay the page out anew. */
+  measure() {
+    this.size = { width: this.place.clientWidth, height: this.place.clientHeight };
   }
 
   /** What is the same but for the numbers is drawn again into the same chart.
@@ -37,7 +44,7 @@ export class Plot {
    */
   draw(scene, afresh) {
     this.scene = scene;
-    const size = { width: this.place.clientWidth, height: this.place.clientHeight };
+    const { size } = this;
     if (size.width < 80 || size.height < 60) return;
     const { data, series, bands } = layers(scene);
     const form = JSON.stringify([scene.tz, scene.write.lang, series.map((one) => one.label)]);
@@ -86,7 +93,7 @@ export class Plot {
   }
 
   get width() {
-    return Math.max(1, this.place.clientWidth - EDGE.left - EDGE.right);
+    return Math.max(1, this.size.width - EDGE.left - EDGE.right);
   }
 
   get canvas() {
