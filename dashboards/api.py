@@ -11,12 +11,28 @@ from dashboards.budget_shapes import BudgetAnswer, VolumeAnswer
 from dashboards.budgets import budget_answers
 from dashboards.corrections import post_answer
 from dashboards.live import Live, listening
-from dashboards.questions import Asked, Chosen, From, Now, To, Watches, WatchName, place, place_after, span
+from dashboards.questions import (
+    Asked,
+    Chosen,
+    From,
+    Now,
+    Ordered,
+    Several,
+    To,
+    Watches,
+    WatchName,
+    Word,
+    place_after,
+    span,
+)
 from dashboards.series import series, spike_answer, timeline
+from dashboards.series_shapes import Series
 from dashboards.states import source_answers
-from uproar import answers, database, deadletters, volumes
+from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
+from uproar.post_lists import place_of
 from uproar.settings import settings
+from uproar.sums import Range
 from uproar.watch import Watch
 
 RAW_SHOWN = 500
@@ -58,12 +74,15 @@ def get_series(
     now: Now,
     start: From = "latest-24h",
     end: To = "latest",
+    source: Several[Word] = None,
+    lang: Several[Word] = None,
     points: Annotated[int, Query(ge=10, le=2000, description="never more points than this")] = 400,
-) -> shapes.Series:
+) -> Series:
     """Counts over time, their totals, and the gaps, spikes and events in the range."""
     with database.reading() as session:
         asked, newest = span(session, watch=watch.name, start=start, end=end, now=now)
-        return series(session, watch=watch, span=asked, newest=newest, points=points, now=now)
+        chosen = Range(watch.name, asked, source or (), lang or ())
+        return series(session, watch=watch, asked=chosen, newest=newest, points=points, now=now)
 
 
 @router.get("/posts")
@@ -72,20 +91,19 @@ def get_posts(
     watch: Chosen,
     now: Now,
     wanted: Asked,
+    order: Ordered,
     start: From = "first",
     end: To = "latest",
     limit: Limit = 50,
-    before: Annotated[str | None, Query(max_length=200)] = None,
 ) -> shapes.Posts:
-    """Posts that have a reaction, newest first."""
+    """Posts that have a reaction, the newest or the strongest first."""
     with database.reading() as session:
         asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
-        rows = answers.posts(
-            session, watch=watch.name, span=asked, wanted=wanted, before=place(before), limit=limit + 1
-        )
+        rows = post_lists.posts(session, watch=watch.name, span=asked, wanted=wanted, order=order, limit=limit + 1)
         page = [post_answer(*row) for row in rows[:limit]]
     more = len(rows) > limit
-    return shapes.Posts(posts=page, before=place_after(page[-1].created_at, page[-1].id) if more else None)
+    after = place_after(place_of(*rows[limit - 1][1:], strongest=order.strongest)) if more else None
+    return shapes.Posts(posts=page, before=after)
 
 
 def require_known(watch: str | None, known: list[Watch]) -> None:

@@ -1,14 +1,12 @@
 """What the API is told and answers about corrections."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from dashboards.questions import Sentiment, Stage
+from dashboards.questions import Sentiment, Stage, Stance
 from uproar.corrections import CORRECTABLE
-
-Stance = Literal["against", "for", "none"]
 
 
 def _storable(text: str) -> str:

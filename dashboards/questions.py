@@ -5,9 +5,10 @@ import binascii
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Depends, HTTPException, Query
+from pydantic import StringConstraints
 from sqlmodel import Session
 
 from dashboards.moments import Anchors, BadMomentError, parse_span
@@ -15,6 +16,7 @@ from uproar import answers
 from uproar.buckets import MINUTE
 from uproar.errors import WatchError
 from uproar.log import get_logger
+from uproar.post_lists import Order, Place, Wanted
 from uproar.settings import settings
 from uproar.span import Span
 from uproar.watch import Watch, choose, load_watches
@@ -45,7 +47,10 @@ Stage = Literal[
     "urging", "reported", "staying", "joining", "none",
 ]  # fmt: skip
 Sentiment = Literal["negative", "neutral", "positive"]
-Word = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Stance = Literal["against", "for", "none"]
+Word = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+T = TypeVar("T")
+Several = Annotated[list[T] | None, Query(max_length=50, description="may be given several times: any of them")]
 
 Now = Annotated[datetime, Depends(clock)]
 Watches = Annotated[list[Watch], Depends(watches)]
@@ -72,16 +77,28 @@ Chosen = Annotated[Watch, Depends(chosen)]
 def wanted(
     *,
     cancel: bool | None = None,
-    stage: Stage | None = None,
-    sentiment: Sentiment | None = None,
-    source: Word | None = None,
-    lang: Word | None = None,
-) -> answers.Wanted:
-    """Which posts are asked for."""
-    return answers.Wanted(cancel=cancel, stage=stage, sentiment=sentiment, source=source, lang=lang)
+    voice: Annotated[bool | None, Query(description="originals, or only echoes")] = None,
+    stage: Several[Stage] = None,
+    sentiment: Several[Sentiment] = None,
+    stance: Several[Stance] = None,
+    concern: Several[Word] = None,
+    source: Several[Word] = None,
+    lang: Several[Word] = None,
+) -> Wanted:
+    """Which posts are asked for: one of each that is named several times, and all that the others say."""
+    return Wanted(
+        cancel=cancel,
+        voice=voice,
+        stages=stage or (),
+        sentiments=sentiment or (),
+        stances=stance or (),
+        concerns=concern or (),
+        sources=source or (),
+        langs=lang or (),
+    )
 
 
-Asked = Annotated[answers.Wanted, Depends(wanted)]
+Asked = Annotated[Wanted, Depends(wanted)]
 
 
 def span(session: Session, *, watch: str, start: str, end: str, now: datetime) -> tuple[Span, int | None]:
@@ -99,18 +116,26 @@ def span(session: Session, *, watch: str, start: str, end: str, now: datetime) -
     return found, extent[1] if extent else None
 
 
-def place(text: str | None) -> tuple[datetime, int] | None:
-    """The place in the list of posts that a `before` stands for; 422 for one that this API did not give out."""
-    if text is None:
-        return None
+def order(
+    *,
+    sort: Literal["newest", "strongest"] = "newest",
+    before: Annotated[str | None, Query(max_length=200, description="the `before` of the page before")] = None,
+) -> Order:
+    """In which order posts are asked for, and from which place on; 422 for one that this API did not give out."""
+    strongest = sort == "strongest"
+    if before is None:
+        return Order(strongest=strongest)
     try:
-        moment, id_ = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
-        seen = datetime.fromisoformat(moment).astimezone(UTC), min(int(id_), 2**63 - 1)
+        score, moment, id_ = base64.urlsafe_b64decode(before.encode()).decode().split(" ")
+        place = Place(float(score), datetime.fromisoformat(moment).astimezone(UTC), min(int(id_), 2**63 - 1))
     except (ValueError, binascii.Error, OverflowError):
         raise HTTPException(422, "before: is no place in the list; give the `before` of the last answer.") from None
-    return seen
+    return Order(strongest=strongest, before=place)
 
 
-def place_after(moment: datetime, id_: int) -> str:
-    """The text that stands for the place after a post."""
-    return base64.urlsafe_b64encode(f"{moment.isoformat()} {id_}".encode()).decode()
+Ordered = Annotated[Order, Depends(order)]
+
+
+def place_after(place: Place) -> str:
+    """The text that stands for what comes after a place in a list of posts."""
+    return base64.urlsafe_b64encode(f"{place.score!r} {place.at.isoformat()} {place.id}".encode()).decode()

@@ -1,33 +1,46 @@
 """Puts the answer about a range together: points, totals, and what is drawn beside them."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
 from dashboards import shapes
 from dashboards.moments import share, slots, step_for
-from uproar import answers
+from dashboards.series_shapes import ConcernCounts, Counts, Series, Share, Shares, Totals
+from uproar import answers, sums
 from uproar.models import Gap, Spike
 from uproar.signals import alertname
-from uproar.span import Span
+from uproar.sums import Numbers, Range, Steps
 from uproar.watch import Watch
 
-COLUMNS = ("posts", "negative", "neutral", "positive", "cancel")
+POINTS = ("posts", "voices", "negative", "neutral", "positive", "cancel")
+LARGEST = 8  # more lines than these nobody tells apart
+DIGITS = 4
+
+Cells = dict[tuple[str, str], Numbers]
 
 
-def series(
-    session: Session, *, watch: Watch, span: Span, newest: int | None, points: int, now: datetime
-) -> shapes.Series:
+def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, points: int, now: datetime) -> Series:
     """Everything that the charts and key figures of one range are made of."""
+    span = asked.span
     step = step_for(span, points)
-    cells = answers.cells(session, watch=watch.name, span=span, step=step)
-    counted = answers.sum_by(cells, lambda cell: cell.slot)
+    cells = sums.whole(session, asked)
+    by_source, by_lang = _sum_by(cells, lambda key: key[0]), _sum_by(cells, lambda key: key[1])
+    concerns = sums.concerns(session, asked)
+    found = sums.steps(
+        session,
+        asked,
+        step=step,
+        sources=_largest(by_source),
+        langs=_largest(by_lang),
+        named=[name for name, (_, cancel) in concerns.items() if cancel][:LARGEST],
+    )
     times = slots(span, step)
     unfinished = None
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
         unfinished = times.pop()
-    columns = {name: [counted[slot][name] if slot in counted else 0 for slot in times] for name in COLUMNS}
-    return shapes.Series(
+    return Series(
         watch=watch.name,
         simulated=watch.simulated,
         start=span.start,
@@ -36,8 +49,12 @@ def series(
         unfinished=unfinished,
         newest=newest,
         t=times,
-        **columns,
-        totals=_totals(cells, answers.concerns(session, watch=watch.name, span=span)),
+        **_columns(found, times),
+        sources=_parts(found, found.sources, times),
+        langs=_parts(found, found.langs, times),
+        concerns=_aligned(found.concerns, times),
+        expected={},
+        totals=_totals(cells, by_source, by_lang, concerns),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[
             spike_answer(spike).model_copy(update={"details": None})  # a chart of a year would carry too much
@@ -47,32 +64,79 @@ def series(
     )
 
 
-def _totals(cells: list[answers.Cell], concerns: dict[str, tuple[int, int]]) -> shapes.Totals:
-    whole = answers.sum_by(cells, lambda _: None).get(None) or dict.fromkeys(
-        (*answers.COUNTED, *answers.STAGE_COLUMNS), 0
+def _columns(found: Steps, times: list[int]) -> dict[str, object]:
+    columns = _aligned(found.columns, times)
+    nothing = [0] * len(times)
+    points = {name: columns.get(name, nothing) for name in POINTS}
+    stages = {name: columns.get(name, nothing) for name in sums.STAGE_COLUMNS}
+    return {
+        **points,
+        "cancel_share": _shares(points["cancel"], points["voices"]),
+        "stages": {name.removeprefix("stage_"): column for name, column in stages.items() if any(column)},
+        "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in sums.STANCE_COLUMNS},
+    }
+
+
+def _aligned(found: Mapping[int, Numbers], times: list[int]) -> dict[str, list[int]]:
+    """Sums by step as one list for each name, as long as `times`."""
+    names = next(iter(found.values()), {})
+    return {name: [found[at][name] if at in found else 0 for at in times] for name in names}
+
+
+def _parts(found: Steps, parts: Mapping[int, Numbers], times: list[int]) -> dict[str, list[int]]:
+    """The posts of each of the largest, and under an empty name those of all others."""
+    columns = _aligned(parts, times)
+    rest = [found.columns[at]["posts"] - sum(parts[at].values()) if at in parts else 0 for at in times]
+    return columns | {"": rest} if any(rest) else columns
+
+
+def _shares(parts: list[int], wholes: list[int]) -> Shares:
+    found = [share(part, whole) for part, whole in zip(parts, wholes, strict=True)]
+    columns = [[None if one is None else round(one[place], DIGITS) for one in found] for place in range(3)]
+    return Shares(share=columns[0], low=columns[1], high=columns[2])
+
+
+def _sum_by(cells: Cells, key: Callable[[tuple[str, str]], str]) -> dict[str, Numbers]:
+    """Add cells up that have the same key; the most posts first."""
+    found: dict[str, Numbers] = {}
+    for cell, numbers in cells.items():
+        into = found.setdefault(key(cell), dict.fromkeys(sums.COLUMNS, 0))
+        for name, number in numbers.items():
+            into[name] += number
+    return dict(sorted(found.items(), key=lambda item: (-item[1]["posts"], item[0])))
+
+
+def _largest(rows: Mapping[str, Numbers]) -> list[str]:
+    return list(rows)[:LARGEST]
+
+
+def _totals(
+    cells: Cells,
+    by_source: Mapping[str, Numbers],
+    by_lang: Mapping[str, Numbers],
+    concerns: Mapping[str, tuple[int, int]],
+) -> Totals:
+    everything = _sum_by(cells, lambda _: "").get("") or dict.fromkeys(sums.COLUMNS, 0)
+    return Totals(
+        **_counts(everything).model_dump(),
+        cancel_share=_share(everything["cancel"], everything["voices"]),
+        negative_share=_share(everything["negative"], everything["posts"]),
+        by_stage={name.removeprefix("stage_"): everything[name] for name in sums.STAGE_COLUMNS},
+        by_stance={name.removeprefix("stance_"): everything[name] for name in sums.STANCE_COLUMNS},
+        by_source={name: _counts(row) for name, row in by_source.items()},
+        by_lang={name: _counts(row) for name, row in by_lang.items()},
+        concerns={name: ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
+        expected={},
     )
-    return shapes.Totals(
-        **_counts(whole).model_dump(),
-        cancel_share=_share(whole["cancel"], whole["voices"]),
-        negative_share=_share(whole["negative"], whole["posts"]),
-        by_stage={name.removeprefix("stage_"): whole[name] for name in answers.STAGE_COLUMNS},
-        by_source=_largest_first(answers.sum_by(cells, lambda cell: cell.source)),
-        by_lang=_largest_first(answers.sum_by(cells, lambda cell: cell.lang)),
-        concerns={name: shapes.ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
-    )
 
 
-def _counts(row: dict[str, int]) -> shapes.Counts:
-    return shapes.Counts(**{name: row[name] for name in answers.COUNTED})
+def _counts(row: Numbers) -> Counts:
+    return Counts(**{name: row[name] for name in sums.COUNTED})
 
 
-def _largest_first(rows: dict[str, dict[str, int]]) -> dict[str, shapes.Counts]:
-    return {name: _counts(row) for name, row in sorted(rows.items(), key=lambda item: (-item[1]["posts"], item[0]))}
-
-
-def _share(part: int, whole: int) -> shapes.Share | None:
+def _share(part: int, whole: int) -> Share | None:
     found = share(part, whole)
-    return None if found is None else shapes.Share(share=found[0], low=found[1], high=found[2])
+    return None if found is None else Share(share=found[0], low=found[1], high=found[2])
 
 
 def timeline(watch: Watch) -> list[shapes.Moment]:

@@ -41,43 +41,6 @@ class WatchAnswer(BaseModel):
     concerns: dict[str, str] = Field(description="name of each concern and the words to show for it")
 
 
-class Counts(BaseModel):
-    """Posts with their sentiment, echoes too; voices (originals) and the cancel voices among them."""
-
-    posts: int
-    voices: int
-    negative: int
-    neutral: int
-    positive: int
-    cancel: int
-
-
-class Share(BaseModel):
-    """A share between 0 and 1 with its 95% interval (Wilson)."""
-
-    share: float
-    low: float
-    high: float
-
-
-class ConcernCounts(BaseModel):
-    """Posts that name a concern, and the cancel voices among them."""
-
-    posts: int
-    cancel: int
-
-
-class Totals(Counts):
-    """The counts of the whole range, the unfinished last step included."""
-
-    cancel_share: Share | None = Field(description="cancel voices among voices; null without voices")
-    negative_share: Share | None = Field(description="negative posts among posts; null without posts")
-    by_stage: dict[str, int]
-    by_source: dict[str, Counts]
-    by_lang: dict[str, Counts]
-    concerns: dict[str, ConcernCounts]
-
-
 class GapAnswer(BaseModel):
     """A stretch that could not be read."""
 
@@ -111,33 +74,6 @@ class SpikeAnswer(BaseModel):
     held: str | None = Field(description="what kept it from being told: `silence 3`, `mute nights`")
     acknowledged_at: datetime | None
     acknowledged_by: str | None
-
-
-class Series(BaseModel):
-    """Counts over time: one number for each step of each column, aligned with `t`."""
-
-    watch: str
-    simulated: bool
-    start: int = Field(
-        serialization_alias="from",
-        description="start of the range; the first point may begin earlier and counts from here on",
-    )
-    end: int = Field(
-        serialization_alias="to", description="end of the range; the last point may end later and counts up to here"
-    )
-    step: int = Field(description="seconds from one point to the next")
-    unfinished: int | None = Field(description="start of the step that still goes on; it is in totals, not in `t`")
-    newest: int | None = Field(description="the newest minute of the watch that has posts")
-    t: list[int]
-    posts: list[int]
-    negative: list[int]
-    neutral: list[int]
-    positive: list[int]
-    cancel: list[int]
-    totals: Totals
-    gaps: list[GapAnswer]
-    spikes: list[SpikeAnswer]
-    timeline: list[Moment]
 
 
 class Evidence(BaseModel):
@@ -179,7 +115,7 @@ class PostAnswer(BaseModel):
 
 
 class Posts(BaseModel):
-    """A page of posts, newest first."""
+    """A page of posts, in the order that was asked for."""
 
     posts: list[PostAnswer]
     before: str | None = Field(description="give this as `before` for the next page; null at the end")

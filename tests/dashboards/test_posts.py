@@ -70,6 +70,52 @@ def test_posts_can_be_asked_for_by_what_was_made_of_them(client: TestClient, nam
     assert [post["id"] for post in ask(client, **{name: value})["posts"]] == [wanted]
 
 
+def test_a_name_may_be_given_several_times_and_all_names_must_hold(either_client: TestClient) -> None:
+    one = put(0, stage="seeking", stance="against", concerns=["privacy"])
+    two = put(1, stage="urging", stance="for", concerns=["price", "privacy-law"], voice=False)
+    put(2)
+
+    def found(**query: Any) -> list[int]:
+        return [post["id"] for post in ask(either_client, **query)["posts"]]
+
+    assert found(stage=["seeking", "urging"]) == [two, one]
+    assert found(stage=["seeking", "urging"], stance="for") == [two]
+    assert found(concern="privacy") == [one]
+    assert found(concern=["privacy", "price"]) == [two, one]
+    assert found(concern="priva") == found(concern='price", "privacy-law') == found(source="nowhere") == []
+    assert found(voice="false") == [two]
+    assert found(voice="true", concern="price") == []
+
+
+def test_what_a_person_said_decides_what_is_found(either_client: TestClient) -> None:
+    given = put(0, stage="seeking", concerns=["price"])
+    said = {"stage": "none", "stance": "for", "concerns": ["privacy"], "voice": False}
+    assert either_client.post(f"/api/v1/posts/{given}/corrections", json=said).status_code == 201
+
+    def found(**query: Any) -> list[int]:
+        return [post["id"] for post in ask(either_client, **query)["posts"]]
+
+    assert found(stance="for", concern="privacy", voice="false", stage="none") == [given]
+    assert found(stance="none") == found(concern="price") == found(voice="true") == found(stage="seeking") == []
+
+
+def test_the_strongest_come_first_and_are_paged_in_that_order(either_client: TestClient) -> None:
+    weak = [put(number, stage="none") for number in range(4)]
+    strong = [put(number // 2, stage="seeking", score=0.5 + 0.1 * (number // 3)) for number in range(9)]
+    spared, blamed = put(50, stage="seeking", score=0.99), put(51, stage="none", score=0.99)
+    for post_id, stage in ((spared, "none"), (blamed, "seeking")):
+        either_client.post(f"/api/v1/posts/{post_id}/corrections", json={"stage": stage})
+    seen: list[int] = []
+    query: dict[str, Any] = {"limit": 3, "sort": "strongest"}
+    while True:
+        page = ask(either_client, **query)
+        seen += [post["id"] for post in page["posts"]]
+        if page["before"] is None:
+            break
+        query["before"] = page["before"]
+    assert seen == [blamed, *strong[::-1], spared, *weak[::-1]]
+
+
 def test_a_range_of_posts_leaves_its_end_out(client: TestClient) -> None:
     put(0)
     inside = put(1)
@@ -79,7 +125,8 @@ def test_a_range_of_posts_leaves_its_end_out(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["before=rubbish", "before=%FF", "limit=0", "limit=201", "stage=angry", "sentiment=sad", "source=%00"]
+    "query",
+    ["before=rubbish", "before=%FF", "limit=0", "limit=201", "stage=angry", "sentiment=sad", "source=%00", "sort=best"],
 )
 def test_a_bad_question_is_refused(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/v1/posts?{query}")

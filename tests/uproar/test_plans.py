@@ -8,11 +8,11 @@ from sqlalchemy import event, text
 from sqlmodel import Session, insert
 
 from tests.uproar.test_posts import NOW, reaction
-from uproar import answers, corrections, database, deadletters, detectors, erasing, posts
-from uproar.answers import Wanted
+from uproar import corrections, database, deadletters, detectors, erasing, post_lists, posts
 from uproar.corrections import Given
 from uproar.incoming import Dead, Erasure
 from uproar.models import Backlog, Post, Reaction
+from uproar.post_lists import Order, Place, Wanted
 from uproar.settings import Settings
 from uproar.span import Span
 
@@ -75,14 +75,14 @@ def plans(session: Session, ask: Any) -> list[str]:
 def test_the_list_of_posts_starts_in_the_index_of_the_machines_answers(
     full: None, wanted: Wanted, index: str, *, deep: bool
 ) -> None:
-    before = (NOW + timedelta(seconds=MANY / 2), MANY // 2) if deep else None
+    order = Order(before=Place(0.0, NOW + timedelta(seconds=MANY / 2), MANY // 2) if deep else None)
 
     def ask(session: Session) -> None:
-        found = answers.posts(session, watch="harbour", span=SPAN, wanted=wanted, before=before, limit=51)
+        found = post_lists.posts(session, watch="harbour", span=SPAN, wanted=wanted, order=order, limit=51)
         assert len(found) == 51
 
     with database.reading() as session:
-        untouched, touched = plans(session, ask)
+        touched, untouched = plans(session, ask)
         sqlite = database.is_sqlite(session)
     assert index in untouched
     untouched = untouched.replace("Incremental Sort", "")  # of posts of the same moment
