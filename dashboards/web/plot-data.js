@@ -18,7 +18,7 @@ import { coarse, MINUTE } from "./plot-time.js";
  * @typedef {{id: string, title: string, kind: "stacked"|"lines"|"steps", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
  *   columns: Column[]|((series: Series) => Column[]), band?: {low: Reader, high: Reader, label: string},
  *   expected?: {label: string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
- *   rows?: number, overlapping?: boolean, words: Record<string, string>}} Spec */
+ *   rows?: number, overlapping?: boolean}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
  *   low: Numbers|null, high: Numbers|null, band: string}} Row */
