@@ -82,7 +82,7 @@ function legend(pen, { spec, model, colours }, row, x, y) {
   const value = written(spec);
   const { mean, max, last } = figures(row.values, model.weights);
   pen.fillStyle = pen.strokeStyle = colours.of(row.tone);
-  if (spec.kind === "stacked") pen.fillRect(x + 1, y - 9, 10, 10);
+  if (spec.kind === "stacked" && !row.expected) pen.fillRect(x + 1, y - 9, 10, 10);
   else line(pen, x, y - 4, row.expected ? EXPECTED_DASH : DASHES[row.order % DASHES.length]);
   pen.font = `12px ${colours.font}`;
   pen.fillStyle = colours.of("text");
