@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock bench quality embeddings train clean
+.PHONY: help up demo test check format lock screenshots bench quality embeddings train clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
 	@echo "make demo    the same on a simulated deal, with a webhook receiver"
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
-	@echo "make check   ruff, mypy, import-linter, the docs tests"
+	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, the docs tests"
+	@echo "make screenshots   docs/screenshots: every page, light and dark, desktop and phone"
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
@@ -30,11 +31,15 @@ check: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/node $(VENV)/node_modules/typescript/bin/tsc
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+screenshots: $(VENV)/dev
+	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/trip.py
@@ -60,6 +65,7 @@ lock: $(VENV)/dev
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml build.in --group dev -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml --extra embeddings -o requirements-embeddings.txt
+	$(BIN)/npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
 # A stamp says what the environment was made from; a changed lock file or pyproject.toml makes it anew.
 $(VENV)/python:
@@ -74,9 +80,12 @@ $(VENV)/run: $(VENV)/python requirements.txt pyproject.toml hatch_build.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/dev: $(VENV)/run requirements-dev.txt
-	@echo "Installing what the tests need"
+$(VENV)/dev: $(VENV)/run requirements-dev.txt package-lock.json
+	@echo "Installing what the tests need, a browser among it"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@cp package.json package-lock.json $(VENV)
+	@$(BIN)/npm ci --prefix $(VENV) --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(BIN)/python -m tests.browser.chromium
 	@touch $@
 
 clean:
