@@ -16,7 +16,7 @@ from hatch_npm_vendor.plugin import DEFAULT_REGISTRY
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent))  # builds are isolated: the package is not installed
-from dashboards import bundles  # noqa: E402
+from dashboards import bundles
 
 PATIENCE_SECONDS = 60
 OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--log-level=warning")

@@ -2,11 +2,12 @@
 // What the menu of a panel does: the figures in a dialog, as CSV, the chart as a picture, the address of the panel.
 
 import { el } from "./elements.js";
-import { fill } from "./panel-format.js";
 import { dialog, download } from "./panel-menu.js";
+import { range } from "./panel-numbers.js";
 import { picture } from "./panel-picture.js";
 import { model } from "./plot-data.js";
 import { MOST_ROWS, csv, table } from "./table.js";
+import { t } from "./words.js";
 
 /** @typedef {{series: import("./plot-data.js").Series, scene: import("./plot.js").Scene, plot: import("./plot.js").Plot,
  *   watch: string, subtitle: string, tell: (text: string) => void}} Shown */
@@ -22,17 +23,17 @@ export const ACTIONS = [
 
 /** @param {Shown} shown */
 function inspect(shown) {
-  const { spec, write } = shown.scene;
-  const save = el("button", { type: "button" }, fill(spec.words, "menu_csv"));
+  const { spec } = shown.scene;
+  const save = el("button", { type: "button" }, t("chart.menu_csv"));
   save.addEventListener("click", () => saveCsv(shown));
-  const region = el("div", { class: "panel-scroll", tabindex: 0, role: "region", "aria-label": fill(spec.words, "figures_of", { title: spec.title }) });
-  region.append(table(spec, model(spec, shown.series, MOST_ROWS), write));
-  dialog(spec.title, fill(spec.words, "close"), el("p", {}, `${shown.watch} · ${write.range(shown.series.from, shown.series.to)}`), region, el("p", {}, save));
+  const region = el("div", { class: "panel-scroll", tabindex: 0, role: "region", "aria-label": t("chart.figures_of", { title: spec.title }) });
+  region.append(table(spec, model(spec, shown.series, MOST_ROWS)));
+  dialog(spec.title, t("chart.close"), el("p", {}, `${shown.watch} · ${range(shown.series)}`), region, el("p", {}, save));
 }
 
 /** @param {Shown} shown */
 function saveCsv(shown) {
-  const text = csv(shown.scene.spec, model(shown.scene.spec, shown.series, Infinity));
+  const text = csv(model(shown.scene.spec, shown.series, Infinity));
   download(`${name(shown)}.csv`, new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
 }
 
@@ -46,15 +47,15 @@ function savePicture(shown) {
  * @param {Shown} shown
  */
 async function copyLink({ scene, tell }) {
-  const { id, title, words } = scene.spec;
+  const { id, title } = scene.spec;
   const address = new URL(location.href);
   address.searchParams.set("panel", id);
   try {
     await navigator.clipboard.writeText(address.href);
-    tell(fill(words, "link_copied"));
+    tell(t("chart.link_copied"));
   } catch {
-    const field = el("input", { type: "text", readonly: true, value: address.href, "aria-label": fill(words, "menu_link") });
-    dialog(title, fill(words, "close"), field);
+    const field = el("input", { type: "text", readonly: true, value: address.href, "aria-label": t("chart.menu_link") });
+    dialog(title, t("chart.close"), field);
     field.select();
   }
 }

@@ -3,6 +3,7 @@
 
 /** Lines differ by dash too, so that no one has to tell colours apart. */
 export const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [14, 4], [4, 2, 1, 2], [1, 4], [12, 3, 3, 3]];
+export const EXPECTED_DASH = [6, 4];
 
 /** @param {Element} element */
 export function colours(element) {

@@ -2,7 +2,7 @@
 // The places of a panel, empty: heading, chart, markers, legend, figures.
 
 import { el } from "./elements.js";
-import { fill } from "./panel-format.js";
+import { t } from "./words.js";
 
 /** @typedef {ReturnType<typeof frame>} Frame */
 
@@ -13,17 +13,17 @@ import { fill } from "./panel-format.js";
  * @param {HTMLElement} legend
  * @param {import("./panel-tip.js").Tip} tip
  */
-export function frame(host, { id, title, words }, menu, legend, tip) {
+export function frame(host, { id, title }, menu, legend, tip) {
   const subtitle = el("span", { class: "panel-unit" });
   const summary = el("p", { class: "sr", id: `${id}-summary` });
   const spoken = el("p", { class: "sr", role: "status" });
   const canvas = el("div", { class: "plot-canvas", "aria-hidden": true });
   const select = el("div", { class: "plot-select", hidden: true });
-  const over = el("div", { class: "plot-over", role: "application", tabindex: 0, "aria-label": fill(words, "plot_label", { title }), "aria-describedby": summary.id }, tip.cross, select);
+  const over = el("div", { class: "plot-over", role: "application", tabindex: 0, "aria-label": t("chart.plot_label", { title }), "aria-describedby": summary.id }, tip.cross, select);
   const markers = el("div", { class: "plot-markers" });
-  const nothing = el("p", { class: "plot-nothing", hidden: true }, fill(words, "no_data"));
-  const scroll = el("div", { class: "panel-scroll", tabindex: 0, role: "region", "aria-label": fill(words, "figures_of", { title }) });
-  const details = el("details", { class: "panel-figures" }, el("summary", {}, fill(words, "figures")), scroll);
+  const nothing = el("p", { class: "plot-nothing", hidden: true }, t("chart.no_data"));
+  const scroll = el("div", { class: "panel-scroll", tabindex: 0, role: "region", "aria-label": t("chart.figures_of", { title }) });
+  const details = el("details", { class: "panel-figures" }, el("summary", {}, t("chart.figures")), scroll);
   host.classList.add("panel");
   host.setAttribute("aria-labelledby", `${id}-title`);
   host.replaceChildren(

@@ -2,10 +2,11 @@
 // The legend of a panel: mean, most and last of each row; a click shows that row alone, with Ctrl or Shift it is added.
 
 import { el, svg } from "./elements.js";
-import { DASHES } from "./panel-colours.js";
-import { fill, writes } from "./panel-format.js";
+import { DASHES, EXPECTED_DASH } from "./panel-colours.js";
 import { put } from "./panel-frame.js";
+import { written } from "./panel-numbers.js";
 import { figures } from "./plot-data.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Row} Row */
 /** @typedef {import("./plot-data.js").Spec} Spec */
@@ -26,7 +27,7 @@ export class Legend {
     this.chosen = null;
     /** @type {string[]} */
     this.keys = [];
-    this.list = el("ul", { class: "panel-legend", "aria-label": fill(spec.words, "legend") });
+    this.list = el("ul", { class: "panel-legend", "aria-label": t("chart.legend") });
     this.rows = spec.rows ?? (Array.isArray(spec.columns) ? spec.columns.length + (spec.expected ? 1 : 0) : 1);
   }
 
@@ -47,16 +48,15 @@ export class Legend {
   }
 
   /**
-   * @param {Row[]} rows
-   * @param {import("./panel-format.js").Writer} write
+   * @param {import("./plot-data.js").Model} model
    */
-  show(rows, write) {
+  show({ rows, weights }) {
     this.keys = rows.map((row) => row.key);
-    const value = writes(this.spec, write);
+    const value = written(this.spec);
     this.list.dataset.many = String(rows.length > 4);
     if (this.list.children.length !== rows.length) this.list.replaceChildren(...rows.map(() => this.item()));
     rows.forEach((row, i) => {
-      const { mean, max, last } = figures(row.values);
+      const { mean, max, last } = figures(row.values, weights);
       const button = /** @type {HTMLButtonElement} */ (this.list.children[i].firstChild);
       const name = /** @type {HTMLElement} */ (button.children[1]);
       button.dataset.key = row.key;
@@ -64,13 +64,13 @@ export class Legend {
       if (button.dataset.look !== `${row.tone} ${row.order}`) button.replaceChild(swatch(this.spec, row), button.children[0]);
       button.dataset.look = `${row.tone} ${row.order}`;
       put(name, row.label);
-      name.title = `${row.label}\n${fill(this.spec.words, "legend_help")}`;
+      name.title = `${row.label}\n${t("chart.legend_help")}`;
       [mean, max, last].forEach((number, at) => put(/** @type {HTMLElement} */ (button.children[2 + at].lastChild), value(number)));
     });
   }
 
   item() {
-    const numbers = ["mean", "max", "last"].map((name) => el("span", { class: "legend-figure" }, `${fill(this.spec.words, name)} `, el("b")));
+    const numbers = ["mean", "max", "last"].map((name) => el("span", { class: "legend-figure" }, `${t(`chart.${name}`)} `, el("b")));
     const button = el("button", { type: "button" }, el("i"), el("span", { class: "legend-name" }), ...numbers);
     button.addEventListener("click", (event) => this.choose(button.dataset.key ?? "", event.ctrlKey || event.metaKey || event.shiftKey));
     return el("li", {}, button);
@@ -101,7 +101,7 @@ export class Legend {
 export function swatch(spec, row) {
   const piece = svg("svg", { viewBox: "0 0 18 10", width: 18, height: 10, class: "swatch-line", "aria-hidden": true });
   if (spec.kind === "stacked" && !row.expected) piece.append(svg("rect", { x: 4, width: 10, height: 10, rx: 2, fill: "currentColor" }));
-  else piece.append(svg("path", { d: "M0 5H18", stroke: "currentColor", "stroke-width": 2.5, "stroke-dasharray": (row.expected ? [5, 3] : DASHES[row.order % DASHES.length]).join(" ") }));
+  else piece.append(svg("path", { d: "M0 5H18", stroke: "currentColor", "stroke-width": 2.5, "stroke-dasharray": (row.expected ? EXPECTED_DASH : DASHES[row.order % DASHES.length]).join(" ") }));
   piece.style.color = `var(--${row.tone})`;
   return piece;
 }

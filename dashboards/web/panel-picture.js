@@ -1,11 +1,12 @@
 // @ts-check
 // A panel as a picture to send: title, range and watch, the chart with its marks, the legend, and whether it is real.
 
-import { alpha } from "./panel-colours.js";
-import { fill, writes } from "./panel-format.js";
+import { DASHES, EXPECTED_DASH } from "./panel-colours.js";
+import { range, written } from "./panel-numbers.js";
 import { figures } from "./plot-data.js";
 import { clusters } from "./plot-marks.js";
 import { EDGE } from "./plot.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./plot.js").Scene} Scene */
 
@@ -40,8 +41,8 @@ export function picture(scene, plot, about) {
     pen.fillText(words, PAD, y, wide);
   };
   text(about.subtitle ? `${spec.title} · ${about.subtitle}` : spec.title, PAD + 14, "600 15px", "text");
-  text(`${about.watch} · ${scene.write.range(scene.model.from, scene.model.to)}`, PAD + 14 + LINE, "12px", "quiet");
-  if (about.simulated) text(fill(spec.words, "simulated"), PAD + 14 + 2 * LINE, "600 12px", "warn");
+  text(`${about.watch} · ${range(scene.model)}`, PAD + 14 + LINE, "12px", "quiet");
+  if (about.simulated) text(t("chart.simulated"), PAD + 14 + 2 * LINE, "600 12px", "warn");
   if (source) pen.drawImage(source, PAD, head, wide, tall);
   markers(pen, scene, plot, head);
   rows.forEach((row, i) => legend(pen, scene, row, PAD + (i % columns) * (wide / columns), head + tall + 18 + Math.floor(i / columns) * LINE));
@@ -77,13 +78,31 @@ function markers(pen, { marks, colours }, plot, top) {
  * @param {number} x
  * @param {number} y
  */
-function legend(pen, { spec, colours, write }, row, x, y) {
-  const value = writes(spec, write);
-  const { mean, max, last } = figures(row.values);
-  pen.fillStyle = row.expected ? alpha(colours.of(row.tone), 0.8) : colours.of(row.tone);
-  pen.fillRect(x, y - 9, 12, 10);
+function legend(pen, { spec, model, colours }, row, x, y) {
+  const value = written(spec);
+  const { mean, max, last } = figures(row.values, model.weights);
+  pen.fillStyle = pen.strokeStyle = colours.of(row.tone);
+  if (spec.kind === "stacked" && !row.expected) pen.fillRect(x + 1, y - 9, 10, 10);
+  else line(pen, x, y - 4, row.expected ? EXPECTED_DASH : DASHES[row.order % DASHES.length]);
   pen.font = `12px ${colours.font}`;
   pen.fillStyle = colours.of("text");
-  const numbers = [["mean", mean], ["max", max], ["last", last]].map(([name, number]) => `${fill(spec.words, String(name))} ${value(/** @type {number|null} */ (number))}`);
+  const numbers = [["mean", mean], ["max", max], ["last", last]].map(([name, number]) => `${t(`chart.${name}`)} ${value(/** @type {number|null} */ (number))}`);
   pen.fillText(`${row.label}   ${numbers.join("  ")}`, x + 18, y, COLUMN - 26);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {number[]} dash
+ */
+function line(pen, x, y, dash) {
+  pen.save();
+  pen.lineWidth = 2;
+  pen.setLineDash(dash);
+  pen.beginPath();
+  pen.moveTo(x - 2, y);
+  pen.lineTo(x + 14, y);
+  pen.stroke();
+  pen.restore();
 }

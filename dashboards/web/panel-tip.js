@@ -2,10 +2,12 @@
 // The tooltip and the crosshair of a panel, and the same in words for who hears the page.
 
 import { el } from "./elements.js";
-import { fill, writes } from "./panel-format.js";
+import { rate, share as percent, stretch } from "./format.js";
 import { swatch } from "./panel-legend.js";
+import { written } from "./panel-numbers.js";
 import { total } from "./plot-data.js";
 import { over } from "./plot-marks.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./plot.js").Scene} Scene */
 
@@ -13,20 +15,20 @@ import { over } from "./plot-marks.js";
  * @param {Scene} scene
  * @param {number} index
  */
-export function reading({ spec, model, rows, marks, write }, index) {
-  const value = writes(spec, write);
+export function reading({ spec, model, rows, marks }, index) {
+  const value = written(spec);
   const sum = spec.unit === "count" && !spec.overlapping ? total(model.rows, index) : null;
   const lines = rows.map((row) => {
     const count = row.counts[index];
     const drawn = row.values[index];
     const low = row.low?.[index] ?? null;
     const high = row.high?.[index] ?? null;
-    const text = spec.perMinute && count !== null && !row.expected && model.step > 60 ? `${write.rate(count)} (${fill(spec.words, "per_minute_short", { rate: value(drawn) })})` : value(spec.perMinute ? drawn : count);
-    const share = sum && !row.expected && model.rows.filter((one) => !one.expected).length > 1 && count !== null ? write.share(count / sum) : "";
+    const text = spec.perMinute && count !== null && !row.expected && model.step > 60 ? `${rate(count)} (${t("chart.per_minute_short", { rate: value(drawn) })})` : value(spec.perMinute ? drawn : count);
+    const share = sum && !row.expected && model.rows.filter((one) => !one.expected).length > 1 && count !== null ? percent(count / sum) : "";
     return { row, text, share, band: low === null || high === null ? "" : `${value(low)}\u2009–\u2009${value(high)}` };
   });
   const [from, to] = [model.starts[index], model.ends[index]];
-  return { when: write.stretch(from, to), lines, notes: [...new Set(over(marks, from, to).map((mark) => mark.text))] };
+  return { when: stretch(from, to - from), lines, notes: [...new Set(over(marks, from, to).map((mark) => mark.text))] };
 }
 
 /** One point in one sentence.

@@ -3,7 +3,7 @@
 
 import { ACTIONS } from "./panel-actions.js";
 import { colours, onTheme } from "./panel-colours.js";
-import { fill, writer } from "./panel-format.js";
+import { duration } from "./format.js";
 import { frame, put } from "./panel-frame.js";
 import { Legend } from "./panel-legend.js";
 import { menu } from "./panel-menu.js";
@@ -15,14 +15,16 @@ import { listen } from "./plot-pointer.js";
 import { indexAt } from "./plot-time.js";
 import { Plot } from "./plot.js";
 import { MOST_ROWS, table } from "./table.js";
+import { t as say } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./plot-data.js").Series} Series */
 /** `title` is that of the watch; the range that is drawn is the series'.
- * @typedef {{tz: "browser"|"utc", lang: string, marks: import("./plot-marks.js").Marks, title?: string, full?: boolean}} Context */
+ * @typedef {{tz: "browser"|"utc", marks: import("./plot-marks.js").Marks, title?: string, full?: boolean}} Context */
 /** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void,
  *   isolate(id: string, key: string|null): void}} Events */
 
+const PER = [60, 3600, 86400];  // "per minute" is not "per 1 minute"
 const MINUTE = 60;  // seconds, and the shortest stretch to zoom into
 
 export class Panel {
@@ -58,6 +60,7 @@ export class Panel {
     });
     this.legend.reserve(host.clientWidth);
     this.sizes = new ResizeObserver(() => {
+      this.plot.measure();
       this.legend.reserve(this.legend.list.clientWidth);
       this.render(false);
     });
@@ -66,13 +69,13 @@ export class Panel {
   }
 
   menu() {
-    const { words, id, title } = this.spec;
-    const full = { name: "full", label: fill(words, "menu_full"), act: () => this.events.full(id) };
-    const others = ACTIONS.map(({ name, act }) => ({ name, label: fill(words, `menu_${name}`), act: () => {
+    const { id, title } = this.spec;
+    const full = { name: "full", label: say("chart.menu_full"), act: () => this.events.full(id) };
+    const others = ACTIONS.map(({ name, act }) => ({ name, label: say(`chart.menu_${name}`), act: () => {
       const { given, scene, plot } = this;
       if (given && scene) act({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
     } }));
-    return menu(fill(words, "menu", { title }), [full, ...others], this.gone.signal);
+    return menu(say("chart.menu", { title }), [full, ...others], this.gone.signal);
   }
 
   /** Draw an answer of the API. What is isolated, pointed at or open stays so.
@@ -89,14 +92,13 @@ export class Panel {
     if (!this.given) return;
     const { series, context } = this.given;
     const { spec, plot } = this;
-    const write = writer(context.lang, context.tz);
     const drawn = model(spec, series, plot.width);
-    this.legend.show(drawn.rows, write);
+    this.legend.show(drawn);
     const rows = drawn.rows.filter((row) => this.legend.shows(row));
-    const marks = gather(context.marks, series.from, series.to, spec.words);
-    this.scene = { spec, model: drawn, rows, marks, write, tz: context.tz, colours: this.colours };
+    const marks = gather(context.marks, series.from, series.to);
+    this.scene = { spec, model: drawn, rows, marks, tz: context.tz, colours: this.colours };
     plot.draw(this.scene, afresh);
-    showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, write, spec.words, { pick: this.events.pick, hover: (t) => this.hover(t) });
+    showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, { pick: this.events.pick, hover: (t) => this.hover(t) });
     put(this.parts.subtitle, this.unit());
     put(this.parts.summary, summary(this.scene));
     this.parts.nothing.hidden = drawn.rows.some((row) => row.values.some((value) => value !== null));
@@ -109,7 +111,7 @@ export class Panel {
     const { spec, scene } = this;
     if (!scene || spec.unit === "share") return "";
     const length = spec.perMinute ? MINUTE : scene.model.step;
-    return spec.words[`per_${length}`] ?? fill(spec.words, "per", { length: scene.write.length(length) });
+    return PER.includes(length) ? say(`chart.per_${length}`) : say("chart.per", { length: duration(length) });
   }
 
   /** Show the same moment as another panel.
@@ -188,7 +190,7 @@ export class Panel {
   fillTable() {
     const { details, scroll } = this.parts;
     if (!details.open || !this.given || !this.scene) return;
-    scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS), this.scene.write));
+    scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
   }
 
   destroy() {

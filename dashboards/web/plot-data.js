@@ -18,12 +18,13 @@ import { coarse, MINUTE } from "./plot-time.js";
  * @typedef {{id: string, title: string, kind: "stacked"|"lines"|"steps", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
  *   columns: Column[]|((series: Series) => Column[]), band?: {low: Reader, high: Reader, label: string},
  *   expected?: {label: string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
- *   rows?: number, overlapping?: boolean, words: Record<string, string>}} Spec */
+ *   rows?: number, overlapping?: boolean}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
  *   low: Numbers|null, high: Numbers|null, band: string}} Row */
 /** Point i counts from `starts[i]` to `ends[i]`; `t[i]` is its name in the API. `joined`: how many points of the API one is.
- * @typedef {{t: number[], starts: number[], ends: number[], step: number, from: number, to: number, joined: number, rows: Row[]}} Model */
+ * @typedef {{t: number[], starts: number[], ends: number[], step: number, from: number, to: number, joined: number,
+ *   weights: Numbers|null, rows: Row[]}} Model */
 
 /**
  * What a panel shows of a range, in at most `most` points.
@@ -57,7 +58,7 @@ export function model(spec, series, most) {
       low: drawn(read(spec.expected.low)), high: drawn(read(spec.expected.high)), band: spec.expected.band,
     });
   }
-  return { t: groups.map(([first]) => series.t[first]), starts, ends, step: series.step * joined, from: series.from, to: series.to, joined, rows };
+  return { t: groups.map(([first]) => series.t[first]), starts, ends, step: series.step * joined, from: series.from, to: series.to, joined, weights: weight ? join(weight, groups, "count") : null, rows };
 }
 
 /** Counts are added up; shares are weighed by what they are of (the interval of joined shares is then wider than need be).
@@ -110,15 +111,27 @@ export function stack(rows) {
   }));
 }
 
-/** Mean, most and last of what is known.
+/** Mean, most and last of what is known; the mean of shares weighs each by what it is of.
  * @param {Numbers} values
+ * @param {Numbers|null} [weights]
  * @returns {{mean: number|null, max: number|null, last: number|null}}
  */
-export function figures(values) {
-  const known = /** @type {number[]} */ (values.filter((value) => value !== null));
-  if (!known.length) return { mean: null, max: null, last: null };
-  const sum = known.reduce((before, value) => before + value, 0);
-  return { mean: sum / known.length, max: known.reduce((a, b) => Math.max(a, b)), last: known[known.length - 1] };
+export function figures(values, weights) {
+  let [sum, whole] = [0, 0];
+  /** @type {number|null} */
+  let max = null;
+  /** @type {number|null} */
+  let last = null;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i];
+    if (value === null) continue;
+    const weight = weights?.[i] ?? 1;
+    sum += value * weight;
+    whole += weight;
+    if (max === null || value > max) max = value;
+    last = value;
+  }
+  return { mean: whole ? sum / whole : null, max, last };
 }
 
 /** The sum of one point over rows that parts of a whole are; null where nothing is known.

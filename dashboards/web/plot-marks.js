@@ -2,8 +2,9 @@
 // Spikes, gaps and events of the deal: as stretches on every panel, as buttons that open their posts, as notes.
 
 import { el, svg } from "./elements.js";
-import { fill } from "./panel-format.js";
+import { moment, count, seconds, signalWords } from "./format.js";
 import { nearest } from "./plot-time.js";
+import { t as say } from "./words.js";
 
 /** @typedef {{signal: string, state: string, started_at: string, resolved_at: string|null, explanation: string}} Spike */
 /** @typedef {{source: string, started_at: string, ended_at: string|null, reason: string}} Gap */
@@ -11,37 +12,24 @@ import { nearest } from "./plot-time.js";
 /** @typedef {{spikes: Spike[], gaps: Gap[], timeline: Moment[]}} Marks */
 /** `from` and `to` are seconds since 1970. @typedef {{kind: "spike"|"gap"|"event", from: number, to: number, text: string}} Mark */
 /** @typedef {{x: number, marks: Mark[]}} Cluster */
-/** @typedef {Record<string, string>} Words */
 
 /** So near are two fingers' targets at the nearest. */
 export const APART = 24;
-
-const seconds = (/** @type {string} */ iso) => Date.parse(iso) / 1000;
 
 /** What touches the range, the earliest first; what still goes on lasts to its end.
  * @param {Marks} marks
  * @param {number} from
  * @param {number} to
- * @param {Words} words
  * @returns {Mark[]}
  */
-export function gather(marks, from, to, words) {
+export function gather(marks, from, to) {
   /** @type {Mark[]} */
   const all = [
-    ...marks.gaps.map((gap) => ({ kind: /** @type {const} */ ("gap"), from: seconds(gap.started_at), to: gap.ended_at ? seconds(gap.ended_at) : to, text: fill(words, "mark_gap", { source: gap.source, reason: gap.reason }) })),
-    ...marks.spikes.map((spike) => ({ kind: /** @type {const} */ ("spike"), from: seconds(spike.started_at), to: spike.resolved_at ? seconds(spike.resolved_at) : to, text: fill(words, "mark_spike", { signal: signal(spike.signal, words) }) })),
+    ...marks.gaps.map((gap) => ({ kind: /** @type {const} */ ("gap"), from: seconds(gap.started_at), to: gap.ended_at ? seconds(gap.ended_at) : to, text: say("chart.mark_gap", { source: gap.source, reason: gap.reason }) })),
+    ...marks.spikes.map((spike) => ({ kind: /** @type {const} */ ("spike"), from: seconds(spike.started_at), to: spike.resolved_at ? seconds(spike.resolved_at) : to, text: say("chart.mark_spike", { signal: signalWords(spike.signal) }) })),
     ...marks.timeline.map((event) => ({ kind: /** @type {const} */ ("event"), from: seconds(event.at), to: seconds(event.at), text: event.text })),
   ];
   return all.filter((mark) => mark.from < to && mark.to >= from).sort((one, other) => one.from - other.from);
-}
-
-/** A signal in words.
- * @param {string} name
- * @param {Words} words
- */
-export function signal(name, words) {
-  const [kind, rest] = name.split(/:(.*)/s);
-  return words[`signal_${kind}`] ? fill(words, `signal_${kind}`, { name: rest ?? "" }) : name;
 }
 
 /** What lies over a stretch.
@@ -74,12 +62,10 @@ export function clusters(marks, x, width) {
  * @param {HTMLElement} place
  * @param {Cluster[]} found
  * @param {{starts: number[], ends: number[], t: number[]}} points
- * @param {import("./panel-format.js").Writer} write
- * @param {Words} words
  * @param {{pick: (t: number) => void, hover: (t: number|null) => void}} events
  */
-export function showMarkers(place, found, points, write, words, events) {
-  const same = JSON.stringify([found, points.t.length, points.t[0], write.lang]);
+export function showMarkers(place, found, points, events) {
+  const same = JSON.stringify([found, points.t.length, points.t[0], moment(0)]);
   if (place.dataset.same === same) return;
   place.dataset.same = same;
   const held = [...place.children].indexOf(/** @type {Element} */ (document.activeElement));
@@ -87,9 +73,9 @@ export function showMarkers(place, found, points, write, words, events) {
     const spikes = marks.filter((mark) => mark.kind === "spike");
     const [first] = spikes.length ? spikes : marks;
     const index = nearest(points, first.from);
-    const said = marks.map((mark) => `${mark.text}, ${write.moment(mark.from)}`).join("; ");
-    const button = el("button", { type: "button", class: spikes.length ? "marker alarm" : "marker", "aria-label": fill(words, "mark_open", { marks: said }) }, icon(spikes.length > 0));
-    if (marks.length > 1) button.append(el("span", { class: "marker-count", "aria-hidden": true }, write.count(marks.length)));
+    const said = marks.map((mark) => `${mark.text}, ${moment(mark.from)}`).join("; ");
+    const button = el("button", { type: "button", class: spikes.length ? "marker alarm" : "marker", "aria-label": say("chart.mark_open", { marks: said }) }, icon(spikes.length > 0));
+    if (marks.length > 1) button.append(el("span", { class: "marker-count", "aria-hidden": true }, count(marks.length)));
     button.style.left = `${x - APART / 2}px`;
     if (index === null) button.disabled = true;
     else {

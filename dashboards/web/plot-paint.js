@@ -4,7 +4,7 @@
 import { alpha } from "./panel-colours.js";
 
 /** @typedef {import("./plot.js").Scene} Scene */
-/** @typedef {import("./vendor/uplot.js")} Chart */
+/** @typedef {import("./plot.js").Chart} Chart */
 
 /** Spikes lie behind, so that the numbers stay readable.
  * @param {Chart} u

@@ -3,7 +3,9 @@
 
 import uPlot from "./vendor/uplot.js";
 
-import { DASHES, alpha } from "./panel-colours.js";
+import { shortDay, time } from "./format.js";
+import { DASHES, EXPECTED_DASH, alpha } from "./panel-colours.js";
+import { tick } from "./panel-numbers.js";
 import { height, stack } from "./plot-data.js";
 import { behind, over } from "./plot-paint.js";
 
@@ -11,8 +13,10 @@ import { behind, over } from "./plot-paint.js";
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./plot-data.js").Row} Row */
 /** @typedef {import("./plot-data.js").Numbers} Numbers */
-/** @typedef {{spec: Spec, model: Model, rows: Row[], marks: import("./plot-marks.js").Mark[], write: import("./panel-format.js").Writer,
+/** @typedef {{spec: Spec, model: Model, rows: Row[], marks: import("./plot-marks.js").Mark[],
  *   tz: "browser"|"utc", colours: import("./panel-colours.js").Colours}} Scene */
+
+/** @typedef {InstanceType<typeof uPlot>} Chart */
 
 /** The room around what is plotted, in pixels; panel.css has the same. */
 export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
@@ -29,6 +33,13 @@ export class Plot {
     this.form = "";
     /** @type {Scene|null} */
     this.scene = null;
+    this.size = { width: 0, height: 0 };
+    this.measure();
+  }
+
+  /** Only when the place changed: to ask for its size in each refresh would lay the page out anew. */
+  measure() {
+    this.size = { width: this.place.clientWidth, height: this.place.clientHeight };
   }
 
   /** What is the same but for the numbers is drawn again into the same chart.
@@ -37,10 +48,10 @@ export class Plot {
    */
   draw(scene, afresh) {
     this.scene = scene;
-    const size = { width: this.place.clientWidth, height: this.place.clientHeight };
+    const { size } = this;
     if (size.width < 80 || size.height < 60) return;
     const { data, series, bands } = layers(scene);
-    const form = JSON.stringify([scene.tz, scene.write.lang, series.map((one) => one.label)]);
+    const form = JSON.stringify([scene.tz, series.map((one) => one.label)]);
     if (this.drawn && form === this.form && !afresh) {
       if (this.drawn.width !== size.width || this.drawn.height !== size.height) this.drawn.setSize(size);
       this.drawn.setData(data);
@@ -52,7 +63,7 @@ export class Plot {
   }
 
   /** @param {Scene} scene */
-  options({ spec, write, tz, colours }) {
+  options({ spec, tz, colours }) {
     const now = () => /** @type {Scene} */ (this.scene);
     const axis = { stroke: colours.of("quiet"), font: `11px ${colours.font}` };
     const line = (/** @type {string} */ tone) => ({ stroke: colours.of(tone), width: 1 });
@@ -66,8 +77,8 @@ export class Plot {
         y: { range: () => [0, height(now().spec, now().rows)] },
       },
       axes: [
-        { ...axis, size: EDGE.bottom, gap: 4, space: 64, grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => label(at, step, write)) },
-        { ...axis, size: EDGE.left, gap: 6, space: 32, grid: line("grid"), ticks: { show: false }, ...(spec.unit === "count" && !spec.perMinute ? { incrs: WHOLE } : {}), values: (_, splits) => splits.map((value) => write.tick(value, spec.unit === "share")) },
+        { ...axis, size: EDGE.bottom, gap: 4, space: 64, grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => label(at, step)) },
+        { ...axis, size: EDGE.left, gap: 6, space: 32, grid: line("grid"), ticks: { show: false }, ...(spec.unit === "count" && !spec.perMinute ? { incrs: WHOLE } : {}), values: (_, splits) => splits.map((value) => tick(spec, value)) },
       ],
       hooks: { drawClear: [(u) => behind(u, now())], draw: [(u) => over(u, now())] },
     });
@@ -86,7 +97,7 @@ export class Plot {
   }
 
   get width() {
-    return Math.max(1, this.place.clientWidth - EDGE.left - EDGE.right);
+    return Math.max(1, this.size.width - EDGE.left - EDGE.right);
   }
 
   get canvas() {
@@ -101,11 +112,10 @@ export class Plot {
 /**
  * @param {number} at
  * @param {number} step
- * @param {import("./panel-format.js").Writer} write
  */
-function label(at, step, write) {
-  const clock = write.clock(at);
-  return step >= DAY || clock === "00:00" ? write.day(at) : clock;
+function label(at, step) {
+  const clock = time(at);
+  return step >= DAY || clock === "00:00" ? shortDay(at) : clock;
 }
 
 /** The rows as uPlot wants them: one set of numbers for each line, and the bands between two of them.
@@ -142,7 +152,7 @@ function layers({ spec, model, rows, colours }) {
     if (stacked && below) bands.push({ series: [here, below] });
     below = here;
   });
-  for (const row of rows) if (row.expected) add(row.values, { label: row.key, stroke: colours.of(row.tone), width: 1.5, dash: [6, 4] });
+  for (const row of rows) if (row.expected) add(row.values, { label: row.key, stroke: colours.of(row.tone), width: 1.5, dash: EXPECTED_DASH });
   return { data: /** @type {uPlot.AlignedData} */ ([x, ...numbers]), series, bands };
 }
 
