@@ -1,4 +1,4 @@
-"""Makes what is in no commit when the package is built or installed: the charts' library, and a bundle for each page."""
+"""Makes what is in no commit when the package is built or installed: the charts' library, a bundle a page."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-c
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Puts the files of `[tool.hatch.build.hooks.custom]` in their place, each as its hash says, and bundles the scripts.
+    """Puts the files of `[tool.hatch.build.hooks.custom]` in their place, each as its hash says, and makes bundles.
 
     What lies there already and is right is not made again, so a build from the sdist needs no network.
     """
