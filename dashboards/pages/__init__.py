@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards import questions
+from dashboards import bundles, questions
+from dashboards.bundles import WEB
 from dashboards.words import LANGUAGES, preferred, rules, script_words, word
 from uproar.errors import UproarError
 
-WEB = Path(__file__).parents[1] / "web"
 PAGES = {
     "overview": "/", "alerts": "/alerts", "sources": "/sources", "quality": "/quality", "compare": "/compare",
     "setup": "/setup",
@@ -47,6 +47,7 @@ def render(page: str, request: Request) -> HTMLResponse:
     lang = preferred(
         [request.query_params.get("ui"), request.cookies.get("ui")], request.headers.get("accept-language", "")
     )
+    bundled = bundles.in_force()
     theme = request.query_params.get("theme") or request.cookies.get("theme")
     text = templates.get_template(f"{page}.html").render(
         page=page,
@@ -58,7 +59,8 @@ def render(page: str, request: Request) -> HTMLResponse:
         kiosk="kiosk" in request.query_params,
         t=partial(word, lang),
         asset=asset,
-        script=f"dist/{page}.js" if (WEB / "dist" / f"{page}.js").exists() else f"pages/{page}.js",
+        script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
+        style="dist/style.css" if bundled else "style.css",
         given=_given(page, lang),
     )
     return HTMLResponse(text, headers={"content-language": lang, "vary": "Accept-Language, Cookie"})

@@ -33,8 +33,8 @@ export function showConcerns(data, concerns) {
   const whole = data.totals.cancel;
   const items = rows.slice(0, all ? rows.length : FEW).map(([name, row]) => bar(concerns[name] ?? name, row.cancel, whole));
   if (!items.length) items.push(el("li", { class: "quiet" }, t(whole ? "no_reason" : "no_cancel")));
-  find("concerns").replaceChildren(...items);
-  const button = find("all-concerns");
+  find("reasons").replaceChildren(...items);
+  const button = find("all-reasons");
   button.hidden = rows.length <= FEW;
   button.textContent = all ? t("fewer") : t("all_of", { n: rows.length });
   button.setAttribute("aria-expanded", String(all));
@@ -43,7 +43,7 @@ export function showConcerns(data, concerns) {
   const most = Math.max(1, ...said.map(([, number]) => number));
   const stages = said.map(([stage, number]) => bar(named("stage", stage), number, most, CANCEL_STAGES.includes(stage) ? "" : "other"));
   if (!stages.length) stages.push(el("li", { class: "quiet" }, t("no_stage")));
-  find("stages").replaceChildren(...stages);
+  find("said").replaceChildren(...stages);
 }
 
 /** @param {Source[]} sources */

@@ -15,7 +15,7 @@
  *   expected: number, explanation: string}} Spike */
 /** @typedef {(number|null)[]} Column */
 /** @typedef {{watch: string, from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
- *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
+ *   unfinished: number|null, posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
  *   voices?: number[], stages?: Record<string, number[]>, stances?: {against: number[], for: number[]},
  *   sources?: Record<string, number[]>, langs?: Record<string, number[]>, concerns?: Record<string, number[]>,
  *   cancel_share?: {share: Column, low: Column, high: Column},

@@ -2,17 +2,18 @@
 // The overview: key figures, charts, reasons, what happened, and the posts behind every point.
 
 import { ask } from "../api.js";
-import { Chart } from "../chart.js";
+import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
 import { Correct } from "../correct.js";
 import { check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
 import { stretch } from "../format.js";
-import { listMarks } from "../marks.js";
+import { showHappened } from "../happened.js";
+import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
 import { showConcerns, showEmpty, showSources } from "../reasons.js";
 import { start } from "../shell.js";
-import { given, named, t } from "../words.js";
+import { given, named, t, table } from "../words.js";
 
 /** @typedef {import("../types.js").Series} Series */
 /** @typedef {import("../types.js").Posts} Posts */
@@ -25,31 +26,12 @@ let data = { series: null, spikes: [], sources: [], page: { posts: [], before: n
 /** @type {string|null} */
 let before = null;
 
-const charts = [
-  chart("sentiment", ["negative", "neutral", "positive"], true),
-  chart("cancel", ["cancel"], false),
-];
+/** @type {Record<string, string>} */
+let concerns = {};
+const charts = new Charts(overview(table("chart"), (kind, name) => (kind === "concern" ? concerns[name] ?? name : named(kind, name))), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
-
-/**
- * @param {string} id
- * @param {import("../chart.js").Column[]} columns
- * @param {boolean} perMinute
- */
-function chart(id, columns, perMinute) {
-  const details = /** @type {HTMLDetailsElement} */ (find(id).querySelector("details"));
-  return new Chart(find(`${id}-plot`), details, {
-    columns, labels: columns.map((name) => named("column", name)), name: find(`${id}-title`).textContent ?? id, perMinute,
-    pick: (at) => {
-      const { at: picked, cancel } = shell.state();
-      shell.go({ at: Number(picked) === at ? "" : String(at), cancel: id === "cancel" ? "1" : cancel });
-    },
-    hover: (index) => charts.forEach((one) => one.point(index)),
-    read: (text) => say("reading", text),
-  });
-}
 
 /** Which posts the list shows: of the point that was picked, or of the whole range.
  * @param {import("../shell.js").State} state
@@ -66,7 +48,7 @@ function postsQuery(state, series) {
 /** @param {import("../shell.js").Query} query */
 async function load({ ask, state, watch, parts }) {
   if (!watch) return data;
-  const points = Math.max(60, Math.min(400, Math.round(find("sentiment-plot").clientWidth / 3)));
+  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 4)));
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
@@ -100,20 +82,19 @@ function show(loaded, { state, watch }) {
   showSources(sources);
   showNewest(series);
   if (empty) return showEmpty(sources);
-  charts.forEach((one) => one.show(series));
-  const concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  charts.show(series, state, watch.title);
   showConcerns(series, concerns);
-  listMarks(series);
-  showPosts(page, state, watch.name, concerns);
+  showHappened(series);
+  showPosts(page, state, watch.name);
 }
 
 /**
  * @param {Posts} page
  * @param {import("../shell.js").State} state
  * @param {string} watch
- * @param {Record<string, string>} concerns
  */
-function showPosts(page, state, watch, concerns) {
+function showPosts(page, state, watch) {
   const { refresh, panel, kiosk, theme, ui, ...shown } = state;
   const query = JSON.stringify([watch, shown]);
   if (find("list").dataset.query !== query) list.put([]);
@@ -154,4 +135,4 @@ radios(find("sort"), (sort) => shell.go({ sort }));
 find("voice").addEventListener("change", (event) => shell.go({ voice: /** @type {HTMLSelectElement} */ (event.target).value }));
 find("at").addEventListener("click", () => shell.go({ at: "" }));
 find("more").addEventListener("click", more);
-const shell = start({ load, show });
+const shell = start({ load, show, keys: { v: () => charts.fullOfFocused() } });
