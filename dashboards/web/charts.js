@@ -3,7 +3,6 @@
 
 import { Panel } from "./panel.js";
 import { iso } from "./range.js";
-import { lang } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./shell.js").Shell} Shell */
@@ -82,7 +81,7 @@ export class Charts {
    */
   show(series, state, title) {
     this.arrange(state.panel);
-    const context = { tz: /** @type {"browser"|"utc"} */ (state.tz), lang, marks: series, title };
+    const context = { tz: /** @type {"browser"|"utc"} */ (state.tz), marks: series, title };
     for (const [id, { panel }] of this.panels) panel.show(series, { ...context, full: id === state.panel });
   }
 }

@@ -39,6 +39,3 @@ export function named(table, name) {
   const words = found(table)?.[name];
   return typeof words === "string" ? words : name;
 }
-
-/** All words of a table, for who fills them in by itself. @param {string} name @returns {Record<string, string>} */
-export const table = (name) => found(name) ?? {};

@@ -13,7 +13,7 @@ import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
 import { showConcerns, showEmpty, showSources } from "../reasons.js";
 import { start } from "../shell.js";
-import { given, named, t, table } from "../words.js";
+import { given, named, t } from "../words.js";
 
 /** @typedef {import("../types.js").Series} Series */
 /** @typedef {import("../types.js").Posts} Posts */
@@ -28,7 +28,7 @@ let before = null;
 
 /** @type {Record<string, string>} */
 let concerns = {};
-const charts = new Charts(overview(table("chart"), (kind, name) => (kind === "concern" ? concerns[name] ?? name : named(kind, name))), () => shell);
+const charts = new Charts(overview((name) => concerns[name] ?? name), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
