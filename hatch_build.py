@@ -1,4 +1,4 @@
-"""Makes what is in no commit when the package is built or installed: the charts' library, and a bundle for each page."""
+"""Makes what is in no commit when the package is built or installed: the charts' library, a bundle a page."""
 
 import hashlib
 import os
@@ -16,14 +16,14 @@ from hatch_npm_vendor.plugin import DEFAULT_REGISTRY
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent))  # builds are isolated: the package is not installed
-from dashboards import bundles  # noqa: E402
+from dashboards import bundles
 
 PATIENCE_SECONDS = 60
 OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--log-level=warning")
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Puts the files of `[tool.hatch.build.hooks.custom]` in their place, each as its hash says, and bundles the scripts.
+    """Puts the files of `[tool.hatch.build.hooks.custom]` in their place, each as its hash says, and makes bundles.
 
     What lies there already and is right is not made again, so a build from the sdist needs no network.
     """

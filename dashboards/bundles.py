@@ -1,4 +1,4 @@
-"""The scripts and styles of a page in one file each: the build writes them, the server asks whether they are in force."""
+"""The scripts and styles of a page in one file each, and whether they are in force."""
 
 import hashlib
 from functools import lru_cache

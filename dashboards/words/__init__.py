@@ -7,6 +7,7 @@ from typing import Any
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
+CHARTED = ("overview", "compare")  # the pages that have panels of charts
 RULES = Path(__file__).parent / "rules.toml"
 
 Words = dict[str, Any]
@@ -36,7 +37,8 @@ def word(lang: str, key: str) -> str:
 def script_words(lang: str, page: str) -> Words:
     """What the scripts of one page say: the words that all pages share, and its own."""
     known = words(lang)
-    return {**known["script"], **known.get(page, {})}
+    charts = {"chart": known["chart"]} if page in CHARTED else {}
+    return {**known["script"], **known.get(page, {}), **charts}
 
 
 @cache
