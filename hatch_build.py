@@ -1,10 +1,12 @@
-"""Fetches what the page uses of others, which is in no commit, when the package is built or installed."""
+"""Makes what is in no commit when the package is built or installed: the charts' library, a bundle a page."""
 
 import hashlib
 import os
+import platform
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,33 +15,63 @@ from hatch_npm_vendor import vendor_package
 from hatch_npm_vendor.plugin import DEFAULT_REGISTRY
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+sys.path.insert(0, str(Path(__file__).parent))  # builds are isolated: the package is not installed
+from dashboards import bundles
+
 PATIENCE_SECONDS = 60
+OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--log-level=warning")
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Puts the files of `[tool.hatch.build.hooks.custom]` in their place, each as its hash says.
+    """Puts the files of `[tool.hatch.build.hooks.custom]` in their place, each as its hash says, and makes bundles.
 
-    What lies there already and is right is not fetched again, so a build from the sdist needs no network.
+    What lies there already and is right is not made again, so a build from the sdist needs no network.
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Fetch what is missing, before hatchling collects the files."""
-        folder = Path(self.root, self.config["folder"])
-        files = {folder / file["to"]: file for file in self.config["files"]}
-        if all(path.is_file() and _hash(path.read_bytes()) == file["sha256"] for path, file in files.items()):
-            return
-        package, wanted = self.config["package"], self.config["version"]
-        with tempfile.TemporaryDirectory() as temporary:
-            unpacked = Path(temporary, "package")
-            _fetch(unpacked, package, wanted, self.config["integrity"])
-            folder.mkdir(exist_ok=True)
-            for path, file in files.items():
-                content = (unpacked / file["from"]).read_bytes() + file.get("append", "").encode()
-                if _hash(content) != file["sha256"]:
-                    raise SystemExit(
-                        f"{path.name} of {package} {wanted} has the sha256 {_hash(content)}: see pyproject.toml"
-                    )
-                path.write_bytes(content)
+        """Make what is missing, before hatchling collects the files."""
+        _vendor(Path(self.root, self.config["folder"]), self.config)
+        if not bundles.in_force():
+            _bundle(self.config["bundler"])
+
+
+def _vendor(folder: Path, wanted: dict[str, Any]) -> None:
+    files = {folder / file["to"]: file for file in wanted["files"]}
+    if all(path.is_file() and _hash(path.read_bytes()) == file["sha256"] for path, file in files.items()):
+        return
+    package, version = wanted["package"], wanted["version"]
+    with tempfile.TemporaryDirectory() as temporary:
+        unpacked = Path(temporary, "package")
+        _fetch(unpacked, package, version, wanted["integrity"])
+        folder.mkdir(exist_ok=True)
+        for path, file in files.items():
+            content = (unpacked / file["from"]).read_bytes() + file.get("append", "").encode()
+            if _hash(content) != file["sha256"]:
+                raise SystemExit(
+                    f"{path.name} of {package} {version} has the sha256 {_hash(content)}: see pyproject.toml"
+                )
+            path.write_bytes(content)
+
+
+def _bundle(bundler: dict[str, Any]) -> None:
+    """One file for each page, with everything that it imports; without it a page is some thirty requests."""
+    system = f"{sys.platform} {platform.machine().lower()}"
+    if system not in bundler["platforms"]:
+        return  # the server then serves the sources as they are
+    one = bundler["platforms"][system]
+    with tempfile.TemporaryDirectory() as temporary:
+        unpacked = Path(temporary, "package")
+        _fetch(unpacked, one["package"], bundler["version"], one["integrity"])
+        program = unpacked / one["program"]
+        program.chmod(0o755)
+        stamp = bundles.stamp()
+        shutil.rmtree(stamp.parent, ignore_errors=True)
+        styles = Path(temporary, "style.css")
+        styles.write_text("".join(f'@import "{(bundles.WEB / name).as_posix()}";\n' for name in bundles.STYLES))
+        asks = [program, *bundles.entries(), styles, f"--outdir={stamp.parent}", "--entry-names=[name]", *OPTIONS]
+        if subprocess.run(asks, check=False).returncode != 0:  # noqa: S603 - our own words
+            raise SystemExit("The scripts of the page cannot be bundled: esbuild says above why.")
+        stamp.write_text(bundles.fingerprint())
 
 
 def _hash(content: bytes) -> str:
@@ -53,7 +85,7 @@ def _fetch(folder: Path, package: str, version: str, integrity: str) -> None:
         vendor_package(folder, package, version, integrity, registry=registry)
     except (OSError, ValueError, RuntimeError) as error:
         raise SystemExit(
-            f"{package} {version}, which the page draws its charts with, cannot be fetched from {registry}: {error}. "
+            f"{package} {version}, which the page is made with, cannot be fetched from {registry}: {error}. "
             "Check the network and run the same command again; if you use a mirror of the npm registry, "
             "name it in npm_config_registry."
         ) from error

@@ -2,20 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware.gzip import GZipMiddleware
 
-from dashboards import ingest
+from dashboards import ingest, pages
 from dashboards.access import AllowedHosts, Password, SecurityHeaders
 from dashboards.api import router
+from dashboards.bundles import WEB
 from dashboards.etags import EntityTags
+from dashboards.kept_files import KeptFiles
 from dashboards.live import Live
 from dashboards.questions import Now, Watches
 from dashboards.shapes import Readiness
@@ -25,7 +25,6 @@ from uproar.errors import UproarError
 from uproar.log import get_logger
 from uproar.settings import Settings, settings
 
-WEB = Path(__file__).parent / "web"
 DATABASE_DOWN = "The database cannot be reached or has no tables yet. Run `uproar doctor` to see why."
 
 log = get_logger(__name__)
@@ -54,8 +53,8 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
     app.include_router(router)
     app.include_router(ingest.router)
     _add_signs_of_life(app)
-    app.add_api_route("/", _page, include_in_schema=False)
-    app.mount("/web", StaticFiles(directory=WEB), name="web")
+    app.include_router(pages.router)
+    app.mount("/web", KeptFiles(directory=WEB), name="web")
     _add_failures(app)
     app.add_middleware(EntityTags)  # within the next: a tag is of what is said, however it is packed
     app.add_middleware(GZipMiddleware, minimum_size=1000)
@@ -69,10 +68,6 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
 def _look() -> dict[str, str]:
     with database.reading() as session:
         return condition.state(session)
-
-
-def _page() -> FileResponse:
-    return FileResponse(WEB / "index.html")
 
 
 def _add_signs_of_life(app: FastAPI) -> None:

@@ -1,26 +1,57 @@
 // @ts-check
 // Asks the API; a refusal or a failure becomes an error whose message is for the reader.
 
+import { t } from "./words.js";
+
 const PATIENCE = 20_000;
+
+/** @typedef {Record<string, string|number|string[]|null|undefined>} Query */
+
+/** @param {Query} query */
+function written(query) {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (Array.isArray(value)) value.forEach((one) => asked.append(name, one));
+    else if (value !== null && value !== undefined && value !== "") asked.set(name, String(value));
+  }
+  const text = asked.toString();
+  return text ? `?${text}` : "";
+}
 
 /**
  * @param {string} path
- * @param {Record<string, string|number|null|undefined>} [query]
+ * @param {RequestInit} init
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-export async function ask(path, query = {}, signal) {
-  const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== null && value !== undefined) asked.set(name, String(value));
+async function request(path, init, signal) {
   const limits = [AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])];
   let response;
   try {
-    response = await fetch(`/api/v1/${path}?${asked}`, { signal: AbortSignal.any(limits), headers: { accept: "application/json" } });
+    response = await fetch(`/api/v1/${path}`, { ...init, signal: AbortSignal.any(limits) });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Error("The dashboard does not answer. Is `uproar serve` running?");
+    throw new Error(t("no_answer"));
   }
-  if (response.ok) return response.json();
+  if (response.ok) return response.status === 204 ? null : response.json();
   const problem = await response.json().catch(() => ({}));
-  throw new Error(typeof problem.detail === "string" ? problem.detail : `The dashboard answered ${response.status}.`);
+  throw new Error(typeof problem.detail === "string" ? problem.detail : t("answered", { status: String(response.status) }));
 }
+
+/**
+ * @param {string} path
+ * @param {Query} [query]
+ * @param {AbortSignal} [signal]
+ */
+export const ask = (path, query = {}, signal) => request(path + written(query), { headers: { accept: "application/json" } }, signal);
+
+/**
+ * Change something.
+ * @param {"POST"|"PUT"|"PATCH"|"DELETE"} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export const send = (method, path, body) => request(path, {
+  method, headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+  body: body === undefined ? undefined : JSON.stringify(body),
+});

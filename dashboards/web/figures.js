@@ -1,16 +1,17 @@
 // @ts-check
-// The key figures, the reasons, and the state of the sources.
+// The key figures at the top: how many, how bad, of how many, since when, and whether to trust it.
 
-import { el, find, say } from "./elements.js";
-import { count, duration, moment, seconds, share, signalWords, since } from "./format.js";
+import { find, say } from "./elements.js";
+import { count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
+import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {import("./types.js").Source} Source */
 /** @typedef {import("./types.js").Watch} Watch */
 
 const FIRING = ["firing", "escalated"];
-const STATES = /** @type {Record<string, string>} */ ({ ok: "read", failing: "failing", unread: "not read yet", off: "switched off", gone: "no longer watched", partly: "partly failing", pushed: "pushed" });
-const CANCEL_STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking"];
+const UNREAD = ["off", "gone", "pushed"];
+const AHEAD = 120;  // clocks of platforms are not ours: so far ahead of us is no wrong clock
 
 /**
  * @param {string} name
@@ -26,7 +27,20 @@ function tile(name, value, note, level = "") {
 }
 
 /** @param {import("./types.js").Share|null} part */
-const interval = (part) => (part ? `95% interval ${share(part.low)}\u2009–\u2009${share(part.high)}` : "no posts to share out");
+const interval = (part) => (part ? t("interval", { low: share(part.low), high: share(part.high) }) : t("no_share"));
+
+/** Cancel voices of the last finished step, against what was expected of it.
+ * @param {Series} data
+ */
+function cancelNow(data) {
+  const last = data.t.length - 1;
+  if (last < 0) return t("no_echoes");
+  const now = t("now_count", { n: data.cancel[last], step: duration(data.step) });
+  const expected = data.expected?.cancel?.expected[last];
+  const whole = data.totals.expected?.cancel;
+  if (typeof expected === "number") return `${now}, ${t("expected", { expected: rate(expected) })}`;
+  return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
+}
 
 /** The figures of the range.
  * @param {Series} data
@@ -34,98 +48,92 @@ const interval = (part) => (part ? `95% interval ${share(part.low)}\u2009–\u20
  */
 export function showFigures(data, watch) {
   const { totals } = data;
-  tile("posts", count(totals.posts), `${count(totals.voices)} voices, ${count(totals.posts - totals.voices)} echoes`);
-  const members = watch.members ? `of ${count(watch.members)} members` : "originals, echoes left out";
-  tile("cancel", count(totals.cancel), members);
+  tile("posts", count(totals.posts), t("voices_echoes", { n: totals.voices, echoes: totals.posts - totals.voices }));
+  tile("cancel", count(totals.cancel), cancelNow(data));
   tile("share", totals.cancel_share ? share(totals.cancel_share.share) : "–", interval(totals.cancel_share));
   tile("negative", totals.negative_share ? share(totals.negative_share.share) : "–", interval(totals.negative_share));
-  const legend = /** @type {["negative"|"neutral"|"positive", string][]} */ ([["positive", "Positive"], ["neutral", "Neutral"], ["negative", "Negative"]]);
-  find("sentiment-legend").replaceChildren(...legend.map(([column, label]) =>
-    el("li", { class: column }, el("span", { class: "swatch" }), `${label} `, el("b", {}, count(totals[column])))));
-  find("cancel-legend").replaceChildren(el("li", { class: "cancel" }, el("span", { class: "swatch" }), "Cancel voices ", el("b", {}, count(totals.cancel))));
-  say("cancel-title", `Cancel voices per ${duration(data.step)}`);
+  showMembers(data, watch);
 }
 
-/** The state of the alarm is that of now, whatever the range.
+/** The share of the member base is a floor: who posts need not be a member, and most members do not post.
+ * @param {Series} data
+ * @param {Watch} watch
+ */
+function showMembers(data, watch) {
+  const people = data.totals.cancel_people;
+  const known = typeof people === "number" ? people : data.totals.cancel;
+  const words = typeof people === "number" ? "members_people" : "members_voices";
+  if (!watch.members) return tile("members", "–", t("members_unknown"));
+  tile("members", share(known / watch.members), t(words, { n: known, members: watch.members }));
+}
+
+/** The state of the alarm is that of now, whatever the range; and nothing is quiet where nobody listens.
  * @param {import("./types.js").Spike[]} spikes
  * @param {Source[]} sources
  */
 export function showAlarm(spikes, sources) {
   const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state));
-  const last = spikes[0];
+  const pending = spikes.find((spike) => !spike.resolved_at);
+  const on = sources.filter((source) => !UNREAD.includes(source.state));
+  const read = on.filter((source) => source.state === "ok");
+  const blind = on.length > 0 && read.length * 2 < on.length;
+  const since_ = (/** @type {import("./types.js").Spike} */ one) => moment(seconds(one.started_at));
   if (firing.length) {
-    const [one] = firing;
-    tile("alarm", one.state === "escalated" ? "Escalated" : "Firing", `${firing.map((spike) => signalWords(spike.signal)).join(", ")} since ${moment(seconds(one.started_at))}`, "bad");
-  } else if (last && !last.resolved_at) {
-    tile("alarm", "Pending", `${signalWords(last.signal)} since ${moment(seconds(last.started_at))}`, "warn");
-  } else if (sources.some((source) => source.state === "failing") && !sources.some((source) => source.state === "ok")) {
-    tile("alarm", "Unknown", "no source can be read", "warn");
+    const one = firing.toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at))[0];
+    const state = firing.some((spike) => spike.state === "escalated") ? "escalated" : "firing";
+    const signals = firing.map((spike) => signalWords(spike.signal)).join(", ");
+    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals, at: since_(one) }), "bad");
+  } else if (pending) {
+    tile("alarm", t("alarm.pending"), t("alarm.since", { signals: signalWords(pending.signal), at: since_(pending) }), "warn");
+  } else if (blind) {
+    tile("alarm", t("alarm.unknown"), t("alarm.unread", { read: read.length, n: on.length }), "warn");
   } else {
-    tile("alarm", "Quiet", last ? `last spike ${moment(seconds(last.started_at))}` : "no spike so far", "good");
+    const [last] = spikes;
+    tile("alarm", t("alarm.quiet"), last ? t("alarm.last", { at: since_(last) }) : t("alarm.none"), "good");
   }
+}
+
+/** How long nobody could read something, stretches that overlap counted once.
+ * @param {Series} data
+ */
+function unread(data) {
+  let [whole, until] = [0, data.from];
+  for (const gap of data.gaps.toSorted((one, other) => seconds(one.started_at) - seconds(other.started_at))) {
+    const from = Math.max(until, seconds(gap.started_at));
+    const to = Math.min(data.to, gap.ended_at ? seconds(gap.ended_at) : data.to);
+    whole += Math.max(0, to - from);
+    until = Math.max(until, to);
+  }
+  return whole;
 }
 
 /**
  * @param {Series} data
- * @param {Watch} watch
- */
-export function showConcerns(data, watch) {
-  const rows = Object.entries(data.totals.concerns).filter(([, row]) => row.cancel > 0);
-  const all = data.totals.cancel;
-  const items = rows.map(([name, row]) => bar(watch.concerns[name] ?? name, row.cancel, all));
-  if (!items.length) items.push(el("li", { class: "quiet" }, all ? "No cancel voice names a reason that is watched for." : "No cancel voices in this range."));
-  find("concerns").replaceChildren(...items);
-  const said = Object.entries(data.totals.by_stage).filter(([, number]) => number > 0).sort(([, one], [, other]) => other - one);
-  const most = Math.max(1, ...said.map(([, number]) => number));
-  const stages = said.map(([stage, number]) => bar(stage, number, most, CANCEL_STAGES.includes(stage) ? "" : "other"));
-  if (!stages.length) stages.push(el("li", { class: "quiet" }, "Nobody speaks of what they do."));
-  find("stages").replaceChildren(...stages);
-}
-
-/**
- * @param {string} label
- * @param {number} part
- * @param {number} whole what a full bar stands for
- * @param {string} [name] class of the row
- */
-function bar(label, part, whole, name = "") {
-  const meter = el("meter", { min: 0, max: whole, value: part, "aria-label": `${label}: ${part} of ${whole}` });
-  return el("li", { class: name }, el("span", {}, label), el("span", { class: "quiet" }, count(part)), meter);
-}
-
-/** @param {Source[]} sources */
-export function showSources(sources) {
-  const on = sources.filter((source) => !["off", "gone", "pushed"].includes(source.state));
-  const failing = on.filter((source) => ["failing", "partly"].includes(source.state));
-  const good = on.filter((source) => source.state === "ok");
-  const note = failing.length ? `failing: ${failing.map((source) => source.source).join(", ")}` : on.length === good.length ? "all sources are read" : "some were not read yet";
-  tile("coverage", on.length ? `${good.length} of ${on.length}` : "–", on.length ? note : "no source is switched on", failing.length ? "bad" : good.length && good.length === on.length ? "good" : "warn");
-  const items = sources.map((source) => el("li", { "data-state": source.state },
-    el("p", { class: "name" }, el("span", { class: "dot", "aria-hidden": true }), source.source, el("span", { class: "state" }, STATES[source.state] ?? source.state)),
-    el("p", { class: "quiet" }, facts(source)),
-    ...(source.last_error ? [el("p", {}, source.last_error)] : [])));
-  if (!items.length) items.push(el("li", {}, el("p", { class: "quiet" }, "This watch names no sources; posts may still come by `uproar replay`.")));
-  find("source-list").replaceChildren(...items);
-}
-
-/** @param {Source} source */
-function facts(source) {
-  const known = [`${count(source.posts)} posts`];
-  if (source.read_at) known.push(`tried ${since(seconds(source.read_at))}`);
-  if (source.failures) known.push(`${count(source.failures)} failures in a row`);
-  if (source.gaps_open) known.push("gap open");
-  if (source.dead_letters) known.push(`${count(source.dead_letters)} dead letters`);
-  return known.join(" · ");
-}
-
-/** What to do when a watch has no posts.
  * @param {Source[]} sources
  */
-export function showEmpty(sources) {
-  const failing = sources.filter((source) => source.state === "failing");
-  const body = find("empty-body");
-  const parts = failing.length
-    ? [el("p", {}, "These sources cannot be reached:"), el("ul", {}, ...failing.map((source) => el("li", {}, el("strong", {}, source.source), `: ${source.last_error ?? "no reason given"}`)))]
-    : [el("p", {}, sources.some((source) => source.state === "ok") ? "The sources are read, and none of them has a post about this deal so far." : "No source was read yet. Does the collector run? Try ", ...(sources.some((source) => source.state === "ok") ? [] : [el("code", {}, "uproar doctor")]))];
-  body.replaceChildren(...parts, el("p", {}, "To see what this page shows, run ", el("code", {}, "make demo"), " (or ", el("code", {}, "uproar demo"), "): a simulated deal on this machine."));
+export function showCoverage(data, sources) {
+  const on = sources.filter((source) => !UNREAD.includes(source.state));
+  const failing = on.filter((source) => ["failing", "partly"].includes(source.state));
+  const good = on.filter((source) => source.state === "ok");
+  const notes = [];
+  if (!on.length) notes.push(t("coverage.none_on"));
+  else if (failing.length) notes.push(t("coverage.failing", { names: failing.map((source) => source.source).join(", ") }));
+  else notes.push(t(good.length === on.length ? "coverage.all" : "coverage.some"));
+  const missing = unread(data);
+  if (missing) notes.push(t("coverage.gap", { length: duration(missing), names: [...new Set(data.gaps.map((gap) => gap.source))].join(", ") }));
+  const level = failing.length ? "bad" : missing || good.length < on.length || !on.length ? "warn" : "good";
+  tile("coverage", on.length ? t("coverage.of", { good: good.length, n: on.length }) : "–", notes.join("; "), level);
 }
+
+/** @param {Series} series */
+export function showNewest(series) {
+  const at = series.newest;
+  const ahead = at !== null && at > Date.now() / 1000 + AHEAD;
+  find("newest").dataset.level = ahead ? "warn" : "";
+  if (at === null) return say("newest", t("newest_none"));
+  if (ahead) return say("newest", t("newest_ahead", { at: moment(at), ago: since(at) }));
+  say("newest", t("newest_at", { at: moment(at), ago: since(at), step: duration(series.step), zone }));
+}
+
+/** A source's state in words. @param {string} state */
+export const stateWords = (state) => named("source_state", state);

@@ -1,31 +1,51 @@
 // @ts-check
-// How numbers and times are written, in the reader's own time zone.
+// How numbers and times are written: in the reader's language, in the time zone that is chosen.
 
-const whole = new Intl.NumberFormat("en");
-const fine = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+import { lang, named, t } from "./words.js";
+
+const LOCALE = lang === "en" ? "en-GB" : lang;  // days before months, and 24 hours
+const whole = new Intl.NumberFormat(lang);
+const fine = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
+const percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
+const small = new Intl.NumberFormat(lang, { style: "percent", maximumSignificantDigits: 2 });
+const ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const DAY = 86400;
+const UNITS = /** @type {[number, string][]} */ ([[DAY, "day"], [3600, "hour"], [60, "minute"], [1, "second"]]);
 
-export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** @param {string|undefined} timeZone */
+const formats = (timeZone) => ({
+  clock: new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", timeZone }),
+  day: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone }),
+  date: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", timeZone }),
+});
+let written = formats(undefined);
+export let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Write times in this zone from now on. @param {string} tz browser or utc */
+export function useZone(tz) {
+  written = formats(tz === "utc" ? "UTC" : undefined);
+  zone = tz === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
 
 /** @param {number} value */
 export const count = (value) => whole.format(value);
 /** @param {number} value */
 export const rate = (value) => fine.format(value);
 /** @param {number} value */
-export const share = (value) => percent.format(value);
+export const share = (value) => (value > 0 && value < 0.001 ? small : percent).format(value);
 /** @param {string} iso */
 export const seconds = (iso) => Date.parse(iso) / 1000;
 /** @param {number} at seconds since 1970 */
-export const time = (at) => clock.format(at * 1000);
+export const time = (at) => written.clock.format(at * 1000);
 /** @param {number} at seconds since 1970 */
-export const shortDay = (at) => day.format(at * 1000);
+export const shortDay = (at) => written.day.format(at * 1000);
 /** @param {number} at seconds since 1970 */
-export const moment = (at) => `${date.format(at * 1000)}, ${clock.format(at * 1000)}`;
+export const moment = (at) => `${written.date.format(at * 1000)}, ${time(at)}`;
+/**
+ * @param {number} one seconds since 1970
+ * @param {number} other
+ */
+export const sameDay = (one, other) => written.date.format(one * 1000) === written.date.format(other * 1000);
 
 /**
  * The stretch of one point.
@@ -33,6 +53,7 @@ export const moment = (at) => `${date.format(at * 1000)}, ${clock.format(at * 10
  * @param {number} step seconds
  */
 export function stretch(at, step) {
+  const { date, day } = written;
   if (step >= DAY) return `${date.format(at * 1000)}${step > DAY ? ` – ${date.format((at + step - 1) * 1000)}` : ""}`;
   return `${day.format(at * 1000)}, ${time(at)} – ${time(at + step)}`;
 }
@@ -42,13 +63,8 @@ export function stretch(at, step) {
  * @param {number} length seconds
  */
 export function duration(length) {
-  for (const [unit, name] of /** @type {[number, string][]} */ ([[DAY, "day"], [3600, "hour"], [60, "minute"]])) {
-    if (length >= unit) {
-      const number = Math.round(length / unit);
-      return number === 1 ? name : `${number} ${name}s`;
-    }
-  }
-  return `${Math.round(length)} seconds`;
+  const [unit, name] = UNITS.find(([size]) => length >= size) ?? UNITS[3];
+  return new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: length < 10 * unit ? 1 : 0 }).format(length / unit);
 }
 
 /**
@@ -62,16 +78,11 @@ export function since(at, now = Date.now() / 1000) {
     [[365.25 * DAY, "year"], [30.4 * DAY, "month"], [DAY, "day"], [3600, "hour"], [60, "minute"]]
   );
   for (const [unit, name] of units) if (Math.abs(away) >= unit) return ago.format(Math.round(away / unit), name);
-  return Math.abs(away) < 10 ? "just now" : ago.format(Math.round(away), "second");
+  return Math.abs(away) < 10 ? t("just_now") : ago.format(Math.round(away), "second");
 }
-
-const SIGNALS = /** @type {Record<string, string>} */ ({
-  posts: "Posts", negative: "Negative posts", cancel: "Cancel voices", "cancel-share": "Share of cancel voices",
-});
-const KINDS = /** @type {Record<string, string>} */ ({ concern: "Concern", threshold: "Rule", "no-data": "No data from" });
 
 /** A signal in words. @param {string} signal */
 export function signalWords(signal) {
   const [kind, name] = signal.split(/:(.*)/);
-  return SIGNALS[signal] ?? (name ? `${KINDS[kind] ?? kind} ${name}` : signal);
+  return name ? `${named("signal", kind)} ${name}` : named("signal", signal);
 }

@@ -1,120 +1,164 @@
 // @ts-check
-// The list of posts: each with its text, the words that decided, and the rule that they met.
+// The list of posts: each with its text, the words that decided, and the rule that they met in plain words.
 
 import { el } from "./elements.js";
 import { moment, seconds, since } from "./format.js";
+import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
+/** @typedef {Record<string, string>} Labels of concerns */
 
 const LONG = 600;
 const MOST = 400;
+const CONCERN = "concern.";
+
+/**
+ * What a rule says in plain words.
+ * @param {string} rule
+ * @param {Labels} concerns
+ */
+export function ruleWords(rule, concerns) {
+  if (rule.startsWith(CONCERN)) return t("names_concern", { concern: concerns[rule.slice(CONCERN.length)] ?? rule.slice(CONCERN.length) });
+  return given.rules?.[rule] ?? rule;
+}
 
 /**
  * The text as nodes, the evidence marked. Offsets count code points; JavaScript counts UTF-16 units.
  * @param {Post} post
+ * @param {Labels} concerns
  * @returns {(Node|string)[]}
  */
-function marked(post) {
+function marked(post, concerns) {
   const letters = Array.from(post.text);
   const spans = post.evidence
     .filter((one) => one.start < one.end)
-    .sort((one, other) => Number(one.start) - Number(other.start));
+    .sort((one, other) => one.start - other.start);
   const nodes = [];
   let done = 0;
   for (const { start, end, rule } of spans) {
-    const from = Math.max(done, Number(start));
-    if (from >= Number(end)) continue;
-    nodes.push(letters.slice(done, from).join(""), el("mark", { title: rule }, letters.slice(from, Number(end)).join("")));
-    done = Number(end);
+    const from = Math.max(done, start);
+    if (from >= end) continue;
+    nodes.push(letters.slice(done, from).join(""), el("mark", { title: ruleWords(rule, concerns) }, letters.slice(from, end).join("")));
+    done = end;
   }
   nodes.push(letters.slice(done).join(""));
   return nodes;
 }
 
-/** @param {Post} post */
-function evidence(post) {
+/**
+ * @param {Post} post
+ * @param {Labels} concerns
+ */
+function evidence(post, concerns) {
   const letters = Array.from(post.text);
   const parts = post.evidence.map(({ start, end, rule }, index) => {
     const words = letters.slice(start, Math.min(end, start + 120)).join("");
-    return el("span", {}, index ? "; " : "", ...(words ? [el("q", {}, words), " → "] : []), rule);
+    return el("span", { title: rule }, index ? "; " : "", ...(words ? [el("q", {}, words), " "] : []), ruleWords(rule, concerns));
   });
-  return el("p", { class: "evidence" }, "Because: ", ...parts);
+  return el("p", { class: "evidence" }, `${t("because")} `, ...parts);
 }
 
 /**
  * @param {Post} post
- * @param {Record<string, string>} concerns labels
+ * @param {Labels} concerns
+ * @param {(post: Post) => void} correct
  */
-function item(post, concerns) {
+function item(post, concerns, correct) {
   const at = seconds(post.created_at);
   const facts = el("div", { class: "facts" },
     el("time", { datetime: post.created_at, title: post.created_at }, moment(at), ` (${since(at)})`),
-    el("span", {}, post.source), el("span", {}, post.lang),
-    el("span", { class: `chip ${post.sentiment}`, title: `compound ${post.compound.toFixed(2)}` }, el("span", { class: "swatch" }), post.sentiment));
-  if (post.stage !== "none") facts.append(el("span", { class: post.cancel ? "chip stage" : "chip" }, post.stage));
-  if (!post.voice) facts.append(el("span", { class: "chip", title: "a repost, copy or near-duplicate" }, "echo"));
-  if (post.stance !== "none") facts.append(el("span", {}, `${post.stance} the deal`));
+    el("span", {}, post.source), el("span", {}, named("lang", post.lang)),
+    el("span", { class: `chip ${post.sentiment}`, title: `compound ${post.compound.toFixed(2)}` }, el("span", { class: "swatch" }), named("sentiment", post.sentiment)));
+  if (post.stage !== "none") facts.append(el("span", { class: post.cancel ? "chip stage" : "chip" }, named("stage", post.stage)));
+  if (!post.voice) facts.append(el("span", { class: "chip", title: t("echo_means") }, t("echo")));
+  if (post.stance !== "none") facts.append(el("span", { class: "chip" }, t(`stance_chip.${post.stance}`)));
   if (post.concerns.length) facts.append(el("span", {}, post.concerns.map((name) => concerns[name] ?? name).join(", ")));
-  if (post.url) facts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, "Original"));
-  const text = el("p", { class: "text", dir: "auto", lang: post.lang }, ...marked(post));
+  const acts = el("div", { class: "acts" });
+  if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
+  const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
+  button.addEventListener("click", () => correct(post));
+  acts.append(button);
+  const text = el("p", { class: "text", dir: "auto", lang: post.lang || null }, ...marked(post, concerns));
   /** @type {HTMLElement[]} */
   const parts = [facts, text];
-  if (post.text.length > LONG || post.text.split("\n").length > 6) parts.push(unfold(text));
-  if (post.evidence.length) parts.push(evidence(post));
-  return el("li", {}, ...parts);
+  if (post.text.length > LONG || post.text.split("\n").length > 6) parts.push(unfold(text, post.text.length));
+  if (post.correction) parts.push(corrected(post));
+  if (post.evidence.length) parts.push(evidence(post, concerns));
+  return el("li", { "data-post": post.id }, ...parts, acts);
 }
 
-/** @param {HTMLElement} text */
-function unfold(text) {
+/** @param {Post} post */
+function corrected(post) {
+  const said = /** @type {NonNullable<Post["correction"]>} */ (post.correction);
+  const who = said.by ? t("corrected_by", { by: said.by, at: moment(seconds(said.corrected_at)) }) : t("corrected_at", { at: moment(seconds(said.corrected_at)) });
+  return el("p", { class: "corrected" }, who, ...(said.note ? [" ", el("q", {}, said.note)] : []));
+}
+
+/**
+ * @param {HTMLElement} text
+ * @param {number} length
+ */
+function unfold(text, length) {
   text.classList.add("clamped");
-  const button = el("button", { type: "button", class: "unfold", "aria-expanded": "false" }, "More");
+  const words = () => (text.classList.contains("clamped") ? t("whole_text", { n: length }) : t("less"));
+  const button = el("button", { type: "button", class: "small", "aria-expanded": "false" }, words());
   button.addEventListener("click", () => {
     const folded = text.classList.toggle("clamped");
     button.setAttribute("aria-expanded", String(!folded));
-    button.textContent = folded ? "More" : "Less";
+    button.textContent = words();
   });
   return button;
 }
 
 export class PostList {
-  /** @param {HTMLElement} list */
-  constructor(list) {
+  /**
+   * @param {HTMLElement} list
+   * @param {(post: Post) => void} correct
+   */
+  constructor(list, correct) {
     this.list = list;
-    /** @type {Map<number, {post: Post, element: HTMLElement}>} */
+    this.correct = correct;
+    /** @type {Labels} */
+    this.concerns = {};
+    /** @type {Map<number, {post: Post, element: HTMLElement, written: string}>} */
     this.shown = new Map();
+  }
+
+  /** The row of a post: the one that is there, unless the post has changed. @param {Post} post */
+  row(post) {
+    const written = JSON.stringify(post);
+    const there = this.shown.get(post.id);
+    return there?.written === written ? there : { post, written, element: item(post, this.concerns, this.correct) };
   }
 
   /**
    * Show the newest page. Older posts that were asked for stay, as long as the new page reaches down to them;
    * what is open stays open.
    * @param {Post[]} page
-   * @param {Record<string, string>} concerns labels
+   * @param {Labels} concerns
    * @param {boolean} complete whether there is nothing older
    * @returns {boolean} whether older posts stayed
    */
   refresh(page, concerns, complete) {
+    this.concerns = concerns;
     const last = page[page.length - 1];
     const meets = !complete && page.some((post) => this.shown.has(post.id));
     const older = meets ? [...this.shown.values()].filter(({ post }) => before(post, last)) : [];
-    const next = [...page.map((post) => this.shown.get(post.id) ?? { post, element: item(post, concerns) }), ...older].slice(0, MOST);
-    this.put(next);
+    this.put([...page.map((post) => this.row(post)), ...older].slice(0, MOST));
     return older.length > 0;
   }
 
-  /**
-   * @param {Post[]} page
-   * @param {Record<string, string>} concerns labels
-   */
-  append(page, concerns) {
-    this.put([...this.shown.values(), ...page.filter((post) => !this.shown.has(post.id)).map((post) => ({ post, element: item(post, concerns) }))]);
+  /** @param {Post[]} page */
+  append(page) {
+    this.put([...this.shown.values(), ...page.filter((post) => !this.shown.has(post.id)).map((post) => this.row(post))]);
   }
 
-  /** @param {{post: Post, element: HTMLElement}[]} rows */
+  /** @param {{post: Post, element: HTMLElement, written: string}[]} rows */
   put(rows) {
     this.shown = new Map(rows.map((row) => [row.post.id, row]));
     const wanted = rows.map((row) => row.element);
     const same = wanted.length === this.list.children.length && wanted.every((element, i) => element === this.list.children[i]);
-    if (!same) this.list.replaceChildren(...(wanted.length ? wanted : [el("li", { class: "quiet" }, "No such posts in this range.")]));
+    if (!same) this.list.replaceChildren(...(wanted.length ? wanted : [el("li", { class: "quiet" }, t("no_such_posts"))]));
   }
 }
 

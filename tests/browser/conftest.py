@@ -72,7 +72,7 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[OpenPage]:
-    """Opens pages like new visitors, by default on a dark desktop: `open_page("/?range=6h", color_scheme="light")`.
+    """Opens pages like new visitors, by default on a dark desktop: `open_page("/alerts", color_scheme="light")`.
 
     The test fails if one of them logs an error, throws, breaks the policy, or asks anybody but the site.
     """

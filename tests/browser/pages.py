@@ -13,7 +13,10 @@ class View:
     ready: str
 
 
-VIEWS = (View("overview", "/", "#f-posts:text-matches('[0-9]')"),)
+VIEWS = (
+    View("overview", "/", "#f-posts:text-matches('[0-9]')"),
+    *(View(name, f"/{name}", "body[data-loaded]") for name in ("alerts", "sources", "quality", "compare", "setup")),
+)
 
 VISITOR: dict[str, Any] = {
     "viewport": {"width": 1440, "height": 900},

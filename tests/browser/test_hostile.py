@@ -37,7 +37,7 @@ def _first(text: str, length: int) -> list[dict[str, object]]:
 
 @pytest.mark.usefixtures("posted")
 def test_hostile_posts_stay_text(open_page: OpenPage) -> None:
-    page = open_page("/?range=1h")
+    page = open_page("/?from=latest-1h")
     texts = page.locator("#list .text")
     expect(texts).to_have_count(len(HOSTILE) + 1)
     assert sorted(texts.evaluate_all("all => all.map(one => one.textContent)")) == sorted([HARMLESS, *HOSTILE])
@@ -48,7 +48,7 @@ def test_hostile_posts_stay_text(open_page: OpenPage) -> None:
 
 @pytest.mark.usefixtures("posted")
 def test_no_link_of_a_post_runs_a_script(open_page: OpenPage) -> None:
-    page = open_page("/?range=1h")
+    page = open_page("/?from=latest-1h")
     expect(page.locator("#list .text")).to_have_count(len(HOSTILE) + 1)
     links = page.locator("#list a").evaluate_all("all => all.map(one => one.href)")
     assert links == ["https://social.example/1"]

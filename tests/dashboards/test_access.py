@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.app import WEB, make_app
+from dashboards.app import make_app
+from dashboards.bundles import WEB
 from dashboards.commands import check, refuse_open_door
 from uproar.errors import SettingsError
 from uproar.settings import Settings
@@ -38,7 +39,7 @@ def test_on_every_address_a_literal_address_is_answered_and_a_strange_name_is_no
     assert client.get("/health", headers={"host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/", "/web/page.js", "/api/v1/watches", "/api/v1/live", "/metrics", "/ready"])
+@pytest.mark.parametrize("path", ["/", "/web/shell.js", "/api/v1/watches", "/api/v1/live", "/metrics", "/ready"])
 def test_everything_asks_for_the_password(place: Path, path: str) -> None:
     client = client_of(secret())
     for auth in (None, ("anybody", "password"), ("pässword", "")):

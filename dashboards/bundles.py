@@ -1,0 +1,41 @@
+"""The scripts and styles of a page in one file each, and whether they are in force."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+WEB = Path(__file__).parent / "web"
+STYLES = ("vendor/uplot.css", "app.css", "panel.css")  # in this order
+
+
+def entries(web: Path = WEB) -> list[Path]:
+    """The scripts of the pages: each becomes one file in `dist`, beside the styles in one."""
+    return sorted(web.glob("pages/*.js"))
+
+
+def fingerprint(web: Path = WEB) -> str:
+    """What tells one state of all sources from the next."""
+    digest = hashlib.sha256()
+    for path in _sources(web):
+        digest.update(f"{path.relative_to(web).as_posix()} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def stamp(web: Path = WEB) -> Path:
+    """Where the build notes of which sources the bundles are made."""
+    return web / "dist" / "sources.sha256"
+
+
+def in_force(web: Path = WEB) -> bool:
+    """Whether there are bundles, made of the sources as they are: while somebody edits these, they are served."""
+    return _in_force(web, tuple(path.stat().st_mtime_ns for path in _sources(web)))
+
+
+@lru_cache(maxsize=1)
+def _in_force(web: Path, _changed: tuple[int, ...]) -> bool:
+    return stamp(web).is_file() and stamp(web).read_text() == fingerprint(web)
+
+
+def _sources(web: Path) -> list[Path]:
+    found = (path for suffix in ("js", "css") for path in web.rglob(f"*.{suffix}"))
+    return sorted(path for path in found if path.relative_to(web).parts[0] != "dist")

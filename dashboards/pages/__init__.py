@@ -1,0 +1,99 @@
+"""The pages: one template and one script each, in the language that the reader asks for."""
+
+import hashlib
+import json
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dashboards import bundles, questions
+from dashboards.bundles import WEB
+from dashboards.words import LANGUAGES, preferred, rules, script_words, word
+from uproar.errors import UproarError
+
+PAGES = {
+    "overview": "/", "alerts": "/alerts", "sources": "/sources", "quality": "/quality", "compare": "/compare",
+    "setup": "/setup",
+}  # fmt: skip
+THEMES = ("auto", "light", "dark")
+
+router = APIRouter(include_in_schema=False)
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def asset(name: str) -> str:
+    """The address of a file in `web`, which changes with its content: it may be kept for ever."""
+    return f"/web/{name}?v={fingerprint(name, (WEB / name).stat().st_mtime_ns)}"
+
+
+@cache
+def fingerprint(name: str, _changed: int) -> str:
+    """What tells one version of a file from the next."""
+    return hashlib.sha256((WEB / name).read_bytes()).hexdigest()[:12]
+
+
+def render(page: str, request: Request) -> HTMLResponse:
+    """One page, ready for its script."""
+    lang = preferred(
+        [request.query_params.get("ui"), request.cookies.get("ui")], request.headers.get("accept-language", "")
+    )
+    bundled = bundles.in_force()
+    theme = request.query_params.get("theme") or request.cookies.get("theme")
+    text = templates.get_template(f"{page}.html").render(
+        page=page,
+        pages=PAGES,
+        lang=lang,
+        languages=LANGUAGES,
+        theme=theme if theme in THEMES else "auto",
+        themes=THEMES,
+        kiosk="kiosk" in request.query_params,
+        t=partial(word, lang),
+        asset=asset,
+        script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
+        styles=("dist/style.css",) if bundled else bundles.STYLES,
+        given=_given(page, lang),
+    )
+    return HTMLResponse(text, headers={"content-language": lang, "vary": "Accept-Language, Cookie"})
+
+
+def _given(page: str, lang: str) -> str:
+    """What the scripts are told, as JSON that cannot end the element it stands in."""
+    told: dict[str, Any] = {"lang": lang, "words": script_words(lang, page)}
+    if page == "overview":
+        told |= {"rules": rules(lang)}
+    told["concerns"] = _concerns(lang)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _concerns(lang: str) -> dict[str, dict[str, str]]:
+    """What each watch calls its concerns in this language, where the watch file says it."""
+    try:
+        known = questions.watches()
+    except UproarError:
+        return {}  # the page tells what the API says of the file
+    labels = {
+        watch.name: {concern.name: concern.label[lang] for concern in watch.concerns if lang in concern.label}
+        for watch in known
+    }
+    return {name: found for name, found in labels.items() if found}
+
+
+def _add(page: str, path: str) -> None:
+    def show(request: Request) -> HTMLResponse:
+        return render(page, request)
+
+    router.add_api_route(path, show, name=page, response_class=HTMLResponse)
+
+
+for _page, _path in PAGES.items():
+    _add(_page, _path)

@@ -1,0 +1,140 @@
+// @ts-check
+// The overview: key figures, charts, reasons, what happened, and the posts behind every point.
+
+import { read } from "../address.js";
+import { ask } from "../api.js";
+import { Charts } from "../charts.js";
+import { Choices } from "../choices.js";
+import { Correct } from "../correct.js";
+import { check, find, radios, say } from "../elements.js";
+import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
+import { stretch } from "../format.js";
+import { showHappened } from "../happened.js";
+import { overview } from "../panels.js";
+import { PostList } from "../posts.js";
+import { showConcerns, showEmpty, showSources } from "../reasons.js";
+import { start } from "../shell.js";
+import { given, named, t } from "../words.js";
+
+/** @typedef {import("../types.js").Series} Series */
+/** @typedef {import("../types.js").Posts} Posts */
+/** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
+
+const dialog = new Correct(() => shell.again());
+const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
+/** @type {Data} */
+let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
+/** @type {string|null} */
+let before = null;
+
+/** @type {Record<string, string>} */
+let concerns = {};
+const charts = new Charts(overview((name) => concerns[name] ?? name), () => shell);
+const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
+  name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
+}));
+
+/** Which posts the list shows: of the point that was picked, or of the whole range.
+ * @param {import("../shell.js").State} state
+ * @param {Series|null} series
+ */
+function postsQuery(state, series) {
+  const at = Number(state.at);
+  const picked = at && series ? { from: String(Math.max(at, series.from)), to: String(Math.min(Math.max(at, series.from) + series.step, series.to)) } : null;
+  const { source, lang, stage, sentiment, stance, concern, voice } = state;
+  const sort = state.sort === "newest" ? null : state.sort;
+  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 50 };
+}
+
+/** @param {import("../shell.js").Query} query */
+async function load({ ask, state, watch, parts }) {
+  if (!watch) return data;
+  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 4)));
+  const { from, to, source, lang } = state;
+  const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
+  const [series, spikes, sources] = await Promise.all([
+    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points }) : data.series,
+    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20 }) : data.spikes,
+    stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
+  ]);
+  const page = stale("reactions") ? await ask("posts", { watch: watch.name, ...postsQuery(state, series) }) : data.page;
+  return { series, spikes, sources, page };
+}
+
+/**
+ * @param {Data} loaded
+ * @param {import("../shell.js").Context} context
+ */
+function show(loaded, { state, watch }) {
+  data = loaded;
+  const { series, spikes, sources, page } = data;
+  say("title", watch?.title ?? t(state.watch ? "no_such_watch" : "no_watch", { name: state.watch }));
+  document.title = watch ? `${watch.title} – Uproar` : "Uproar";
+  find("simulated").hidden = !watch?.simulated;
+  const empty = !watch || !series || series.newest === null;
+  find("empty").hidden = !empty;
+  find("grid").hidden = empty;
+  if (!watch || !series) return showEmpty(null);
+  shell.offer("source", [...sources.map((one) => one.source), ...Object.keys(series.totals.by_source)]);
+  shell.offer("lang", Object.keys(series.totals.by_lang));
+  showFigures(series, watch);
+  showAlarm(spikes, sources);
+  showCoverage(series, sources);
+  showSources(sources);
+  showNewest(series);
+  if (empty) return showEmpty(sources);
+  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  charts.show(series, state, watch.title);
+  showConcerns(series, concerns);
+  showHappened(series);
+  showPosts(page, state, watch.name);
+}
+
+/**
+ * @param {Posts} page
+ * @param {import("../shell.js").State} state
+ * @param {string} watch
+ */
+function showPosts(page, state, watch) {
+  const { refresh, panel, kiosk, theme, ui, ...shown } = state;
+  const query = JSON.stringify([watch, shown]);
+  if (find("list").dataset.query !== query) list.put([]);
+  find("list").dataset.query = query;
+  const kept = list.refresh(page.posts, concerns, page.before === null || state.sort !== "newest");
+  if (!kept) before = page.before;
+  find("more").hidden = before === null;
+  const step = data.series?.step ?? 60;
+  const at = /** @type {HTMLButtonElement} */ (find("at"));
+  at.hidden = !state.at;
+  at.textContent = state.at ? `${stretch(Number(state.at), step)} ✕` : "";
+  at.setAttribute("aria-label", state.at ? t("only_at", { at: stretch(Number(state.at), step) }) : "");
+  check(find("sort"), state.sort);
+  check(find("filter"), state.cancel ? "cancel" : "all");
+  /** @type {HTMLSelectElement} */ (find("voice")).value = state.voice;
+  const known = { sentiment: ["negative", "neutral", "positive"], stance: ["against", "for", "none"], concern: Object.keys(concerns) };
+  for (const { name, choices } of filters) {
+    const options = known[name].map((value) => ({ value, label: name === "concern" ? concerns[value] : named(name, value) }));
+    choices.show(options, state[name]);
+  }
+}
+
+async function more() {
+  const { watch, state } = { watch: data.series?.watch, state: shell.state() };
+  if (!watch || before === null) return;
+  try {
+    const page = /** @type {Posts} */ (await ask("posts", { watch, ...postsQuery(state, data.series), before }));
+    list.append(page.posts);
+    before = page.before;
+    find("more").hidden = before === null;
+  } catch (error) {
+    shell.trouble(error instanceof Error ? error.message : String(error));
+  }
+}
+
+radios(find("filter"), (value) => shell.go({ cancel: value === "cancel" ? "1" : "" }));
+radios(find("sort"), (sort) => shell.go({ sort }));
+find("voice").addEventListener("change", (event) => shell.go({ voice: /** @type {HTMLSelectElement} */ (event.target).value }));
+find("at").addEventListener("click", () => shell.go({ at: "" }));
+find("more").addEventListener("click", more);
+charts.arrange(read().panel);  // before the figures come: nothing moves then
+const shell = start({ load, show, keys: { v: () => charts.fullOfFocused() } });

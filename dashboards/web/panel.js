@@ -1,0 +1,205 @@
+// @ts-check
+// One panel of a dashboard: a chart over time with legend, tooltip, marks, menu, its figures as a table and in a sentence.
+
+import { ACTIONS } from "./panel-actions.js";
+import { colours, onTheme } from "./panel-colours.js";
+import { duration } from "./format.js";
+import { frame, put } from "./panel-frame.js";
+import { Legend } from "./panel-legend.js";
+import { menu } from "./panel-menu.js";
+import { summary } from "./panel-summary.js";
+import { Tip, spoken } from "./panel-tip.js";
+import { model } from "./plot-data.js";
+import { clusters, gather, showMarkers } from "./plot-marks.js";
+import { listen } from "./plot-pointer.js";
+import { indexAt } from "./plot-time.js";
+import { Plot } from "./plot.js";
+import { MOST_ROWS, table } from "./table.js";
+import { t as say } from "./words.js";
+
+/** @typedef {import("./plot-data.js").Spec} Spec */
+/** @typedef {import("./plot-data.js").Series} Series */
+/** `title` is that of the watch; the range that is drawn is the series'.
+ * @typedef {{tz: "browser"|"utc", marks: import("./plot-marks.js").Marks, title?: string, full?: boolean}} Context */
+/** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void,
+ *   isolate(id: string, key: string|null): void}} Events */
+
+const PER = [60, 3600, 86400];  // "per minute" is not "per 1 minute"
+const MINUTE = 60;  // seconds, and the shortest stretch to zoom into
+
+export class Panel {
+  /**
+   * @param {HTMLElement} host an empty element
+   * @param {Spec} spec
+   * @param {Events} events
+   */
+  constructor(host, spec, events) {
+    this.host = host;
+    this.spec = spec;
+    this.events = events;
+    /** @type {{series: Series, context: Context}|null} */
+    this.given = null;
+    /** @type {import("./plot.js").Scene|null} */
+    this.scene = null;
+    /** @type {number|null} */
+    this.index = null;
+    this.own = false;  // whether it is this panel that is pointed at
+    this.colours = colours(host);
+    this.gone = new AbortController();
+    this.legend = new Legend(spec, (key) => {
+      this.render(false);
+      events.isolate(spec.id, key);
+    });
+    this.tip = new Tip();
+    this.parts = frame(host, spec, this.menu(), this.legend.list, this.tip);
+    this.parts.details.addEventListener("toggle", () => this.fillTable());
+    this.plot = new Plot(this.parts.canvas);
+    this.offTheme = onTheme(() => {
+      this.colours = colours(host);
+      this.render(true);
+    });
+    this.legend.reserve(host.clientWidth);
+    this.sizes = new ResizeObserver(() => {
+      this.plot.measure();
+      this.legend.reserve(this.legend.list.clientWidth);
+      this.render(false);
+    });
+    this.sizes.observe(this.parts.canvas);
+    listen(this.parts.over, this.hands(), this.gone.signal);
+  }
+
+  menu() {
+    const { id, title } = this.spec;
+    const full = { name: "full", label: say("chart.menu_full"), act: () => this.events.full(id) };
+    const others = ACTIONS.map(({ name, act }) => ({ name, label: say(`chart.menu_${name}`), act: () => {
+      const { given, scene, plot } = this;
+      if (given && scene) act({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
+    } }));
+    return menu(say("chart.menu", { title }), [full, ...others], this.gone.signal);
+  }
+
+  /** Draw an answer of the API. What is isolated, pointed at or open stays so.
+   * @param {Series} series
+   * @param {Context} context
+   */
+  show(series, context) {
+    this.given = { series, context };
+    this.render(false);
+  }
+
+  /** @param {boolean} afresh the colours are others */
+  render(afresh) {
+    if (!this.given || !this.host.clientWidth) return;  // another panel may be in full view
+    const { series, context } = this.given;
+    const { spec, plot } = this;
+    const drawn = model(spec, series, plot.width);
+    this.legend.show(drawn);
+    const rows = drawn.rows.filter((row) => this.legend.shows(row));
+    const marks = gather(context.marks, series.from, series.to);
+    this.scene = { spec, model: drawn, rows, marks, tz: context.tz, colours: this.colours };
+    plot.draw(this.scene, afresh);
+    showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, { pick: this.events.pick, hover: (t) => this.hover(t) });
+    put(this.parts.subtitle, this.unit());
+    put(this.parts.summary, summary(this.scene));
+    this.parts.nothing.hidden = drawn.rows.some((row) => row.values.some((value) => value !== null));
+    this.fillTable();
+    this.point(this.index === null || this.index >= drawn.t.length ? null : this.index);
+  }
+
+  /** What a point on the axis of heights is. */
+  unit() {
+    const { spec, scene } = this;
+    if (!scene || spec.unit === "share") return "";
+    const length = spec.perMinute ? MINUTE : scene.model.step;
+    return PER.includes(length) ? say(`chart.per_${length}`) : say("chart.per", { length: duration(length) });
+  }
+
+  /** Show the same moment as another panel.
+   * @param {number|null} t
+   */
+  setHover(t) {
+    const points = this.scene?.model;
+    const named = points && t !== null ? points.t.indexOf(t) : -1;
+    this.point(named >= 0 ? named : points && t !== null ? indexAt(points, t) : null);
+  }
+
+  /** @param {number|null} t */
+  hover(t) {
+    this.own = true;
+    this.setHover(t);
+    this.events.hover(t);
+    this.own = t !== null;
+  }
+
+  /** @param {number|null} index */
+  point(index) {
+    this.index = index;
+    if (index === null || !this.scene) return this.tip.hide();
+    this.tip.show(this.scene, index, this.own, (at) => this.plot.x(at), this.plot.width);
+  }
+
+  /** What mouse, finger and keys do here.
+   * @returns {import("./plot-pointer.js").Hands}
+   */
+  hands() {
+    const { plot, events } = this;
+    const points = () => this.scene?.model ?? { t: [], starts: [], ends: [] };
+    const go = (/** @type {number|null} */ index) => {
+      const t = index === null ? null : points().t[index] ?? null;
+      if (t !== (this.index === null ? null : points().t[this.index])) this.hover(t);
+    };
+    const read = (/** @type {number} */ index) => {
+      const there = Math.max(0, Math.min(points().t.length - 1, index));
+      go(there);
+      if (this.scene && points().t.length) put(this.parts.spoken, spoken(this.scene, there));
+    };
+    return {
+      point: (x) => go(x === null ? null : indexAt(points(), plot.at(x))),
+      at: () => (this.index === null ? null : plot.x((points().starts[this.index] + points().ends[this.index]) / 2)),
+      pick: () => {
+        if (this.index !== null) events.pick(points().t[this.index]);
+      },
+      select: (from, to) => this.select(from, to),
+      zoom: (from, to) => {
+        const [start, end] = [Math.floor(plot.at(from)), Math.ceil(plot.at(to))];
+        events.zoom(start, Math.max(end, start + MINUTE));
+      },
+      zoomOut: () => {
+        const { from, to } = this.given?.series ?? { from: 0, to: 0 };
+        if (to > from) events.zoom(Math.floor(from - (to - from) / 2), Math.ceil(to + (to - from) / 2));
+      },
+      move: (by) => read((this.index ?? points().t.length) + by),
+      end: (last) => read(last ? Infinity : 0),
+      leave: () => {
+        if (this.own) go(null);  // what another panel points at is not ours to take away
+      },
+    };
+  }
+
+  /** Show which stretch is being drawn over; an empty one hides it.
+   * @param {number} from
+   * @param {number} to
+   */
+  select(from, to) {
+    const { select } = this.parts;
+    select.hidden = to <= from;
+    const left = Math.max(0, from);
+    select.style.left = `${left}px`;
+    select.style.width = `${Math.min(this.plot.width, to) - left}px`;
+  }
+
+  /** Only while it is open: nobody reads a closed one. */
+  fillTable() {
+    const { details, scroll } = this.parts;
+    if (!details.open || !this.given || !this.scene) return;
+    scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
+  }
+
+  destroy() {
+    this.gone.abort();
+    this.offTheme();
+    this.sizes.disconnect();
+    this.plot.destroy();
+    this.host.replaceChildren();
+  }
+}

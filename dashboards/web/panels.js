@@ -1,0 +1,40 @@
+// @ts-check
+// The panels of the overview: which numbers of the API each draws, and how.
+
+import { named, t } from "./words.js";
+
+/** @typedef {import("./plot-data.js").Spec} Spec */
+/** @typedef {import("./plot-data.js").Series} Series */
+/** @typedef {import("./plot-data.js").Numbers} Numbers */
+
+const STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking"];
+const TONES = 8;
+
+/** In the order of the page.
+ * @param {(name: string) => string} concern the words for a concern of the watch
+ * @returns {Spec[]}
+ */
+export function overview(concern) {
+  const column = (/** @type {string} */ key, /** @type {string} */ tone, /** @type {(series: Series) => Numbers|undefined} */ of) =>
+    ({ key, label: t(`chart.column_${key}`), tone, of: (/** @type {Series} */ series) => of(series) ?? [] });
+  const spec = (/** @type {string} */ id, /** @type {Omit<Spec, "id"|"title">} */ rest) => ({ id, title: t(`chart.title_${id}`), ...rest });
+  const each = (/** @type {(series: Series) => Record<string, number[]>|undefined} */ of, /** @type {(name: string) => string} */ label) => (/** @type {Series} */ series) =>
+    Object.entries(of(series) ?? {}).map(([key, numbers], i) => ({ key: key || "rest", label: key ? label(key) : t("chart.rest"), tone: key ? `tone-${(i % TONES) + 1}` : "neutral", of: () => numbers }));
+  const expected = (/** @type {string} */ signal) => {
+    const of = (/** @type {"expected"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.expected?.[signal]?.[name] ?? [];
+    return { label: t("chart.expected"), band: t("chart.band"), of: of("expected"), low: of("low"), high: of("high") };
+  };
+  const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel_share?.[name] ?? [];
+  return [
+    spec("sentiment", { kind: "stacked", perMinute: true, unit: "count", columns: [column("negative", "negative", (s) => s.negative), column("neutral", "neutral", (s) => s.neutral), column("positive", "positive", (s) => s.positive)] }),
+    spec("stages", { kind: "stacked", stepped: true, perMinute: false, unit: "count", columns: STAGES.map((name, i) => ({ key: name, label: named("stage", name), tone: `stage-${i + 1}`, of: (s) => (s.stages ? s.stages[name] ?? s.t.map(() => 0) : []) })) }),
+    spec("share", { kind: "lines", perMinute: false, unit: "share", columns: [column("share", "cancel", share("share"))], band: { low: share("low"), high: share("high"), label: t("chart.interval") }, weight: (s) => s.voices ?? [] }),
+    spec("concerns", { kind: "lines", perMinute: false, unit: "count", overlapping: true, rows: 8, columns: each((s) => s.concerns, concern) }),
+    spec("expected-posts", { kind: "lines", perMinute: false, unit: "count", columns: [column("posts", "tone-1", (s) => s.posts)], expected: expected("posts") }),
+    spec("expected-cancel", { kind: "lines", perMinute: false, unit: "count", columns: [column("cancel", "cancel", (s) => s.cancel)], expected: expected("cancel") }),
+    spec("stance", { kind: "lines", perMinute: false, unit: "count", columns: [column("against", "negative", (s) => s.stances?.against), column("for", "positive", (s) => s.stances?.for)] }),
+    spec("echo", { kind: "stacked", perMinute: true, unit: "count", columns: [column("voices", "tone-1", (s) => s.voices), column("echoes", "tone-8", (s) => s.voices && s.posts.map((posts, i) => posts - (s.voices?.[i] ?? 0)))] }),
+    spec("sources", { kind: "stacked", perMinute: true, unit: "count", rows: 8, columns: each((s) => s.sources, (name) => name) }),
+    spec("langs", { kind: "stacked", perMinute: true, unit: "count", rows: 4, columns: each((s) => s.langs, (name) => named("lang", name)) }),
+  ];
+}

@@ -1,0 +1,66 @@
+"""The words of the page: one file a language, the same keys in each; common words, and those of each page."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+DEFAULT = "en"
+CHARTED = ("overview", "compare")  # the pages that have panels of charts
+RULES = Path(__file__).parent / "rules.toml"
+
+Words = dict[str, Any]
+
+
+@cache
+def words(lang: str) -> Words:
+    """All words of a language: tables of texts, and of tables with `one` and `other` where a number decides."""
+    with (Path(__file__).parent / f"{lang}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def word(lang: str, key: str) -> str:
+    """The text of a key such as `nav.overview`.
+
+    Raises:
+        KeyError: there is no such text; a template that asks for it is wrong.
+    """
+    found: Any = words(lang)
+    for part in key.split("."):
+        found = found[part]
+    if not isinstance(found, str):
+        raise KeyError(key)
+    return found
+
+
+def script_words(lang: str, page: str) -> Words:
+    """What the scripts of one page say: the words that all pages share, and its own."""
+    known = words(lang)
+    charts = {"chart": known["chart"]} if page in CHARTED else {}
+    return {**known["script"], **known.get(page, {}), **charts}
+
+
+@cache
+def rules(lang: str) -> dict[str, str]:
+    """What each rule that may decide something of a post says in plain words; families end in a dot."""
+    with RULES.open("rb") as file:
+        families = tomllib.load(file)
+    return {rule: family[lang] for family in families.values() for rule in family["rules"]}
+
+
+def preferred(asked: list[str | None], accept: str) -> str:
+    """The language to speak: the first of those asked for that we know, else the best of an Accept-Language header."""
+    wanted = [*asked, *_accepted(accept)]
+    return next((one for one in wanted if one in LANGUAGES), DEFAULT)
+
+
+def _accepted(header: str) -> list[str]:
+    weighed = []
+    for part in header.split(",")[:20]:
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighed.append((-float(weight or 1), tag.partition("-")[0].lower()))
+        except ValueError:
+            continue
+    return [lang for weight, lang in sorted(weighed, key=lambda pair: pair[0]) if weight < 0]
