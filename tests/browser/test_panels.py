@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
@@ -125,7 +126,7 @@ def test_marks_that_are_near_share_a_button_as_large_as_a_finger(page: Page) -> 
     boxes = [box for box in (marker.bounding_box() for marker in markers.all()) if box]
     assert all(box["width"] >= 24 and box["height"] >= 24 for box in boxes)
     lefts = sorted(box["x"] for box in boxes)
-    assert all(right - left >= 24 for left, right in zip(lefts, lefts[1:], strict=False))
+    assert all(right - left >= 24 for left, right in pairwise(lefts))
     expect(markers.first.locator(".marker-count")).to_have_text(re.compile(r"^\d+$"))
 
 
@@ -165,7 +166,7 @@ def test_on_a_phone_no_panel_is_wider_than_the_screen(open_page: OpenPage) -> No
     page = open_page(**PHONE)
     expect(page.locator("body")).to_have_attribute("data-loaded", "1")
     panel(page, "sources").locator(".panel-menu-button").click()
-    rights = page.evaluate("[...document.querySelectorAll('[data-chart] *')].map(one => one.getBoundingClientRect().right)")
+    rights = page.locator("[data-chart] *").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
     assert max(rights) <= 390
 
 
