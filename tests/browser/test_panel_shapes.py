@@ -40,7 +40,7 @@ def test_what_is_not_known_is_a_gap_and_not_zero(page: Page) -> None:
     told_otherwise(page, forget)
     found = panel(page, "share")
     expect(found.locator(".plot-nothing")).to_be_visible()
-    assert found.locator(".panel-legend b").all_inner_texts() == ["–", "–", "–"]
+    assert found.locator(".panel-legend b").all_inner_texts() == ["\N{EN DASH}"] * 3
 
 
 def test_more_points_than_pixels_are_joined_and_none_is_lost(page: Page) -> None:

@@ -48,7 +48,7 @@ def test_escape_gives_a_drag_up(page: Page) -> None:
 def test_crosshair_and_tooltip_are_on_every_panel_at_once(page: Page) -> None:
     page.mouse.move(*place(panel(page, "sentiment"), 0.6))
     expect(page.locator(TIPS)).to_have_count(page.locator("[data-chart]").count())
-    times = {text for text in page.locator(f"{TIPS} .tip-when").all_inner_texts()}
+    times = set(page.locator(f"{TIPS} .tip-when").all_inner_texts())
     assert len(times) == 1
     expect(page.locator(f"[data-chart=sentiment] {TIPS} .tip-row")).to_have_count(3)
     page.mouse.move(2, 2)
