@@ -72,7 +72,7 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[OpenPage]:
-    """Opens pages like new visitors, by default on a dark desktop: `open_page("/?from=latest-6h", color_scheme="light")`.
+    """Opens pages like new visitors, by default on a dark desktop: `open_page("/alerts", color_scheme="light")`.
 
     The test fails if one of them logs an error, throws, breaks the policy, or asks anybody but the site.
     """
@@ -81,7 +81,7 @@ def open_page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[O
     def open_page(path: str = "/", **options: Any) -> Page:
         context = browser.new_context(base_url=site.address, **{**VISITOR, **options})
         contexts.append(context)
-    """Opens pages like new visitors, by default on a dark desktop: `open_page("/alerts", color_scheme="light")`.
+        context.set_default_timeout(TIMEOUT_MS)
         context.clock.set_fixed_time(simulated.NOW)
         page = context.new_page()
         _watch_over(page, site, complaints)
