@@ -36,6 +36,7 @@ export function over(u, scene) {
     if (counted < model.to && model.to - counted <= 2 * model.step) context.fillRect(x(counted), top, x(model.to) - x(counted), tall);
     context.lineWidth = ratio;
     context.strokeStyle = colours.of("alarm");
+    context.setLineDash([]);  // uPlot leaves that of its last row
     for (const [from] of united(marks)) stroke(context, x(from), top, x(from), top + tall);
     context.strokeStyle = colours.of("event");
     context.setLineDash([3 * ratio, 3 * ratio]);

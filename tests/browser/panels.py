@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Request, Route
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -47,3 +47,4 @@ def told_otherwise(page: Page, change: Change) -> None:
 
     page.route("**/api/v1/series?*", tell)
     page.reload()
+    expect(page.locator("body")).to_have_attribute("data-loaded", "1")
