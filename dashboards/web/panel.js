@@ -89,7 +89,7 @@ export class Panel {
 
   /** @param {boolean} afresh the colours are others */
   render(afresh) {
-    if (!this.given) return;
+    if (!this.given || !this.host.clientWidth) return;  // another panel may be in full view
     const { series, context } = this.given;
     const { spec, plot } = this;
     const drawn = model(spec, series, plot.width);

@@ -1,3 +1,1 @@
 """`make screenshots`: a picture of every page, light and dark, desktop and phone, of the simulated day."""
-
-
