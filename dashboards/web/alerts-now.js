@@ -30,11 +30,11 @@ function trust(sources) {
 export function showNow(firing, { newest, sources, elsewhere, all }) {
   const { level, words } = trust(sources);
   const alone = firing.filter((spike) => !spike.acknowledged_at).length;
-  const link = level === "good" ? [] : [" ", el("a", { href: `/sources${location.search}` }, t("now.sources"))];
+  const link = level === "good" ? [] : [" ", el("a", { href: /** @type {HTMLAnchorElement|null} */ (document.querySelector("nav [data-page-link=sources]"))?.href }, t("now.sources"))];
   find("now").dataset.level = firing.length ? "bad" : level;
   if (firing.length) {
     say("now-title", t("now.firing", { n: firing.length }));
-    find("now-note").replaceChildren([alone ? t("now.alone", { n: alone }) : t("now.looked"), level === "good" ? "" : words].join(" ").trim(), ...link);
+    find("now-note").replaceChildren([alone === firing.length ? t("now.alone_all") : alone ? t("now.alone", { n: alone }) : t("now.looked"), level === "good" ? "" : words].join(" ").trim(), ...link);
   } else {
     say("now-title", t(level === "warn" ? "now.unknown" : "now.calm"));
     const last = newest ? t("now.last", { signal: signalOf(newest.signal, newest.watch), numbers: numbers(newest), lasted: lasted(newest) }) : t("now.never");

@@ -4,7 +4,7 @@
 import { query } from "./address.js";
 import { heldBy, isFiring, lasted, lookedAfter, numbers, several, signalOf, spikeState, times, titleOf } from "./alerts-words.js";
 import { el } from "./elements.js";
-import { duration, moment, seconds, since } from "./format.js";
+import { duration, moment, seconds } from "./format.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
@@ -57,7 +57,7 @@ export function card({ spike, opened }, acts) {
   return el("li", { class: "firing", "data-spike": spike.id },
     el("p", { class: "firing-title" }, opener(spike, acts, { "aria-current": opened ? "true" : undefined }, title), chip(spike),
       ...(several() ? [el("span", { class: "quiet" }, titleOf(spike.watch))] : [])),
-    el("p", { class: "firing-numbers" }, more ? `${numbers(spike)}: ${more}` : numbers(spike)),
+    el("p", { class: "firing-numbers" }, numbers(spike), ...(more ? [" ", el("strong", { class: "factor" }, more)] : [])),
     el("p", { class: "quiet" }, lasted(spike)),
     el("p", { class: spike.acknowledged_at ? "looked" : "quiet" }, lookedAfter(spike), ...(spike.held ? [` · ${t("held_back", { why: heldBy(spike.held, spike.watch) })}`] : [])),
     el("p", { class: "acts start" }, ...buttons(spike, acts)));
@@ -69,7 +69,7 @@ export function card({ spike, opened }, acts) {
  */
 export function row({ spike, opened }, acts) {
   const from = seconds(spike.started_at);
-  const length = spike.resolved_at ? duration(seconds(spike.resolved_at) - from) : since(from);
+  const length = spike.resolved_at ? duration(seconds(spike.resolved_at) - from) : `${duration(Math.max(0, Date.now() / 1000 - from))}, ${t("goes_on")}`;
   const notes = [
     ...(several() && acts.state().all ? [titleOf(spike.watch)] : []),
     ...(spike.acknowledged_by ? [t("row_looked", { by: spike.acknowledged_by })] : []),

@@ -56,11 +56,11 @@ export function message(one, acts, retry) {
   const whole = `${one.endpoint}, ${name}, ${named("event", one.event)}`;
   const label = t(one.state === "failed" ? "retry" : "retry_now");
   return el("li", { "data-delivery": one.id, "data-state": one.state },
-    el("p", { class: "message-what" }, el("span", { class: `status ${level}` }, named("message_state", one.state)), el("strong", {}, one.endpoint),
-      named("event", one.event), link, ...(several() ? [el("span", { class: "quiet" }, titleOf(one.watch))] : [])),
+    el("p", { class: "message-what" }, el("span", { class: `status ${level}` }, named("message_state", one.state)), link, named("event", one.event),
+      el("span", { class: "quiet" }, t("to", { endpoint: one.endpoint })), ...(several() ? [el("span", { class: "quiet" }, titleOf(one.watch))] : [])),
     el("p", { class: "quiet" }, when(one.created_at), ` · ${attempts(one)}`),
     ...(one.last_error && one.state !== "delivered" ? [el("p", { class: "error" }, one.last_error)] : []),
-    ...(one.state === "delivered" ? (one.note ? [el("p", { class: "note", role: "status" }, one.note)] : [])
+    ...(one.state === "delivered" || !one.attempts ? (one.note ? [el("p", { class: "note", role: "status" }, one.note)] : [])
       : [el("p", { class: "acts start" }, ...doing("retry", label, whole, one.note, () => retry(one)))]));
 }
 
@@ -88,8 +88,10 @@ export function silence(one, end) {
  * @returns {{key: string, watch: string, why: string, comment: string, spikes: {id: number, words: string, over: boolean}[]}[]}
  */
 export function heldGroups(spikes, silences) {
-  const groups = Map.groupBy(spikes.filter((spike) => spike.held), (spike) => `${spike.watch} ${spike.held}`);
-  return [...groups].map(([key, [first, ...rest]]) => {
+  /** @type {Record<string, Spike[]>} */
+  const groups = {};
+  for (const spike of spikes) if (spike.held) (groups[`${spike.watch} ${spike.held}`] ??= []).push(spike);
+  return Object.entries(groups).map(([key, [first, ...rest]]) => {
     const id = Number(/^silence (\d+)$/.exec(first.held ?? "")?.[1]);
     return {
       key, watch: first.watch, why: heldBy(first.held ?? "", first.watch), comment: silences.find((one) => one.id === id)?.comment ?? "",

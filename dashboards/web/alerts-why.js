@@ -1,10 +1,10 @@
 // @ts-check
 // Why a spike is one: what was counted, what was expected, how well it is known, what grew, where, and posts that show it.
 
-import { concernOf, heldBy, isFiring, lasted, lookedAfter, numbers, several, signalOf, stretchOf, times, titleOf } from "./alerts-words.js";
+import { concernOf, heldBy, isFiring, lookedAfter, numbers, several, signalOf, stretchOf, times, titleOf } from "./alerts-words.js";
 import { buttons, chip } from "./alerts-rows.js";
 import { el, find } from "./elements.js";
-import { count, duration, moment, rate, seconds, share, since } from "./format.js";
+import { about, count, duration, moment, rate, seconds, share, since } from "./format.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
@@ -25,7 +25,9 @@ const fact = (name, value, level) => el("div", { "data-level": level }, el("dt",
  */
 function facts(spike, details) {
   const { window: stretch, baseline_days: days, coverage, voices, echoes } = details;
-  const rows = [fact(t("why.lasted"), lasted(spike))];
+  const began = seconds(spike.started_at);
+  const rows = [fact(t("why.began"), `${moment(began)} (${since(began)})`)];
+  if (spike.resolved_at) rows.push(fact(t("why.ended"), t("why.ended_after", { at: moment(seconds(spike.resolved_at)), length: duration(seconds(spike.resolved_at) - began) })));
   if (stretch) rows.push(fact(t("why.window"), `${stretchOf(stretch.from, stretch.to)} (${duration(stretch.seconds)})`));
   if (spike.score > 0) rows.push(fact(t("why.score"), t("why.score_is", { n: Math.round(10 ** Math.min(spike.score, 12)), score: rate(spike.score) })));
   if (typeof days === "number") {
@@ -34,7 +36,7 @@ function facts(spike, details) {
   }
   if (typeof coverage === "number") rows.push(fact(t("why.coverage"), share(coverage), coverage < 1 ? "warn" : undefined));
   if (typeof voices === "number") rows.push(fact(t("why.voices"), t("why.voices_echoes", { n: voices, echoes: echoes ?? 0 })));
-  rows.push(fact(t("why.changed"), `${moment(seconds(spike.changed_at))} (${since(seconds(spike.changed_at))})`));
+  if (!spike.resolved_at) rows.push(fact(t("why.changed"), `${moment(seconds(spike.changed_at))} (${since(seconds(spike.changed_at))})`));
   return el("dl", { class: "facts-list" }, ...rows);
 }
 
@@ -57,7 +59,7 @@ function bars(title, rows) {
 function grown(spike, { concerns = [], sources = [], languages = [] }) {
   const part = (/** @type {{count: number, share: number}} */ one) => `${count(one.count)} · ${share(one.share)}`;
   return el("div", { class: "three" },
-    ...bars(t("why.concerns"), concerns.map((one) => ({ label: concernOf(spike.watch, one.name), part: one.count, note: t("why.before", { count: count(one.count), before: rate(one.before) }) }))),
+    ...bars(t("why.concerns"), concerns.map((one) => ({ label: concernOf(spike.watch, one.name), part: one.count, note: t("why.before", { count: count(one.count), before: about(one.before) }) }))),
     ...bars(t("why.sources"), sources.map((one) => ({ label: one.name, part: one.count, note: part(one) }))),
     ...bars(t("why.languages"), languages.map((one) => ({ label: named("lang", one.name), part: one.count, note: part(one) }))));
 }
@@ -94,11 +96,11 @@ export function showWhy(spike, acts) {
   const details = spike.details ?? {};
   const more = times(spike);
   const most = Math.max(spike.count, spike.expected, 1);
-  const amount = (/** @type {string} */ label, /** @type {number} */ value, /** @type {string} */ tone) => el("li", { class: tone }, el("span", {}, label), el("span", {}, rate(value)),
-    el("meter", { min: 0, max: most, value, "aria-label": `${label}: ${rate(value)}` }));
+  const amount = (/** @type {string} */ label, /** @type {number} */ value, /** @type {string} */ tone) => el("li", { class: tone }, el("span", {}, label), el("span", {}, about(value)),
+    el("meter", { min: 0, max: most, value, "aria-label": `${label}: ${about(value)}` }));
   find("opened-title").replaceChildren(signalOf(spike.signal, spike.watch), " ", chip(spike));
   find("why-body").replaceChildren(
-    el("p", { class: "why-numbers" }, more ? `${numbers(spike)}: ${more}` : numbers(spike), ...(several() ? [el("span", { class: "quiet" }, ` ${titleOf(spike.watch)}`)] : [])),
+    el("p", { class: "why-numbers" }, numbers(spike), ...(more ? [" ", el("strong", { class: "factor" }, more)] : []), ...(several() ? [el("span", { class: "quiet" }, ` ${titleOf(spike.watch)}`)] : [])),
     el("ul", { class: "bars against" }, amount(t("why.counted"), spike.count, "counted"), amount(t("why.expected"), spike.expected, "other")),
     el("p", { class: spike.acknowledged_at ? "looked" : "quiet" }, lookedAfter(spike)),
     ...(spike.held ? [el("p", { class: "held" }, t("held_back", { why: heldBy(spike.held, spike.watch) }))] : []),

@@ -2,7 +2,7 @@
 // What the page of alerts says of a spike: its signal, its numbers, since when, what holds it back.
 
 import { Refusal } from "./api.js";
-import { count, duration, moment, rate, sameDay, seconds, signalWords, since, time } from "./format.js";
+import { about, count, duration, moment, sameDay, seconds, signalWords, since, time } from "./format.js";
 import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
@@ -42,7 +42,7 @@ export const isFiring = (spike) => !spike.resolved_at && FIRING.includes(spike.s
 
 /** How many, where how many were expected, in which time. @param {Spike} spike */
 export function numbers(spike) {
-  const told = { count: count(spike.count), expected: rate(spike.expected), length: duration(spike.window_s) };
+  const told = { count: count(spike.count), expected: about(spike.expected), length: duration(spike.window_s) };
   if (spike.signal.startsWith("no-data:")) return t("numbers.no_data", told);
   return t(spike.signal.startsWith("threshold:") ? "numbers.threshold" : "numbers.spike", told);
 }
@@ -50,7 +50,7 @@ export function numbers(spike) {
 /** How many times as many as expected; empty where that says nothing. @param {Spike} spike */
 export function times(spike) {
   const factor = spike.expected > 0 ? spike.count / spike.expected : 0;
-  return factor >= 1.5 ? t("times", { n: factor < 10 ? Math.round(factor * 10) / 10 : Math.round(factor) }) : "";
+  return factor >= 1.5 ? `× ${about(factor)}` : "";
 }
 
 /**

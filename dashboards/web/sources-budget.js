@@ -10,6 +10,7 @@ import { lang, t } from "./words.js";
 
 const money = new Intl.NumberFormat(lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const SOON = 0.8;
+const WIDEST = 1.5;  // of the cap: beyond, the words tell how far
 
 /**
  * A bar of what is used of a cap, with a mark where it is heading.
@@ -19,7 +20,7 @@ const SOON = 0.8;
  */
 function bar(title, spent, forecast) {
   const used = spent.posts + spent.reserved;
-  const whole = Math.max(spent.cap, used, forecast ?? 0, 1);
+  const whole = Math.max(spent.cap, used, Math.min(forecast ?? 0, WIDEST * spent.cap), 1);
   const part = spent.cap ? used / spent.cap : 1;
   const words = t("budget_used", { used: count(used), cap: count(spent.cap), share: share(part) });
   const place = (/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to) => {

@@ -2,7 +2,7 @@
 // A card for each source: how it is, how much it brings, how far behind it is, what it missed, and what to do.
 
 import { el } from "./elements.js";
-import { count, duration, moment, rate, seconds, share, since } from "./format.js";
+import { about, count, duration, moment, seconds, share, since } from "./format.js";
 import { isLate } from "./reading.js";
 import { holes, missed, strip } from "./sources-strip.js";
 import { named, t } from "./words.js";
@@ -61,7 +61,7 @@ function facts({ source, series }) {
     el("div", { "data-level": tone || undefined }, el("dt", {}, name), el("dd", {}, value, ...(note ? [el("span", { class: "quiet" }, ` ${note}`)] : [])));
   const read = source.read_at ? seconds(source.read_at) : null;
   return el("dl", { class: "facts-list" },
-    one(t("fact.rate"), t("an_hour", { rate: rate(posts / hours) }), t("in_24h", { n: posts })),
+    one(t("fact.rate"), t("an_hour", { rate: about(posts / hours) }), t("in_24h", { n: posts })),
     one(t("fact.lag"), source.lag_seconds === null ? "–" : source.lag_seconds < 60 ? t("none_behind") : duration(source.lag_seconds), source.lag_seconds === null || source.caught_up ? "" : t("catching_up"), (source.lag_seconds ?? 0) > BEHIND ? "warn" : ""),
     one(t("fact.coverage"), share(1 - missing / (series.to - series.from)), source.gaps_open ? t("gap_open") : "", missing ? "warn" : ""),
     one(t("fact.read"), read === null ? "–" : since(read)),
@@ -80,5 +80,5 @@ export function card(shown, letters) {
   return el("li", { class: "panel source", "data-source": source.source, "data-level": level(state) },
     el("div", { class: "head" }, el("h2", {}, source.source), ...(source.type && source.type !== source.source ? [el("span", { class: "quiet" }, source.type)] : []),
       el("span", { class: `status ${level(state)}` }, stateWords(state)), ...(source.dead_letters ? [dead] : [])),
-    ...help(source), facts(shown), strip(series, source.source), ...counted(shown));
+    ...help(source), ...(state === "off" && !source.posts ? [] : [facts(shown), strip(series, source.source), ...counted(shown)]));
 }

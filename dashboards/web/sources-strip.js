@@ -66,6 +66,6 @@ export function strip(series, source) {
   const told = missing.length ? t("strip_gaps", { n: missing.length, read: share(read), length: duration(missed(missing)) }) : t("strip_whole");
   return el("div", { class: "strip" },
     el("div", { class: "strip-bars", role: "img", "aria-label": `${t("strip_posts", { n: posts })} ${told}` }, ...bars, ...marks),
-    el("p", { class: "strip-ends quiet", "aria-hidden": true }, el("span", {}, moment(series.from)), el("span", {}, t("strip_most", { most: count(Math.max(...column, 0)) })), el("span", {}, t("strip_now"))),
+    el("p", { class: "strip-ends quiet", "aria-hidden": true }, el("span", {}, t("strip_from")), el("span", {}, t("strip_most", { most: count(Math.max(...column, 0)) })), el("span", {}, t("strip_now"))),
     ...(missing.length ? [el("details", {}, el("summary", {}, told), el("ul", { class: "holes" }, ...missing.map((hole) => el("li", {}, `${words(hole)}: ${hole.reason}`))))] : []));
 }

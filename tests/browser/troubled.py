@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.browser.simulated import NOW, WATCH
 from tests.browser.site import Site
 from uproar import database, deadletters, silences, sources, volumes
-from uproar.deadletters import Dead
+from uproar.incoming import Dead
 from uproar.models import Cursor, Delivery, Spike
 from uproar.models.reading import Spending
 from uproar.volumes import Counted
