@@ -24,7 +24,7 @@ export function frame(host, { id, title }, menu, legend, tip) {
   const nothing = el("p", { class: "plot-nothing", hidden: true }, t("chart.no_data"));
   const scroll = el("div", { class: "panel-scroll", tabindex: 0, role: "region", "aria-label": t("chart.figures_of", { title }) });
   const details = el("details", { class: "panel-figures" }, el("summary", {}, t("chart.figures")), scroll);
-  host.classList.add("panel");
+  host.classList.add("panel", "plotted");
   host.setAttribute("aria-labelledby", `${id}-title`);
   host.replaceChildren(
     el("div", { class: "panel-head" }, el("h2", { id: `${id}-title` }, title), subtitle, menu),

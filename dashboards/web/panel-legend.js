@@ -11,9 +11,8 @@ import { t } from "./words.js";
 /** @typedef {import("./plot-data.js").Row} Row */
 /** @typedef {import("./plot-data.js").Spec} Spec */
 
-/** Of an item, in pixels, as in panel.css. */
-const WIDE = 270;
-const GAP = 14;
+const GAP = 14;  // pixels, as in panel.css
+const WIDE = 23;  // of an item, in its own letters, as in panel.css
 
 export class Legend {
   /**
@@ -35,7 +34,8 @@ export class Legend {
    * @param {number} width
    */
   reserve(width) {
-    const across = Math.max(1, Math.min(this.rows, Math.floor((width + GAP) / (WIDE + GAP))));
+    const wide = WIDE * parseFloat(getComputedStyle(this.list).fontSize || "12");
+    const across = Math.max(1, Math.min(this.rows, Math.floor((width + GAP) / (wide + GAP))));
     this.list.style.setProperty("--lines", String(Math.ceil(this.rows / across)));
   }
 

@@ -62,6 +62,7 @@ export class Tip {
     const right = x(scene.model.ends[index]);
     this.cross.hidden = this.box.hidden = false;
     this.cross.style.left = `${left}px`;
+    this.cross.classList.toggle("wide", right - left > 5);
     this.cross.style.width = `${Math.max(1, right - left)}px`;
     const { when, lines, notes } = reading(scene, index);
     this.box.replaceChildren(

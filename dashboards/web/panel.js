@@ -170,7 +170,9 @@ export class Panel {
       },
       move: (by) => read((this.index ?? points().t.length) + by),
       end: (last) => read(last ? Infinity : 0),
-      leave: () => go(null),
+      leave: () => {
+        if (this.own) go(null);  // what another panel points at is not ours to take away
+      },
     };
   }
 

@@ -23,7 +23,7 @@ export function behind(u, { marks, colours }) {
  */
 export function over(u, scene) {
   const { marks, model, spec, colours } = scene;
-  const ratio = u.bbox.width / u.over.clientWidth || 1;
+  const ratio = u.ctx.canvas.width / u.width;
   inside(u, (context, x) => {
     const { top, height: tall } = u.bbox;
     for (const gap of marks) {
@@ -35,12 +35,11 @@ export function over(u, scene) {
     context.fillStyle = alpha(colours.of("quiet"), 0.1);
     if (counted < model.to && model.to - counted <= 2 * model.step) context.fillRect(x(counted), top, x(model.to) - x(counted), tall);
     context.lineWidth = ratio;
-    for (const mark of marks) {
-      if (mark.kind === "gap") continue;
-      context.strokeStyle = colours.of(mark.kind === "spike" ? "alarm" : "event");
-      context.setLineDash(mark.kind === "spike" ? [] : [3 * ratio, 3 * ratio]);
-      stroke(context, x(mark.from), top, x(mark.from), top + tall);
-    }
+    context.strokeStyle = colours.of("alarm");
+    for (const [from] of united(marks)) stroke(context, x(from), top, x(from), top + tall);
+    context.strokeStyle = colours.of("event");
+    context.setLineDash([3 * ratio, 3 * ratio]);
+    for (const { kind, from } of marks) if (kind === "event") stroke(context, x(from), top, x(from), top + tall);
     context.setLineDash([5 * ratio, 3 * ratio]);
     context.font = `${10 * ratio}px ${colours.font}`;
     for (const { value, label } of spec.thresholds ?? []) {

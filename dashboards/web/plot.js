@@ -22,6 +22,8 @@ import { behind, over } from "./plot-paint.js";
 export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
 
 const DAY = 86400;
+const CUT = 14;  // pixels from the right edge where a label would not fit
+const BAR = 8;  // pixels from which on a part of a whole is a bar: a slope between few points would be made up
 const WHOLE = [1, 2, 5].flatMap((one) => Array.from({ length: 12 }, (_, power) => one * 10 ** power)).sort((a, b) => a - b);
 
 export class Plot {
@@ -50,8 +52,8 @@ export class Plot {
     this.scene = scene;
     const { size } = this;
     if (size.width < 80 || size.height < 60) return;
-    const { data, series, bands } = layers(scene);
-    const form = JSON.stringify([scene.tz, series.map((one) => one.label)]);
+    const { data, series, bands } = layers(scene, this.width / (scene.model.t.length || 1));
+    const form = JSON.stringify([scene.tz, data[0].length === scene.model.t.length, series.map((one) => one.label)]);
     if (this.drawn && form === this.form && !afresh) {
       if (this.drawn.width !== size.width || this.drawn.height !== size.height) this.drawn.setSize(size);
       this.drawn.setData(data);
@@ -77,7 +79,7 @@ export class Plot {
         y: { range: () => [0, height(now().spec, now().rows)] },
       },
       axes: [
-        { ...axis, size: EDGE.bottom, gap: 4, space: 64, grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => label(at, step)) },
+        { ...axis, size: EDGE.bottom, gap: 4, space: 64, grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => (this.width - this.x(at) < CUT ? "" : label(at, step))) },
         { ...axis, size: EDGE.left, gap: 6, space: 32, grid: line("grid"), ticks: { show: false }, ...(spec.unit === "count" && !spec.perMinute ? { incrs: WHOLE } : {}), values: (_, splits) => splits.map((value) => tick(spec, value)) },
       ],
       hooks: { drawClear: [(u) => behind(u, now())], draw: [(u) => over(u, now())] },
@@ -120,9 +122,10 @@ function label(at, step) {
 
 /** The rows as uPlot wants them: one set of numbers for each line, and the bands between two of them.
  * @param {Scene} scene
+ * @param {number} room pixels of one point
  */
-function layers({ spec, model, rows, colours }) {
-  const stepped = spec.kind === "steps" || Boolean(spec.stepped);
+function layers({ spec, model, rows, colours }, room) {
+  const stepped = spec.kind === "steps" || Boolean(spec.stepped) || (spec.kind === "stacked" && room > BAR);
   const x = stepped ? model.starts.flatMap((start, i) => [start, model.ends[i]]) : model.starts.map((start, i) => (start + model.ends[i]) / 2);
   const wide = (/** @type {Numbers} */ values) => (stepped ? values.flatMap((value) => [value, value]) : values);
   /** @type {Numbers[]} */

@@ -85,7 +85,11 @@ def _reading() -> None:
         )  # fmt: skip
         session.add(cursor)
         sources.open_gap(
-            session, watch=WATCH, source="mastodon", started_at=NOW - timedelta(hours=2), reason="mastodon.example answered 503"
+            session,
+            watch=WATCH,
+            source="mastodon",
+            started_at=NOW - timedelta(hours=2),
+            reason="mastodon.example answered 503",
         )
         dead = [Dead(raw=HOSTILE, reason="id: is not there"), Dead(raw='{"id": 7}', reason=f"text: {HOSTILE}")]
         deadletters.bury(session, dead, watch=WATCH, source="mastodon", now=NOW)
