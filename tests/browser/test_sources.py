@@ -14,7 +14,7 @@ from tests.browser.troubled import HOSTILE, trouble
 
 @pytest.fixture(scope="module", autouse=True)
 def _troubled(site: Site) -> None:
-    trouble(site)
+    trouble()
 
 
 @pytest.fixture

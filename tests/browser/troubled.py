@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tests.browser.simulated import NOW, WATCH
-from tests.browser.site import Site
 from uproar import database, deadletters, silences, sources, volumes
 from uproar.incoming import Dead
 from uproar.models import Cursor, Delivery, Spike
@@ -11,36 +10,16 @@ from uproar.models.reading import Spending
 from uproar.volumes import Counted
 
 HOSTILE = '<script>window.hit = 1</script><img src=x onerror="window.hit = 2">'
-READ = ("bluesky", "mastodon", "x")
-SOURCES = """
-[[sources]]
-type = "bluesky"
-
-[[sources]]
-type = "mastodon"
-instances = ["mastodon.example"]
-hashtags = ["Larkfield"]
-
-[[sources]]
-type = "x"
-
-[[sources]]
-type = "hackernews"
-enabled = false
-"""
 
 
-def trouble(site: Site) -> None:
-    """Let it go wrong in the day that a site shows."""
-    file = site.folder / "watches" / f"{WATCH}.toml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("[[concerns]]", SOURCES.lstrip() + "\n[[concerns]]", 1), encoding="utf-8")
+def trouble() -> None:
+    """Let it go wrong in the day that the settings name."""
     _alerts()
     _reading()
 
 
 def _alerts() -> None:
-    """Two alerts go on, one of them held back; one message was given up, one is tried again, one has arrived."""
+    """Two alerts go on, one was held back; a message was given up, one is tried again, one has arrived."""
     with database.writing() as session:
         for id_ in (1, 8):
             spike = session.get_one(Spike, id_)
@@ -69,7 +48,7 @@ def _alerts() -> None:
 
 
 def _reading() -> None:
-    """One source is read, one fails, one partly; items could not be used, and the budget runs low."""
+    """Two sources are read, one fails, one partly; items could not be used, and the budget runs low."""
     with database.writing() as session:
         for name, failures, error in (
             ("mastodon", 4, "mastodon.example answered 503"),
@@ -79,11 +58,6 @@ def _reading() -> None:
             cursor.failures, cursor.last_error, cursor.caught_up = failures, error, failures == 0
             cursor.covered_until = NOW - timedelta(minutes=42)
             session.add(cursor)
-        cursor = Cursor(
-            watch=WATCH, source="file", position={}, covered_until=NOW, caught_up=True, read_at=NOW, posts=0,
-            next_due_at=NOW + timedelta(seconds=2),
-        )  # fmt: skip
-        session.add(cursor)
         sources.open_gap(
             session,
             watch=WATCH,
