@@ -1,10 +1,10 @@
 // @ts-check
 // Why a spike is one: what was counted, what was expected, how well it is known, what grew, where, and posts that show it.
 
-import { concernOf, heldBy, isFiring, lookedAfter, numbers, several, signalOf, stretchOf, times, titleOf } from "./alerts-words.js";
+import { concernOf, heldBy, isFiring, lookedAfter, numbers, several, signalOf, times, titleOf } from "./alerts-words.js";
 import { buttons, chip } from "./alerts-rows.js";
 import { el, find } from "./elements.js";
-import { about, count, duration, moment, rate, seconds, share, since } from "./format.js";
+import { about, between, count, duration, moment, rate, seconds, share, since } from "./format.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
@@ -28,7 +28,7 @@ function facts(spike, details) {
   const began = seconds(spike.started_at);
   const rows = [fact(t("why.began"), `${moment(began)} (${since(began)})`)];
   if (spike.resolved_at) rows.push(fact(t("why.ended"), t("why.ended_after", { at: moment(seconds(spike.resolved_at)), length: duration(seconds(spike.resolved_at) - began) })));
-  if (stretch) rows.push(fact(t("why.window"), `${stretchOf(stretch.from, stretch.to)} (${duration(stretch.seconds)})`));
+  if (stretch) rows.push(fact(t("why.window"), `${between(stretch.from, stretch.to)} (${duration(stretch.seconds)})`));
   if (spike.score > 0) rows.push(fact(t("why.score"), t("why.score_is", { n: Math.round(10 ** Math.min(spike.score, 12)), score: rate(spike.score) })));
   if (typeof days === "number") {
     const known = duration(days * 86400);
@@ -67,7 +67,7 @@ function grown(spike, { concerns = [], sources = [], languages = [] }) {
 /** @param {Details} details */
 function gaps({ gaps: missing = [] }) {
   if (!missing.length) return [];
-  const items = missing.map((gap) => el("li", {}, t("why.gap", { source: gap.source, stretch: stretchOf(gap.from, gap.to) })));
+  const items = missing.map((gap) => el("li", {}, t("why.gap", { source: gap.source, stretch: between(gap.from, gap.to) })));
   return [el("section", { class: "warned" }, el("h3", {}, t("why.gaps")), el("ul", {}, ...items))];
 }
 

@@ -2,7 +2,7 @@
 // What the page of alerts says of a spike: its signal, its numbers, since when, what holds it back.
 
 import { Refusal } from "./api.js";
-import { about, count, duration, moment, sameDay, seconds, signalWords, since, time } from "./format.js";
+import { about, between, count, duration, moment, seconds, signalWords, since } from "./format.js";
 import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
@@ -53,21 +53,11 @@ export function times(spike) {
   return factor >= 1.5 ? `× ${about(factor)}` : "";
 }
 
-/**
- * @param {string} from
- * @param {string|null} to
- */
-export function stretchOf(from, to) {
-  const [start, end] = [seconds(from), to ? seconds(to) : null];
-  if (end === null) return `${moment(start)} – ${t("goes_on")}`;
-  return `${moment(start)} – ${sameDay(start, end) ? time(end) : moment(end)}`;
-}
-
 /** Since when, and how long it lasted. @param {Spike} spike */
 export function lasted(spike) {
   const from = seconds(spike.started_at);
   if (!spike.resolved_at) return t("since", { at: moment(from), ago: since(from) });
-  return t("lasted", { stretch: stretchOf(spike.started_at, spike.resolved_at), length: duration(seconds(spike.resolved_at) - from) });
+  return t("lasted", { stretch: between(spike.started_at, spike.resolved_at), length: duration(seconds(spike.resolved_at) - from) });
 }
 
 /** Why somebody was not told. @param {string} held as the API has it: `silence 3` @param {string} watch */

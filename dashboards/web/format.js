@@ -61,6 +61,17 @@ export function stretch(at, step) {
 }
 
 /**
+ * From when to when; what goes on has no end.
+ * @param {string} from
+ * @param {string|null} to
+ */
+export function between(from, to) {
+  const [start, end] = [seconds(from), to ? seconds(to) : null];
+  if (end === null) return `${moment(start)} – ${t("goes_on")}`;
+  return `${moment(start)} – ${sameDay(start, end) ? time(end) : moment(end)}`;
+}
+
+/**
  * A length of time in words: "5 minutes".
  * @param {number} length seconds
  */
