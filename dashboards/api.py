@@ -31,7 +31,6 @@ from dashboards.series_shapes import Series
 from dashboards.states import source_answers
 from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
-from uproar.post_lists import place_of
 from uproar.settings import settings
 from uproar.sums import Range
 
@@ -97,11 +96,9 @@ def get_posts(
     """Posts that have a reaction, the newest or the strongest first."""
     with database.reading() as session:
         asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
-        rows = post_lists.posts(session, watch=watch.name, span=asked, wanted=wanted, order=order, limit=limit + 1)
-        page = [post_answer(*row) for row in rows[:limit]]
-    more = len(rows) > limit
-    after = place_after(place_of(*rows[limit - 1][1:], strongest=order.strongest)) if more else None
-    return shapes.Posts(posts=page, before=after)
+        page = post_lists.posts(session, watch=watch.name, span=asked, wanted=wanted, order=order, limit=limit)
+        shown = [post_answer(*row) for row in page.rows]
+    return shapes.Posts(posts=shown, before=None if page.after is None else place_after(page.after))
 
 
 @router.get("/sources")

@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from dashboards import ingest
 from dashboards.access import AllowedHosts, Password, SecurityHeaders
 from dashboards.api import router
+from dashboards.etags import EntityTags
 from dashboards.live import Live
 from dashboards.questions import Now, Watches
 from dashboards.shapes import Readiness
@@ -56,6 +57,7 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     _add_failures(app)
+    app.add_middleware(EntityTags)  # within the next: a tag is of what is said, however it is packed
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     if wanted.password is not None and wanted.password.get_secret_value():
         app.add_middleware(Password, password=wanted.password.get_secret_value())

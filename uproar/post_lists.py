@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, null, or_
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal_column, or_
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
 from uproar.buckets import CANCEL_STAGES
@@ -20,6 +21,8 @@ CORRECTED = {
     "stances": "stance",
 }  # a person may say another word for them
 FIXED = {"sources": "source", "langs": "lang"}
+
+MOST_READ = 20_000  # reactions that are looked at for one page: what that takes is what a page may take
 
 Row = tuple[Post, Reaction, Correction | None]
 
@@ -55,37 +58,54 @@ class Order:
     before: Place | None = None
 
 
-def posts(session: Session, *, watch: str, span: Span, wanted: Wanted, order: Order, limit: int) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Posts in their order, and the place from which on to ask for more, if there may be more.
+
+    What is rare is not looked for without end: a page may hold few posts, or none, and still not be the last.
+    """
+
+    rows: list[Row]
+    after: Place | None
+
+
+def posts(session: Session, *, watch: str, span: Span, wanted: Wanted, order: Order, limit: int) -> Page:
     """Posts with the machine's reactions and the corrections in force, as `wanted` speaks of what counts.
 
     Corrections are few: the posts that have one are asked for by themselves, so that all others are found by the
     indexes of what the machine made of them.
     """
-    untouched = (
-        select(Post, Reaction, null())
-        .join(Reaction, col(Reaction.post_id) == col(Post.id))
-        .where(*_within(Reaction, watch, span), ~_touched(), *_asked_of_machine(wanted))
-    )
+    within = [*_within(Reaction, watch, span), *_indexed(wanted)]
+    found: list[tuple[Reaction, Correction | None]] = []
+    end: Place | None = None
+    for part in _parts(order):
+        if len(found) <= limit and end is None:
+            end = (
+                _bound(session, [*within, *part.conditions], part, order) if wanted != Wanted() or part.scored else None
+            )
+            query = select(Reaction).where(*within, *part.conditions, ~_touched(), *_asked_of_machine(wanted))
+            if end is not None:
+                query = query.where(*part.down_to(end))
+            query = part.ordered(query, order).limit(limit + 1 - len(found))
+            found += [(reaction, None) for reaction in session.exec(query)]
     touched = (
-        select(Post, Reaction, Correction)
-        .join(Reaction, col(Reaction.post_id) == col(Post.id))
-        .join(Correction, col(Correction.post_id) == col(Post.id))
+        select(Reaction, Correction)
+        .join(Correction, col(Correction.post_id) == col(Reaction.post_id))
         .where(*_within(Correction, watch, span), is_newest(), *_asked_of_person(wanted))
     )
-    found: list[Any] = [*session.exec(_ordered(touched, Correction, _said_score(), order).limit(limit))]
-    left = limit
-    for query, score in _by_strength(untouched) if order.strongest else [(untouched, None)]:
-        rows = session.exec(_ordered(query, Reaction, score, order).limit(left)).all() if left else []
-        found += rows
-        left -= len(rows)
-    found.sort(key=lambda row: place_of(row[1], row[2], strongest=order.strongest), reverse=True)
-    return found[:limit]
+    for row in session.exec(_said(order).ordered(touched, order).limit(limit + 1)):
+        found.append((row[0], row[1]))
+    placed = sorted(((place_of(*row, strongest=order.strongest), row) for row in found), key=lambda one: one[0])
+    ready = [one for one in reversed(placed) if end is None or one[0] > end]
+    if len(ready) > limit:
+        end = ready[limit - 1][0]
+    return Page(_with_posts(session, [row for _, row in ready[:limit]]), end)
 
 
-def _by_strength(query: Any) -> list[tuple[Any, Any]]:
-    """What a query finds, in two: what has a score, which is ordered by it, and then all the rest, by time."""
-    strong = and_(col(Reaction.cancel).is_(True), col(Reaction.score) > 0)
-    return [(query.where(strong), col(Reaction.score)), (query.where(~strong), None)]
+def _with_posts(session: Session, rows: list[tuple[Reaction, Correction | None]]) -> list[Row]:
+    ids = [reaction.post_id for reaction, _ in rows]
+    found = {post.id: post for post in session.exec(select(Post).where(col(Post.id).in_(ids)))}
+    return [(found[reaction.post_id], reaction, correction) for reaction, correction in rows]
 
 
 def place_of(reaction: Reaction, correction: Correction | None, *, strongest: bool) -> Place:
@@ -103,23 +123,62 @@ def _within(table: type[Reaction | Correction], watch: str, span: Span) -> list[
     return [col(table.watch) == watch, col(table.created_at) >= span.first, col(table.created_at) < span.last]
 
 
-def _ordered(query: Any, table: type[Reaction | Correction], score: Any, order: Order) -> Any:
-    """Put a query in order, from its place on; without a `score` all that it finds have none."""
-    at, id_ = col(table.created_at), col(table.post_id)
-    if order.strongest and score is not None:
-        query = query.order_by(score.desc(), at.desc(), id_.desc())
-    else:
-        query = query.order_by(at.desc(), id_.desc())
-    if order.before is None:
-        return query
-    place = order.before
-    later = or_(at < place.at, and_(at == place.at, id_ < place.id))
-    if not order.strongest or (score is None and place.score == 0):
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a list that is in the order of an index: by score and then by time, or by time alone."""
+
+    at: Any
+    id: Any
+    score: Any = None
+    scored: bool = False
+    conditions: tuple[ColumnElement[bool], ...] = ()
+
+    def ordered(self, query: Any, order: Order) -> Any:
+        """Put a query in order, from the place on that is asked for."""
+        query = query.order_by(*([self.score.desc()] if self.scored else []), self.at.desc(), self.id.desc())
+        place = order.before
+        if place is None:
+            return query
+        later = or_(self.at < place.at, and_(self.at == place.at, self.id < place.id))
+        if self.scored:
+            return query.where(self.score <= place.score, or_(self.score < place.score, later))
+        if order.strongest and place.score > 0:
+            return query  # what has a score comes before all of this
         # the first condition says nothing new; it lets both databases start in the index at the right place
-        return query.where(at <= place.at, later)
-    if score is None:
-        return query
-    return query.where(score <= place.score, or_(score < place.score, later))
+        return query.where(self.at <= place.at, later)
+
+    def down_to(self, end: Place) -> list[ColumnElement[bool]]:
+        """Conditions for what comes before a place that belongs to no post."""
+        if self.scored:
+            return [self.score >= end.score, or_(self.score > end.score, self.at >= end.at)]
+        return [self.at >= end.at]
+
+
+def _parts(order: Order) -> list[Part]:
+    part = Part(col(Reaction.created_at), col(Reaction.post_id))
+    if not order.strongest:
+        return [part]
+    strong = and_(col(Reaction.cancel).is_(True), col(Reaction.score) > 0)
+    scored = replace(part, score=col(Reaction.score), scored=True, conditions=(strong,))
+    rest = replace(part, conditions=(~strong,))
+    return [scored, rest] if order.before is None or order.before.score > 0 else [rest]
+
+
+def _said(order: Order) -> Part:
+    return Part(col(Correction.created_at), col(Correction.post_id), _said_score(), order.strongest)
+
+
+def _bound(session: Session, conditions: list[Any], part: Part, order: Order) -> Place | None:
+    """The place of the last reaction that one page may look at; None if there are no more than that."""
+    columns = choose(part.at) if part.score is None else choose(part.at, part.score)
+    row = session.execute(part.ordered(columns.where(*conditions), order).offset(MOST_READ).limit(1)).first()
+    return None if row is None else Place(row[1] if part.scored else 0.0, row[0], 0)
+
+
+def _indexed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What `wanted` says that an index of few posts is made for: those whose author speaks of going or staying."""
+    some = wanted.cancel or (wanted.stages and "none" not in wanted.stages)
+    return [literal_column("reactions.stage <> 'none'")] if some else []
 
 
 def _said_score() -> ColumnElement[float]:

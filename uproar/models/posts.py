@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
+
+
+def _index_of_some(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class Post(SQLModel, table=True):
@@ -77,7 +81,9 @@ class Reaction(SQLModel, table=True):
     __tablename__ = "reactions"
     __table_args__ = (
         Index("ix_reactions_watch_created_at", "watch", "created_at"),
-        Index("ix_reactions_watch_cancel_created_at", "watch", "cancel", "created_at"),
+        # few posts have a stage, and fewer speak of leaving: small indexes for the lists of these
+        _index_of_some("ix_reactions_stage", "watch", "created_at", where="stage <> 'none'"),
+        _index_of_some("ix_reactions_strongest", "watch", "score", "created_at", where="cancel"),
     )
 
     post_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="posts.id")

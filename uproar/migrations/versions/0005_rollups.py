@@ -1,4 +1,4 @@
-"""Sums of buckets over longer steps.
+"""Sums of buckets over longer steps, and indexes for lists of posts.
 
 Revision ID: 0005
 Revises: 0004
@@ -22,6 +22,14 @@ def upgrade() -> None:
     """Bring the tables one version forward, and sum up what has been counted."""
     _make("rollups", ("source", "lang"), NUMBERS)
     _make("concern_rollups", ("source", "lang", "concern"), ("posts", "cancel"))
+    op.drop_index("ix_reactions_watch_cancel_created_at", "reactions")
+    _index_some("ix_reactions_stage", ["watch", "created_at"], where="stage <> 'none'")
+    _index_some("ix_reactions_strongest", ["watch", "score", "created_at"], where="cancel")
+
+
+def _index_some(name: str, columns: list[str], *, where: str) -> None:
+    some = sa.text(where)
+    op.create_index(name, "reactions", columns, unique=False, postgresql_where=some, sqlite_where=some)
 
 
 def _make(table: str, keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:
@@ -49,5 +57,8 @@ def _make(table: str, keys: tuple[str, ...], numbers: tuple[str, ...]) -> None:
 
 def downgrade() -> None:
     """Take the tables one version back; the buckets hold the same counts."""
+    op.drop_index("ix_reactions_strongest", "reactions")
+    op.drop_index("ix_reactions_stage", "reactions")
+    op.create_index("ix_reactions_watch_cancel_created_at", "reactions", ["watch", "cancel", "created_at"])
     op.drop_table("concern_rollups")
     op.drop_table("rollups")
