@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from uproar.corrections import CORRECTABLE, corrected
-from uproar.models import Bucket, Correction, Post, Reaction
+from uproar.models import Bucket, ConcernBucket, Correction, Post, Reaction
 
 Row = tuple[Post, Reaction | None, Correction | None]
 SEPARATOR = ";"
@@ -27,8 +27,9 @@ POST_COLUMNS = (
     Column("machine_stage"), Column("machine_sentiment"), Column("machine_stance"), Column("machine_concerns"),
     Column("machine_voice", "flag"), Column("model_version"), Column("reacted_at", "time"),
 )  # fmt: skip
-_TEXTS = ("watch", "source", "lang")
+_TEXTS = ("watch", "source", "lang", "concern")
 BUCKET_COLUMNS = tuple(Column(name, "text" if name in _TEXTS else "integer") for name in Bucket.model_fields)
+CONCERN_COLUMNS = tuple(Column(name, "text" if name in _TEXTS else "integer") for name in ConcernBucket.model_fields)
 
 
 def post_row(post: Post, reaction: Reaction | None, correction: Correction | None) -> dict[str, Any]:

@@ -4,12 +4,14 @@ import csv
 import importlib
 import io
 import json
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.dashboards.given import put
 from uproar import export_forms
+from uproar.packs import checking
 
 
 def rows(client: TestClient, path: str) -> list[dict[str, str]]:
@@ -98,3 +100,17 @@ def test_parquet_without_its_package_is_refused_in_a_sentence(
     assert "uproar[parquet]" in answer.json()["detail"]
     assert client.get("/api/v1/export/posts.xlsx").status_code == 422
     assert client.get("/api/v1/export/posts.csv?watch=nobody").status_code == 404
+
+
+def test_an_evidence_pack_is_made_by_the_api_and_can_be_verified(either_client: TestClient, tmp_path: Path) -> None:
+    put(0, stage="cancelled")
+    put(61)
+    answer = either_client.get("/api/v1/export/evidence.zip?from=first&to=2026-03-01T13:00Z")
+    assert answer.headers["content-type"] == "application/zip"
+    name = "uproar-meadow-evidence-20260301T1200Z-20260301T1300Z.zip"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    (tmp_path / name).write_bytes(answer.content)
+    checked = checking.check(tmp_path / name)
+    assert (checked.posts, checked.faults) == (1, [])
+    again = either_client.get("/api/v1/export/evidence.zip?from=first&to=2026-03-01T13:00Z")
+    assert again.content == answer.content

@@ -1,6 +1,7 @@
 """`uproar export`: posts with their reactions, corrections as an evaluation set, buckets: as lines or as tables."""
 
 import json
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,11 +25,12 @@ from uproar.export_lines import (
     post_row,
 )
 from uproar.moments import BadMomentError, anchors_of, parse_span
+from uproar.packs import checking, making
 from uproar.post_lists import Wanted
 from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
-from uproar.watch import choose, load_watches
+from uproar.watch import Watch, choose, load_watches
 
 Command = Callable[..., None]
 
@@ -45,9 +47,45 @@ of_sources = click.option("--source", "sources", multiple=True, help="Of this so
 of_langs = click.option("--lang", "langs", multiple=True, help="In this language; may be repeated.")
 
 
-@click.group()
-def export() -> None:
-    """Write out what is stored, for recounts and other tools."""
+@click.group(invoke_without_command=True, no_args_is_help=True)
+@of_watch
+@of_range
+@click.option("--evidence", type=click.Path(path_type=Path, dir_okay=False), help="Write an evidence pack: OUT.zip.")
+@click.pass_context
+def export(context: click.Context, *, watch: str | None, range_: str | None, evidence: Path | None) -> None:
+    """Write out what is stored, for recounts and other tools.
+
+    With --evidence: all that the numbers of a range are made of, for another person to recompute (`uproar verify`).
+    """
+    if context.invoked_subcommand is not None:
+        if watch or range_ or evidence:
+            raise click.UsageError(f"Write these options after {context.invoked_subcommand!r}.")
+        return
+    if evidence is None:
+        raise click.UsageError("Say what to write: posts, corrections, buckets, or --evidence OUT.zip.")
+    with _stored() as session, _opened(evidence) as file:
+        chosen_watch, span = chosen(session, watch, range_)
+        making.make(session, file, watch=chosen_watch, span=span, schema=database.versions()[0])
+    found = checking.check(evidence)
+    click.echo(f"{evidence}: {found.posts} posts")
+    if found.faults:
+        click.echo(f"{found.faults[0]}: the counts are wrong; `uproar recount` tells more.", err=True)
+        context.exit(1)
+
+
+@contextmanager
+def _opened(place: Path) -> Iterator[IO[bytes]]:
+    """A new file; if it does not come to an end, it is not there."""
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    try:
+        try:
+            with draft.open("xb") as file:
+                yield file
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UproarError(f"{place}: cannot be written: {error.strerror}") from None
 
 
 @export.command("posts")
@@ -76,8 +114,8 @@ def export_posts(*, form: Form, out: Path | None, watch: str | None, range_: str
         if range_ is None and asked == Wanted():
             rows: Iterable[Any] = posts.export(session, watch=watch)
         else:
-            name, span = chosen(session, watch, range_)
-            rows = exports.chosen_posts(session, watch=name, span=span, wanted=asked)
+            one, span = chosen(session, watch, range_)
+            rows = exports.chosen_posts(session, watch=one.name, span=span, wanted=asked)
         _write(export_forms.written(form, (shape(*row) for row in rows), POST_COLUMNS), form, out)
 
 
@@ -116,8 +154,8 @@ def export_buckets(
         if range_ is None and not sources and not langs:
             rows = posts.export_buckets(session, watch=watch)
         else:
-            name, span = chosen(session, watch, range_)
-            rows = exports.chosen_buckets(session, Range(name, span, sources, langs))
+            one, span = chosen(session, watch, range_)
+            rows = exports.chosen_buckets(session, Range(one.name, span, sources, langs))
         _write(export_forms.written(form, map(bucket_row, rows), BUCKET_COLUMNS), form, out)
 
 
@@ -128,21 +166,21 @@ def _stored() -> Iterator[Session]:
         yield session
 
 
-def chosen(session: Session, watch: str | None, range_: str | None) -> tuple[str, Span]:
+def chosen(session: Session, watch: str | None, range_: str | None) -> tuple[Watch, Span]:
     """The watch and the range that were asked for; without a range, all of it.
 
     Raises:
         UproarError: there is no such watch, or that is no range.
     """
-    name = choose(load_watches(settings().watch_dir), watch).name
+    found = choose(load_watches(settings().watch_dir), watch)
     start, dots, end = (range_ or "first..latest").partition("..")
     if not dots:
         raise UproarError(
             f"--range {range_!r} is no range; write FROM..TO, say 2022-07-21T12:00Z..now or first..latest."
         )
     try:
-        return name, parse_span(
-            start, end, anchors=anchors_of(answers.extent(session, watch=name), now=int(time.time()))
+        return found, parse_span(
+            start, end, anchors=anchors_of(answers.extent(session, watch=found.name), now=int(time.time()))
         )
     except BadMomentError as error:
         raise UproarError(f"--range: {error}") from None
@@ -156,11 +194,8 @@ def _write(pieces: Iterator[bytes], form: Form, out: Path | None) -> None:
             raise click.UsageError("Parquet is no text; name a file with --out.")
         _pour(pieces, screen)
         return
-    try:
-        with out.open("wb") as file:
-            _pour(pieces, file)
-    except OSError as error:
-        raise UproarError(f"{out}: cannot be written: {error.strerror}") from None
+    with _opened(out) as file:
+        _pour(pieces, file)
 
 
 def _pour(pieces: Iterator[bytes], file: IO[bytes]) -> None:
