@@ -43,6 +43,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/spikes.py
 	$(BIN)/python bench/latency.py
 	$(BIN)/python bench/detector.py
+	$(BIN)/python bench/dashboard.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

@@ -17,7 +17,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
 
-from alembic import command
 from reactions import CONCERNS, DAYS, SOURCES, WATCH, fill
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -29,6 +28,7 @@ from uproar.log import set_up_logging
 from uproar.settings import settings
 
 ROUNDS = 20
+MOST_MS = 100
 FILLED = "0004"  # the tables are filled at this version: the next migration sums them up, as in an old installation
 DEAL = f"""
 title = "Gullwing buys Harbour Clinics"
@@ -100,8 +100,8 @@ def measure(name: str, posts: int) -> None:
     database.engine.cache_clear()
     set_up_logging()
     start = time.perf_counter()
+    database.migrate(version=FILLED)
     with database.engine().begin() as connection:
-        command.upgrade(database._alembic(connection), FILLED)
         fill(connection, posts=posts, end=datetime.now(UTC))
     filled = time.perf_counter()
     database.migrate()
@@ -118,6 +118,14 @@ def measure(name: str, posts: int) -> None:
     database.engine().dispose()
 
 
+def loop() -> float:
+    """How quick this machine is at the moment, in seconds: what to compare the other figures with."""
+    start = time.perf_counter()
+    for _ in range(10_000_000):
+        pass
+    return time.perf_counter() - start
+
+
 def report(client: TestClient, question: str) -> None:
     """Ask one question again and again, and print what it took."""
     path, _, range_ = question.partition("#")
@@ -127,9 +135,9 @@ def report(client: TestClient, question: str) -> None:
         with client.stream("GET", f"/api/v1/{path.format(shift=shift)}") as answer:
             size = sum(map(len, answer.iter_raw()))
         took.append((time.perf_counter() - start) * 1_000)
-        assert answer.status_code == 200, path
+        answer.raise_for_status()
     p50, p95 = statistics.median(took), statistics.quantiles(took, n=20)[-1]
-    mark = " <-- more than 100" if p95 > 100 else ""
+    mark = " <-- more than is allowed" if p95 > MOST_MS else ""
     shown = path.split("?", 1)[0] + ("?" + path.split("m&", 2)[-1] if path.startswith("posts") else "")
     print(f"  {shown:60} {range_:16} {p50:7.1f} {p95:7.1f} {size / 1_000:7.1f}{mark}", flush=True)
 

@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -12,7 +12,8 @@ DAYS = 30
 SOURCES = ("x", "bluesky", "mastodon", "reddit", "hackernews", "press")
 LANGS = ("en", "fr", "es")
 CONCERNS = (
-    "privacy", "price", "care", "monopoly", "labour", "trust", "surveillance", "ads", "data", "access", "ethics", "closing",
+    "privacy", "price", "care", "monopoly", "labour", "trust", "surveillance", "ads", "data", "access",
+    "ethics", "closing",
 )  # fmt: skip
 STAGES = (
     "cancelled",
@@ -94,7 +95,8 @@ VOICE = "r6 < 700"
 CANCEL = "r3 < 66"
 STATEMENTS = [
     f"""
-    INSERT INTO posts (id, watch, source, platform, native_id, author_hash, text, url, repost, matched, created_at, collected_at)
+    INSERT INTO posts (id, watch, source, platform, native_id, author_hash, text, url, repost, matched,
+                       created_at, collected_at)
     SELECT id, '{WATCH}', {SOURCE}, {SOURCE}, CAST(id AS VARCHAR), CAST(id % 99991 AS VARCHAR),
            'They bought my clinic and I am not sure what I will do with my plan now, post ' || id,
            'https://example.org/' || id, false, 'direct', {{at}}, {{at}}

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uproar.log import get_logger
 
 EVERY_SECONDS = 1.0
-MOST_LISTENERS = 200
+MOST_LISTENERS = 1_000
 FAILED = "database"
 
 log = get_logger(__name__)

@@ -97,13 +97,13 @@ def _alembic(connection: Connection | None = None) -> Config:
     return config
 
 
-def migrate(bind: Engine | None = None) -> None:
-    """Bring the tables to the newest version; two that start at once wait for each other."""
+def migrate(bind: Engine | None = None, *, version: str = "head") -> None:
+    """Bring the tables to the newest version, or to an earlier one; two that start at once wait for each other."""
     target = bind or engine()
     with target.begin() as connection:
         if target.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7074112767)")  # any number, the same for all
-        command.upgrade(_alembic(connection), "head")
+        command.upgrade(_alembic(connection), version)
 
 
 def versions(bind: Engine | None = None) -> tuple[str | None, str | None]:

@@ -27,6 +27,9 @@ POST_COLUMNS = (
     Column("machine_stage"), Column("machine_sentiment"), Column("machine_stance"), Column("machine_concerns"),
     Column("machine_voice", "flag"), Column("model_version"), Column("reacted_at", "time"),
 )  # fmt: skip
+_NAMES = tuple(column.name for column in POST_COLUMNS)
+_OF_POST = tuple(name for name in _NAMES if name in Post.model_fields)
+_OF_REACTION = tuple(name for name in _NAMES if name in Reaction.model_fields)
 _TEXTS = ("watch", "source", "lang", "concern")
 BUCKET_COLUMNS = tuple(Column(name, "text" if name in _TEXTS else "integer") for name in Bucket.model_fields)
 CONCERN_COLUMNS = tuple(Column(name, "text" if name in _TEXTS else "integer") for name in ConcernBucket.model_fields)
@@ -34,12 +37,13 @@ CONCERN_COLUMNS = tuple(Column(name, "text" if name in _TEXTS else "integer") fo
 
 def post_row(post: Post, reaction: Reaction | None, correction: Correction | None) -> dict[str, Any]:
     """A post and what counts of it as one row; `cancel` is what buckets count: an original that speaks of leaving."""
-    row = {column.name: getattr(post, column.name, None) for column in POST_COLUMNS}
+    row = dict.fromkeys(_NAMES)
+    row |= {name: getattr(post, name) for name in _OF_POST}
     row |= {"id": post.native_id, "post_id": post.id}
     if reaction is None:
         return row
     counts = corrected(reaction, correction)
-    row |= {name: getattr(counts, name) for name in row if name in Reaction.model_fields}
+    row |= {name: getattr(counts, name) for name in _OF_REACTION}
     row |= {f"machine_{name}": getattr(reaction, name) for name in CORRECTABLE}
     return row | {
         "cancel": counts.cancel and counts.voice,
