@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from dashboards import annotations, corrections, endpoints, notifications, quality, setup, shapes, spikes
+from dashboards import annotations, corrections, endpoints, exports, notifications, quality, setup, shapes, spikes
 from dashboards.budget_shapes import BudgetAnswer, VolumeAnswer
 from dashboards.budgets import budget_answers
 from dashboards.corrections import post_answer
@@ -37,7 +37,7 @@ from uproar.sums import Range
 RAW_SHOWN = 500
 
 router = APIRouter(prefix="/api/v1", responses={code: {"model": shapes.Problem} for code in (404, 422, 503)})
-for part in (corrections, notifications, annotations, spikes, endpoints, quality, setup):
+for part in (corrections, notifications, annotations, spikes, endpoints, quality, setup, exports):
     router.include_router(part.router)
 
 

@@ -11,11 +11,10 @@ from fastapi import Depends, HTTPException, Query
 from pydantic import StringConstraints
 from sqlmodel import Session
 
-from dashboards.moments import Anchors, BadMomentError, parse_span
 from uproar import answers
-from uproar.buckets import MINUTE
 from uproar.errors import WatchError
 from uproar.log import get_logger
+from uproar.moments import BadMomentError, anchors_of, parse_span
 from uproar.post_lists import Order, Place, Wanted
 from uproar.settings import settings
 from uproar.span import Span
@@ -118,10 +117,8 @@ def span(session: Session, *, watch: str, start: str, end: str, now: datetime) -
     A watch without posts has its first and its latest minute now.
     """
     extent = answers.extent(session, watch=watch)
-    moment = int(now.timestamp())
-    first, latest = (extent[0], extent[1] + MINUTE) if extent else (moment - MINUTE, moment)
     try:
-        found = parse_span(start, end, anchors=Anchors(now=moment, first=first, latest=latest))
+        found = parse_span(start, end, anchors=anchors_of(extent, now=int(now.timestamp())))
     except BadMomentError as error:
         raise HTTPException(422, str(error)) from None
     return found, extent[1] if extent else None

@@ -26,11 +26,11 @@ def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
     return None if first is None or last is None else (int(first), int(last))
 
 
-def gaps(session: Session, *, watch: str, span: Span) -> list[Gap]:
+def gaps(session: Session, *, watch: str, span: Span, limit: int = 500) -> list[Gap]:
     """The stretches that could not be read and still are not, as far as they touch the span."""
     query = select(Gap).where(Gap.watch == watch, Gap.started_at < span.last, col(Gap.filled_at).is_(None))
     ended = or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > span.first)
-    return list(session.exec(query.where(ended).order_by(col(Gap.started_at)).limit(500)))
+    return list(session.exec(query.where(ended).order_by(col(Gap.started_at), col(Gap.id)).limit(limit)))
 
 
 def spikes(
