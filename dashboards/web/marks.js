@@ -75,6 +75,14 @@ export function notesAt(data, at) {
   ];
 }
 
+/** How many there are now, if that is not what was told; of what is over, how many there were at its height.
+ * @param {import("./types.js").Spike} spike
+ */
+function present(spike) {
+  if (spike.told_count === null || spike.count === spike.told_count) return "";
+  return ` · ${spike.resolved_at ? "at its height" : "now"} ${count(spike.count)} in ${Math.round(spike.window_s / 60)} min`;
+}
+
 /** @param {Series} data */
 export function listMarks(data) {
   const rows = [
@@ -83,7 +91,7 @@ export function listMarks(data) {
     })),
     ...data.spikes.map((spike) => ({
       at: seconds(spike.started_at), badge: el("span", { class: "badge alarm", title: "Spike" }, "▲"),
-      text: `${signalWords(spike.signal)}: ${spike.explanation || `${count(spike.count)} where ${rate(spike.expected)} were expected`}`,
+      text: `${signalWords(spike.signal)}: ${spike.explanation || `${count(spike.count)} where ${rate(spike.expected)} were expected`}${present(spike)}`,
       when: `Spike, ${spike.state}: ${span(spike.started_at, spike.resolved_at)}`,
     })),
     ...data.gaps.map((gap) => ({

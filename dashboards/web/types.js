@@ -10,7 +10,7 @@
  *   concerns: Record<string, {posts: number, cancel: number}>}} Totals */
 /** @typedef {{source: string, started_at: string, ended_at: string|null, reason: string}} Gap */
 /** @typedef {{signal: string, state: string, started_at: string, resolved_at: string|null, count: number,
- *   expected: number, explanation: string}} Spike */
+ *   told_count: number|null, window_s: number, expected: number, explanation: string}} Spike */
 /** @typedef {{from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
  *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
  *   totals: Totals, gaps: Gap[], spikes: Spike[], timeline: Moment[]}} Series */
