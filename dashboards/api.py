@@ -34,7 +34,7 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
-        learns = {watch.name: learning(session, watch=watch.name, now=now) for watch in known}
+    learns = {name: learning(extent, now=now) for name, extent in extents.items()}
     return [
         shapes.WatchAnswer(
             name=watch.name,
