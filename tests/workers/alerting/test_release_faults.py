@@ -10,7 +10,7 @@ from tests.spikes import NOW
 from tests.workers.case import Case
 from uproar.models import Spike
 from uproar.settings import Settings
-from workers.alerting import notifying
+from workers.alerting import messages, notifying
 
 HOUR = timedelta(hours=1)
 OPS = '[[alerts.endpoints]]\nname = "ops"\nurl = "https://ops.example/"\n'
@@ -24,7 +24,7 @@ def test_a_spike_that_cannot_be_told_keeps_no_other_from_being_told(
     case.change("firing")
     broken, case.spike_id = case.spike_id, 0
     case.change("firing", signal="threshold:many")
-    honest = notifying.compose
+    honest = messages.compose
 
     def compose(kind: str, spike: Spike, **more: Any) -> str:
         if spike.id == broken:
