@@ -31,6 +31,7 @@ from dashboards.series_shapes import Series
 from dashboards.states import source_answers
 from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
+from uproar.learning import learning
 from uproar.settings import settings
 from uproar.sums import Range
 
@@ -42,10 +43,11 @@ for part in (corrections, notifications, annotations, spikes, endpoints, quality
 
 
 @router.get("/watches")
-def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
+def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
+    learns = {name: learning(extent, now=now) for name, extent in extents.items()}
     return [
         shapes.WatchAnswer(
             name=watch.name,
@@ -54,6 +56,9 @@ def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
             simulated=watch.simulated,
             members=sum(service.members or 0 for service in watch.services) or None,
             extent=shapes.Extent(first=extent[0], last=extent[1]) if (extent := extents[watch.name]) else None,
+            learning=None
+            if (one := learns[watch.name]) is None
+            else shapes.LearningAnswer(since=one.since, alarms_begin_at=one.begins_at),
             timeline=timeline(watch),
             concerns={
                 concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)

@@ -19,7 +19,7 @@ function rows(data) {
     })),
     ...data.spikes.map((spike) => ({
       at: seconds(spike.started_at), badge: el("span", { class: "badge alarm", "aria-hidden": true }, "▲"),
-      text: `${signalWords(spike.signal)}: ${spike.explanation || t("count_expected", { count: count(spike.count), expected: rate(spike.expected) })}`,
+      text: `${signalWords(spike.signal)}: ${spike.explanation || t("count_expected", { count: count(spike.count), expected: rate(spike.expected) })}${present(spike)}`,
       when: t("spike_of", { state: named("spike_state", spike.state), stretch: between(spike.started_at, spike.resolved_at) }),
     })),
     ...data.gaps.map((gap) => ({
@@ -27,6 +27,14 @@ function rows(data) {
       text: t("unread_because", { source: gap.source, reason: gap.reason }), when: t("gap_of", { stretch: between(gap.started_at, gap.ended_at) }),
     })),
   ].sort((one, other) => other.at - one.at);
+}
+
+/** How many there are now, if that is not what was told; of what is over, how many there were at its height.
+ * @param {import("./types.js").Spike} spike
+ */
+function present(spike) {
+  if (spike.told_count === null || spike.count === spike.told_count) return "";
+  return ` · ${t(spike.resolved_at ? "at_its_height" : "counted_now", { count: count(spike.count), minutes: String(Math.round(spike.window_s / 60)) })}`;
 }
 
 /** @param {Series} data */

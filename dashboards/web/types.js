@@ -12,7 +12,7 @@
  *   concerns: Record<string, {posts: number, cancel: number}>}} Totals */
 /** @typedef {{source: string, started_at: string, ended_at: string|null, reason: string}} Gap */
 /** @typedef {{id: number, signal: string, state: string, started_at: string, resolved_at: string|null, count: number,
- *   expected: number, explanation: string}} Spike */
+ *   told_count: number|null, window_s: number, expected: number, explanation: string}} Spike */
 /** @typedef {{name: string, count: number, share: number}} Part */
 /** @typedef {{window?: {from: string, to: string, seconds: number}, baseline_days?: number, coverage?: number,
  *   gaps?: {source: string, from: string, to: string}[], voices?: number, echoes?: number, dashboard?: string,
