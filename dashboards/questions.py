@@ -49,6 +49,7 @@ Stage = Literal[
 Sentiment = Literal["negative", "neutral", "positive"]
 Stance = Literal["against", "for", "none"]
 Word = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Limit = Annotated[int, Query(ge=1, le=200)]
 T = TypeVar("T")
 Several = Annotated[list[T] | None, Query(max_length=50, description="may be given several times: any of them")]
 
@@ -72,6 +73,16 @@ def chosen(watch: WatchName = None, *, known: Watches) -> Watch:
 
 
 Chosen = Annotated[Watch, Depends(chosen)]
+
+
+def named(watch: WatchName = None, *, known: Watches) -> str | None:
+    """The name of the watch that is asked about, None for all; 404 if there is none of that name."""
+    if watch is not None and watch not in {one.name for one in known}:
+        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
+    return watch
+
+
+NamedWatch = Annotated[str | None, Depends(named)]
 
 
 def wanted(

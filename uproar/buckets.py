@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 MINUTE = 60
+ROLLUPS = (300, 1_800, 7_200, 86_400)  # seconds that buckets are summed up over; each divides the next
+DAY = ROLLUPS[-1]
 
 # Stages of what authors say about their own custom, from DESIGN's table of words; the first five are cancel intent.
 CANCEL_STAGES = ("cancelled", "cancelling", "conditional", "considering", "seeking")
@@ -92,3 +94,38 @@ def _difference(old: Mapping[K, Counter[str]], new: Mapping[K, Counter[str]]) ->
         if moved:
             found[key] = moved
     return found
+
+
+def rolled_up(tallied: Mapping[K, Mapping[str, int]]) -> dict[tuple[Any, ...], dict[str, int]]:
+    """The same counts summed up over each step of `ROLLUPS`; the step stands in the keys after the watch.
+
+    Keys come out sorted; what comes to nothing is left out.
+    """
+    sums: dict[tuple[Any, ...], Counter[str]] = {}
+    for (watch, minute, *rest), columns in tallied.items():
+        for step in ROLLUPS:
+            into = sums.setdefault((watch, step, minute // step * step, *rest), Counter())
+            for name, number in columns.items():
+                into[name] += number
+    found = {key: {name: number for name, number in columns.items() if number} for key, columns in sums.items()}
+    return {key: found[key] for key in sorted(found) if found[key]}
+
+
+def pieces(start: int, end: int, *, step: int = DAY) -> list[tuple[int, int, int]]:
+    """Cut [start, end) into the fewest buckets and roll-ups of which none reaches over the end of a `step`.
+
+    Each piece is the size of its buckets in seconds, its start and its end.
+    """
+    return _cut([size for size in (MINUTE, *ROLLUPS) if step % size == 0], start, end)
+
+
+def _cut(sizes: list[int], start: int, end: int) -> list[tuple[int, int, int]]:
+    if start >= end:
+        return []
+    *smaller, size = sizes
+    if not smaller:
+        return [(size, start, end)]
+    first, last = -(-start // size) * size, end // size * size
+    if first >= last:
+        return _cut(smaller, start, end)
+    return [*_cut(smaller, start, first), (size, first, last), *_cut(smaller, last, end)]

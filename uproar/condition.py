@@ -8,7 +8,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from uproar.alerts import FIRING
-from uproar.models import Backlog, Bucket, Correction, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Spike
+from uproar.buckets import DAY
+from uproar.models import Backlog, Correction, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Rollup, Spike
 
 MOST_DELAY = timedelta(minutes=5)
 
@@ -30,7 +31,9 @@ class Figures:
 
 def figures(session: Session) -> Figures:
     """Count reactions (out of the buckets) and what waits by watch, and all that is dead, due or firing."""
-    reacted = session.exec(select(Bucket.watch, func.sum(Bucket.posts)).group_by(Bucket.watch)).all()
+    reacted = session.exec(
+        select(Rollup.watch, func.sum(Rollup.posts)).where(Rollup.step == DAY).group_by(Rollup.watch)
+    ).all()
     by_watch = select(Backlog.watch, func.count()).group_by(Backlog.watch)
     waiting = session.exec(by_watch.where(col(Backlog.rescore).is_(False))).all()
     rescoring = session.exec(by_watch.where(col(Backlog.rescore).is_(True))).all()
@@ -61,7 +64,8 @@ def waiting_since(session: Session) -> datetime | None:
 
 def posts_by_source(session: Session) -> dict[tuple[str, str], int]:
     """How many posts of each source have been scored, out of the buckets."""
-    query = select(Bucket.watch, Bucket.source, func.sum(Bucket.posts)).group_by(Bucket.watch, Bucket.source)
+    keys = (Rollup.watch, Rollup.source)
+    query = select(*keys, func.sum(Rollup.posts)).where(Rollup.step == DAY).group_by(*keys)
     return {(watch, source): int(number) for watch, source, number in session.exec(query)}
 
 

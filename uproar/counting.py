@@ -1,17 +1,23 @@
-"""Brings reactions into the buckets, takes them out of them, and counts them anew."""
+"""The one place that changes counts: brings reactions into buckets and their roll-ups, and takes them out again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
-from uproar.buckets import BucketKey, ConcernKey, Counted, changes
+from uproar.buckets import BucketKey, ConcernKey, Counted, changes, rolled_up
 from uproar.database import insert
-from uproar.models import Bucket, ConcernBucket
+from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup
 
-BUCKET_KEYS = ("watch", "minute", "source", "lang")
-CONCERN_KEYS = (*BUCKET_KEYS, "concern")
+Table = type[Bucket] | type[ConcernBucket] | type[Rollup] | type[ConcernRollup]
+
+KEYS: Mapping[Table, Sequence[str]] = {
+    Bucket: ("watch", "minute", "source", "lang"),
+    ConcernBucket: ("watch", "minute", "source", "lang", "concern"),
+    Rollup: ("watch", "step", "minute", "source", "lang"),
+    ConcernRollup: ("watch", "step", "minute", "source", "lang", "concern"),
+}
 
 
 def counted(row: Mapping[str, Any]) -> Counted:
@@ -40,18 +46,23 @@ def change_counts(session: Session, *, before: Iterable[Counted], after: Iterabl
     Whoever takes out what is counted must hold the rows of `reactions`, so that nobody takes it out twice.
     """
     buckets, concerns = changes(before, after)
-    _add(session, Bucket, BUCKET_KEYS, buckets)
-    _add(session, ConcernBucket, CONCERN_KEYS, concerns)
+    _add(session, Bucket, buckets)
+    _add(session, ConcernBucket, concerns)
+    # rows that all writers share come last: they wait for one another for no longer than it takes to commit
+    _add(session, Rollup, rolled_up(buckets))
+    _add(session, ConcernRollup, rolled_up(concerns))
 
 
-def _add(
-    session: Session,
-    table: type[Bucket | ConcernBucket],
-    keys: Sequence[str],
-    tallied: Mapping[Any, Mapping[str, int]],
-) -> None:
+def clear(session: Session, *, watch: str) -> None:
+    """Throw away all that was counted of a watch."""
+    for table in KEYS:
+        session.execute(delete(table).where(col(table.watch) == watch))
+
+
+def _add(session: Session, table: Table, tallied: Mapping[Any, Mapping[str, int]]) -> None:
     if not tallied:
         return
+    keys = KEYS[table]
     statement = insert(session, table)
     counts = [column for column in statement.table.c if column.name not in keys]
     none = {column.name: 0 for column in counts}
@@ -66,13 +77,18 @@ def _add(
 
 def stored(session: Session, *, watch: str) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
     """The buckets of a watch as they are, in the shape of a recount: without the columns that are zero."""
-    return _stored(session, Bucket, BUCKET_KEYS, watch), _stored(session, ConcernBucket, CONCERN_KEYS, watch)
+    return _stored(session, Bucket, watch), _stored(session, ConcernBucket, watch)
 
 
-def _stored(session: Session, table: type[Bucket | ConcernBucket], keys: Sequence[str], watch: str) -> dict[Any, Any]:
+def stored_rollups(session: Session, *, watch: str) -> tuple[dict[Any, dict[str, int]], dict[Any, dict[str, int]]]:
+    """The same of their roll-ups, in the shape of `rolled_up`."""
+    return _stored(session, Rollup, watch), _stored(session, ConcernRollup, watch)
+
+
+def _stored(session: Session, table: Table, watch: str) -> dict[Any, Any]:
     found = {}
     for row in session.exec(select(table).where(col(table.watch) == watch)):
         values = row.model_dump()
-        key = tuple(values.pop(name) for name in keys)
+        key = tuple(values.pop(name) for name in KEYS[table])
         found[key] = {name: number for name, number in values.items() if number}
     return found

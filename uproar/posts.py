@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from uproar import corrections, editing
-from uproar.buckets import BucketKey, ConcernKey, Counted, tally
-from uproar.counting import add_counts, change_counts, counted
+from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
+from uproar.counting import add_counts, change_counts, clear, counted
 from uproar.database import insert
 from uproar.incoming import Incoming
-from uproar.models import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction
+from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup
 from uproar.settings import Settings
 
 MOST_ATTEMPTS = 4
@@ -173,8 +173,7 @@ def _all_counted(session: Session, *, watch: str) -> Iterator[Counted]:
 
 def rebuild(session: Session, *, watch: str) -> None:
     """Throw the buckets of a watch away and count its reactions anew."""
-    session.execute(delete(Bucket).where(col(Bucket.watch) == watch))
-    session.execute(delete(ConcernBucket).where(col(ConcernBucket.watch) == watch))
+    clear(session, watch=watch)
     add_counts(session, _all_counted(session, watch=watch))
 
 
@@ -221,5 +220,5 @@ def totals(session: Session, *, watch: str) -> tuple[int, int]:
     """How many posts of a watch are stored, and how many of them have a reaction (which every bucket counts)."""
     there = select(func.count()).select_from(Post).where(Post.watch == watch, col(Post.erased_at).is_(None))
     stored = session.exec(there).one()
-    reacted = session.exec(select(func.sum(Bucket.posts)).where(Bucket.watch == watch)).one()
+    reacted = session.exec(select(func.sum(Rollup.posts)).where(Rollup.watch == watch, Rollup.step == DAY)).one()
     return int(stored), int(reacted or 0)

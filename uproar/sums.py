@@ -1,21 +1,27 @@
 """Sums of what was counted in a range: as a whole, and step by step, by source, language and concern."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import case, func, inspect, union_all
 from sqlalchemy import select as choose
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from uproar.buckets import STAGES
-from uproar.models import Bucket, ConcernBucket
+from uproar.buckets import DAY, MINUTE, STAGES, pieces
+from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup
 from uproar.span import Span
 
 COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
 STAGE_COLUMNS = tuple(f"stage_{stage}" for stage in STAGES[:-1])  # `none` has none: it is what remains of the voices
 STANCE_COLUMNS = ("stance_against", "stance_for")
 COLUMNS = (*COUNTED, *STAGE_COLUMNS, *STANCE_COLUMNS)
+
+Tables = tuple[Any, Any]  # the columns of the minutes, and of their roll-ups
+BUCKETS: Tables = (inspect(Bucket).local_table.c, inspect(Rollup).local_table.c)
+CONCERNS: Tables = (inspect(ConcernBucket).local_table.c, inspect(ConcernRollup).local_table.c)
+Of = Callable[[Any], list[Any]]  # what is asked of the columns of a table
 
 Numbers = dict[str, int]
 
@@ -45,18 +51,14 @@ class Steps:
 
 def whole(session: Session, asked: Range) -> dict[tuple[str, str], Numbers]:
     """The sums of all columns over the range, by source and language."""
-    keys = (col(Bucket.source), col(Bucket.lang))
-    query = choose(*keys, *(func.sum(getattr(Bucket, name)) for name in COLUMNS))
-    rows = session.execute(query.where(*_within(Bucket, asked)).group_by(*keys))
-    return {(row[0], row[1]): dict(zip(COLUMNS, map(int, row[2:]), strict=True)) for row in rows}
+    found = _sums(session, asked, BUCKETS, keys=("source", "lang"), parts=_columns)
+    return {key: dict(zip(COLUMNS, numbers, strict=True)) for key, numbers in found.items()}
 
 
 def concerns(session: Session, asked: Range) -> dict[str, tuple[int, int]]:
     """Posts that name each concern, and the cancel voices among them; the most cancel voices first."""
-    key = col(ConcernBucket.concern)
-    query = choose(key, func.sum(ConcernBucket.posts), func.sum(ConcernBucket.cancel))
-    rows = session.execute(query.where(*_within(ConcernBucket, asked)).group_by(key))
-    found = {concern: (int(posts), int(cancel)) for concern, posts, cancel in rows}
+    rows = _sums(session, asked, CONCERNS, keys=("concern",), parts=lambda table: [table.posts, table.cancel])
+    found = {key[0]: (numbers[0], numbers[1]) for key, numbers in rows.items()}
     return dict(sorted(found.items(), key=lambda item: (-item[1][1], -item[1][0], item[0])))
 
 
@@ -64,48 +66,68 @@ def steps(
     session: Session, asked: Range, *, step: int, sources: Sequence[str], langs: Sequence[str], named: Sequence[str]
 ) -> Steps:
     """Sums by step, with the posts of these sources and languages, and the cancel voices that name these concerns."""
-    parts = [
-        *(getattr(Bucket, name) for name in COLUMNS),
-        *(case((col(Bucket.source) == name, Bucket.posts), else_=0) for name in sources),
-        *(case((col(Bucket.lang) == name, Bucket.posts), else_=0) for name in langs),
-    ]
-    rows = _by_step(session, Bucket, asked, step=step, parts=parts)
-    about = [case((col(ConcernBucket.concern) == name, ConcernBucket.cancel), else_=0) for name in named]
-    reasons = _by_step(session, ConcernBucket, asked, step=step, parts=about) if named else {}
+
+    def parts(table: Any) -> list[Any]:
+        by_source = [case((table.source == name, table.posts), else_=0) for name in sources]
+        return [*_columns(table), *by_source, *(case((table.lang == name, table.posts), else_=0) for name in langs)]
+
+    def naming(table: Any) -> list[Any]:
+        return [case((table.concern == name, table.cancel), else_=0) for name in named]
+
+    def named_once(table: Any) -> list[Any]:
+        return [table.concern.in_(named), table.cancel > 0]
+
+    rows = _by_step(session, asked, BUCKETS, step=step, parts=parts)
+    about = _by_step(session, asked, CONCERNS, step=step, parts=naming, where=named_once) if named else {}
     first, second = len(COLUMNS), len(COLUMNS) + len(sources)
     return Steps(
         columns={at: dict(zip(COLUMNS, row[:first], strict=True)) for at, row in rows.items()},
         sources={at: dict(zip(sources, row[first:second], strict=True)) for at, row in rows.items()},
         langs={at: dict(zip(langs, row[second:], strict=True)) for at, row in rows.items()},
-        concerns={at: dict(zip(named, row, strict=True)) for at, row in reasons.items()},
+        concerns={at: dict(zip(named, row, strict=True)) for at, row in about.items()},
     )
 
 
+def _columns(table: Any) -> list[Any]:
+    return [table[name] for name in COLUMNS]
+
+
 def _by_step(
-    session: Session,
-    table: type[Bucket | ConcernBucket],
-    asked: Range,
-    *,
-    step: int,
-    parts: Sequence[Any],
+    session: Session, asked: Range, tables: Tables, *, step: int, parts: Of, where: Of = lambda _: []
 ) -> dict[int, list[int]]:
-    query = choose(col(table.minute), *map(func.sum, parts)).where(*_within(table, asked))
     found: dict[int, list[int]] = {}
-    for minute, *numbers in session.execute(query.group_by(col(table.minute))):
-        into = found.setdefault(minute // step * step, [0] * len(numbers))
-        for place, number in enumerate(numbers):
-            into[place] += int(number)
+    rows = _sums(session, asked, tables, keys=("minute",), parts=parts, where=where, step=step)
+    for (minute,), numbers in rows.items():
+        at = minute // step * step
+        found[at] = list(map(add, found[at], numbers)) if at in found else numbers
     return found
 
 
-def _within(table: type[Bucket | ConcernBucket], asked: Range) -> list[ColumnElement[bool]]:
-    conditions = [
-        col(table.watch) == asked.watch,
-        col(table.minute) >= asked.span.start,
-        col(table.minute) < asked.span.end,
-    ]
-    if asked.sources:
-        conditions.append(col(table.source).in_(asked.sources))
-    if asked.langs:
-        conditions.append(col(table.lang).in_(asked.langs))
-    return conditions
+def _sums(
+    session: Session,
+    asked: Range,
+    tables: Tables,
+    *,
+    keys: Sequence[str],
+    parts: Of,
+    where: Of = lambda _: [],
+    step: int = DAY,
+) -> dict[tuple[Any, ...], list[int]]:
+    """Sums over the range by the values of `keys`, out of buckets and roll-ups that fit into `step`.
+
+    Every piece of the range is grouped by itself, in the order of its table's key: nothing has to be sorted.
+    """
+    selects = []
+    for size, start, end in pieces(asked.span.start, asked.span.end, step=step):
+        table = tables[size > MINUTE]
+        of = [table[key] for key in keys]
+        within = [*where(table), table.watch == asked.watch, table.minute >= start, table.minute < end]
+        within += [table.step == size] if size > MINUTE else []
+        within += [table.source.in_(asked.sources)] if asked.sources else []
+        within += [table.lang.in_(asked.langs)] if asked.langs else []
+        selects.append(choose(*of, *map(func.sum, parts(table))).where(*within).group_by(*of))
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for row in session.execute(union_all(*selects)):
+        key, numbers = tuple(row[: len(keys)]), list(row[len(keys) :])
+        found[key] = list(map(add, found[key], numbers)) if key in found else numbers
+    return found

@@ -1,6 +1,16 @@
 """All tables. Times are UTC; a bucket's minute is in whole seconds since 1970, so that both databases can group it."""
 
-from uproar.models.posts import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction, Version
+from uproar.models.posts import (
+    Backlog,
+    Bucket,
+    ConcernBucket,
+    ConcernRollup,
+    Correction,
+    Post,
+    Reaction,
+    Rollup,
+    Version,
+)
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
 from uproar.models.spikes import Delivery, DetectorState, EndpointState, Quote, Silence, Spike
@@ -10,6 +20,7 @@ __all__ = [
     "Bucket",
     "Charge",
     "ConcernBucket",
+    "ConcernRollup",
     "Correction",
     "Cursor",
     "DeadLetter",
@@ -21,6 +32,7 @@ __all__ = [
     "Push",
     "Quote",
     "Reaction",
+    "Rollup",
     "Silence",
     "Spending",
     "Spike",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
@@ -127,11 +127,7 @@ class Correction(SQLModel, table=True):
     corrected_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Bucket(SQLModel, table=True):
-    """One minute of one watch, source and language: the counts that charts and spikes are made of."""
-
-    __tablename__ = "buckets"
-
+class _Counts(SQLModel):
     watch: str = Field(primary_key=True)
     minute: int = Field(primary_key=True, sa_type=BigInteger)
     source: str = Field(primary_key=True)
@@ -155,11 +151,7 @@ class Bucket(SQLModel, table=True):
     stage_joining: int = 0
 
 
-class ConcernBucket(SQLModel, table=True):
-    """One minute of one concern: posts that name it, and the cancel voices among them."""
-
-    __tablename__ = "concern_buckets"
-
+class _ConcernCounts(SQLModel):
     watch: str = Field(primary_key=True)
     minute: int = Field(primary_key=True, sa_type=BigInteger)
     source: str = Field(primary_key=True)
@@ -167,3 +159,40 @@ class ConcernBucket(SQLModel, table=True):
     concern: str = Field(primary_key=True)
     posts: int = 0
     cancel: int = 0
+
+
+class Bucket(_Counts, table=True):
+    """One minute of one watch, source and language: the counts that charts and spikes are made of."""
+
+    __tablename__ = "buckets"
+
+
+class ConcernBucket(_ConcernCounts, table=True):
+    """One minute of one concern: posts that name it, and the cancel voices among them."""
+
+    __tablename__ = "concern_buckets"
+
+
+class Rollup(_Counts, table=True):
+    """The sum of the buckets of `step` seconds from `minute` on, so that a long range is not read by the minute."""
+
+    __tablename__ = "rollups"
+    # in the order in which a range is read, and kept in it where a table can be
+    __table_args__ = (
+        PrimaryKeyConstraint("watch", "step", "minute", "source", "lang"),
+        {"sqlite_with_rowid": False},
+    )
+
+    step: int = Field(primary_key=True)
+
+
+class ConcernRollup(_ConcernCounts, table=True):
+    """The same of one concern."""
+
+    __tablename__ = "concern_rollups"
+    __table_args__ = (
+        PrimaryKeyConstraint("watch", "step", "minute", "source", "lang", "concern"),
+        {"sqlite_with_rowid": False},
+    )
+
+    step: int = Field(primary_key=True)

@@ -23,8 +23,9 @@ def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
         for endpoint in watch.alerts.endpoints:
             subject = f"endpoint {watch.name}/{endpoint.name}"
             if (reason := gone.get((watch.name, endpoint.name))) is not None:
-                remedy = f"Give it another url, or run `uproar alerts enable {endpoint.name} --watch {watch.name}`."
-                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy)
+                command = f"uproar alerts enable {endpoint.name} --watch {watch.name}"
+                remedy = f"Give it another url, or run `{command}`."
+                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy, command=command)
                 continue
             try:
                 detail = _usable(endpoint, watch, chosen)
