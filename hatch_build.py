@@ -66,7 +66,9 @@ def _bundle(bundler: dict[str, Any]) -> None:
         program.chmod(0o755)
         stamp = bundles.stamp()
         shutil.rmtree(stamp.parent, ignore_errors=True)
-        asks = [program, *bundles.entries(), f"--outdir={stamp.parent}", "--entry-names=[name]", *OPTIONS]
+        styles = Path(temporary, "style.css")
+        styles.write_text("".join(f'@import "{(bundles.WEB / name).as_posix()}";\n' for name in bundles.STYLES))
+        asks = [program, *bundles.entries(), styles, f"--outdir={stamp.parent}", "--entry-names=[name]", *OPTIONS]
         if subprocess.run(asks, check=False).returncode != 0:  # noqa: S603 - our own words
             raise SystemExit("The scripts of the page cannot be bundled: esbuild says above why.")
         stamp.write_text(bundles.fingerprint())

@@ -13,9 +13,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from dashboards import ingest, pages
 from dashboards.access import AllowedHosts, Password, SecurityHeaders
 from dashboards.api import router
+from dashboards.bundles import WEB
 from dashboards.kept_files import KeptFiles
 from dashboards.live import Live
-from dashboards.pages import WEB
 from dashboards.questions import Now, Watches
 from dashboards.shapes import Readiness
 from dashboards.states import metrics, reasons

@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
-ENTRIES = ("pages/*.js", "style.css")
+STYLES = ("vendor/uplot.css", "app.css", "panel.css", "compare.css", "quality.css", "setup.css")  # in this order
 
 
 def entries(web: Path = WEB) -> list[Path]:
-    """What becomes a file of its own in `dist`."""
-    return sorted(path for pattern in ENTRIES for path in web.glob(pattern))
+    """The scripts of the pages: each becomes one file in `dist`, beside the styles in one."""
+    return sorted(web.glob("pages/*.js"))
 
 
 def fingerprint(web: Path = WEB) -> str:

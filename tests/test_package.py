@@ -105,3 +105,10 @@ def test_a_package_that_is_not_what_was_pinned_is_refused(source: Path, tmp_path
     assert answer.returncode != 0
     assert "checksum mismatch" in answer.stderr
     assert not charts.exists()
+
+
+def test_what_npm_brings_is_pinned_by_its_hash_and_by_no_address() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = [package for name, package in lock["packages"].items() if name]
+    assert packages
+    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages)

@@ -60,7 +60,7 @@ def render(page: str, request: Request) -> HTMLResponse:
         t=partial(word, lang),
         asset=asset,
         script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
-        style="dist/style.css" if bundled else "style.css",
+        styles=("dist/style.css",) if bundled else bundles.STYLES,
         given=_given(page, lang),
     )
     return HTMLResponse(text, headers={"content-language": lang, "vary": "Accept-Language, Cookie"})

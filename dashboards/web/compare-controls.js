@@ -32,21 +32,21 @@ function fill(select, options, value) {
 export function wire(shell, both) {
   LETTERS.forEach((letter, i) => {
     const { deal, zero } = KEYS[letter];
-    place(`deal-${letter}`).addEventListener("change", ({ target }) => {
+    place(`deal-${letter}`).addEventListener("change", (/** @type {{target: any}} */ { target }) => {
       const kept = i ? {} : { other: shell().state().other || both()[1].watch.name };
       shell().go({ ...kept, [deal]: target.value, [zero]: "", point: "" });
     });
-    place(`zero-${letter}`).addEventListener("change", ({ target }) => {
+    place(`zero-${letter}`).addEventListener("change", (/** @type {{target: any}} */ { target }) => {
       if (target.value !== FREE) return shell().go({ [zero]: target.value, point: "" });
       find(`moment-${letter}-label`).hidden = false;
       place(`moment-${letter}`).focus();
     });
-    place(`moment-${letter}`).addEventListener("change", ({ target }) => {
+    place(`moment-${letter}`).addEventListener("change", (/** @type {{target: any}} */ { target }) => {
       const at = fromField(target.value, shell().state().tz);
       if (at) shell().go({ [zero]: at, point: "" });
     });
   });
-  place("preset").addEventListener("change", ({ target }) => {
+  place("preset").addEventListener("change", (/** @type {{target: any}} */ { target }) => {
     if (target.value === FREE) return place("before").focus();
     const [before = "", later = ""] = target.value.split(" ");
     shell().go({ before, after: later, point: "" });
@@ -56,7 +56,7 @@ export function wire(shell, both) {
     const [before, later] = [length(place("before").value), length(place("after").value)];
     if (before !== null && later !== null) shell().go({ before: short(before), after: short(later), point: "" });
   });
-  place("per").addEventListener("change", ({ target }) => shell().go({ per: target.checked ? "1000" : "" }));
+  place("per").addEventListener("change", (/** @type {{target: any}} */ { target }) => shell().go({ per: target.checked ? "1000" : "" }));
 }
 
 /**

@@ -14,6 +14,11 @@ const shown = (key) => ({ ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" })[
 /** @param {EventTarget|null} target */
 const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 
+/** What something else made use of; a chart leaves its point by Escape, and the full view ends too.
+ * @param {KeyboardEvent} event
+ */
+const taken = (event) => event.defaultPrevented && event.key !== "Escape";
+
 /** @param {Actions} actions */
 export function shortcuts(actions) {
   const dialog = /** @type {HTMLDialogElement} */ (find("keys"));
@@ -22,7 +27,7 @@ export function shortcuts(actions) {
   let first = "";
   let timer = 0;
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || taken(event) || typing(event.target) || document.querySelector("dialog[open]")) return;
     const both = first ? `${first} ${event.key}` : event.key;
     clearTimeout(timer);
     const act = all[both] ?? all[event.key];
@@ -35,7 +40,7 @@ export function shortcuts(actions) {
       first = event.key;
       timer = window.setTimeout(() => { first = ""; }, PATIENCE);
     }
-  }, { capture: false });
+  });
   find("help").addEventListener("click", open);
   find("keys-list").replaceChildren(...Object.keys(all).flatMap((keys) => [
     el("dt", {}, ...keys.split(" ").flatMap((key, i) => [...(i ? [" "] : []), el("kbd", {}, shown(key))])),

@@ -90,7 +90,7 @@ export class Panel {
 
   /** @param {boolean} afresh the colours are others */
   render(afresh) {
-    if (!this.given) return;
+    if (!this.given || !this.host.clientWidth) return;  // another panel may be in full view
     const { series, context } = this.given;
     const { spec, plot } = this;
     const drawn = model(spec, series, plot.width);
@@ -172,7 +172,9 @@ export class Panel {
       },
       move: (by) => read((this.index ?? points().t.length) + by),
       end: (last) => read(last ? Infinity : 0),
-      leave: () => go(null),
+      leave: () => {
+        if (this.own) go(null);  // what another panel points at is not ours to take away
+      },
     };
   }
 

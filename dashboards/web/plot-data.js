@@ -22,7 +22,7 @@ import { coarse, MINUTE } from "./plot-time.js";
  *   rows?: number, overlapping?: boolean, note?: () => string, clock?: import("./panel-numbers.js").Clock}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
- *   low: Numbers|null, high: Numbers|null, band: string, weights?: Numbers|null}} Row */
+ *   low: Numbers|null, high: Numbers|null, band: string, weights: Numbers|null}} Row */
 /** Point i counts from `starts[i]` to `ends[i]`; `t[i]` is its name in the API. `joined`: how many points of the API one is.
  * @typedef {{t: number[], starts: number[], ends: number[], step: number, from: number, to: number, joined: number,
  *   weights: Numbers|null, rows: Row[]}} Model */
@@ -57,7 +57,7 @@ export function model(spec, series, most) {
   if (spec.expected) {
     const counts = read(spec.expected.of) ?? [];
     rows.push({
-      key: "expected", label: spec.expected.label, tone: "expected", order: rows.length, expected: true, counts, values: drawn(counts) ?? [],
+      key: "expected", label: spec.expected.label, tone: "expected", order: rows.length, expected: true, counts, weights: null, values: drawn(counts) ?? [],
       low: drawn(read(spec.expected.low)), high: drawn(read(spec.expected.high)), band: spec.expected.band,
     });
   }

@@ -76,7 +76,7 @@ export function showMarkers(place, found, points, events, moment) {
     const index = nearest(points, first.from);
     const said = marks.map((mark) => `${mark.text}, ${moment(mark.from)}`).join("; ");
     const button = el("button", { type: "button", class: spikes.length ? "marker alarm" : "marker", "aria-label": say("chart.mark_open", { marks: said }) }, icon(spikes.length > 0));
-    if (marks.length > 1) button.append(el("span", { class: "marker-count", "aria-hidden": true }, count(marks.length)));
+    if (marks.length > 1) button.dataset.count = count(marks.length);  // drawn, not read: the label names each of them
     button.style.left = `${x - APART / 2}px`;
     if (index === null) button.disabled = true;
     else {

@@ -81,7 +81,7 @@ export function showEvaluation({ evaluation, running }) {
 function measures(name, found) {
   const shown = name === "cancel" ? ["precision", "recall", "f1"] : ["macro_f1", "f1", "exact"].filter((one) => found[one]).slice(0, 1);
   return shown.flatMap((one) => [
-    el("dt", {}, t("of_question", { question: named("question", name), measure: named("measure", one) })),
+    el("dt", {}, t("of_question", { question: named("question_of", name), measure: named("measure", one) })),
     el("dd", {}, written(found[one]), " ", el("span", { class: "quiet" }, interval(found[one])))]);
 }
 

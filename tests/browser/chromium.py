@@ -5,12 +5,11 @@ import platform
 import shutil
 import sys
 import tarfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import brotli
+from playwright.sync_api import Browser, Playwright
 
 PACKED = Path(sys.prefix, "node_modules", "@sparticuz", "chromium", "bin")
 UNPACKED = Path(sys.prefix, "chromium")  # Linux on x86_64 only: it needs nothing of the system but a C library
@@ -28,18 +27,17 @@ NONE = (
     "No browser to test the page with: `make test` brings one on Linux (x86_64); elsewhere install Chromium or Chrome, "
     "or name one in UPROAR_BROWSER."
 )
+ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """A Chromium: its program, and what its environment has to say besides."""
-
-    program: str
-    environment: Mapping[str, str] = field(default_factory=dict)
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser; nobody sees it."""
+    program, environment = find()
+    return playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS), env={**os.environ, **environment})
 
 
-def find() -> Browser:
-    """The browser to test with.
+def find() -> tuple[str, dict[str, str]]:
+    """The browser's program, and what its environment has to say.
 
     Raises:
         FileNotFoundError: there is none; the message says what to do.
@@ -47,13 +45,13 @@ def find() -> Browser:
     if named := os.environ.get("UPROAR_BROWSER"):
         if shutil.which(named) is None:
             raise FileNotFoundError(f"UPROAR_BROWSER names {named!r}, which is no program.")
-        return Browser(named)
+        return named, {}
     if (program := UNPACKED / "chromium").exists():
         libraries = {"LD_LIBRARY_PATH": str(UNPACKED / "lib"), "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf")}
-        return Browser(str(program), libraries)
+        return str(program), libraries
     for name in (*INSTALLED, *ON_A_MAC):
         if path := shutil.which(name):
-            return Browser(path)
+            return path, {}
     raise FileNotFoundError(NONE)
 
 

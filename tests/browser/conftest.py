@@ -11,17 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.browser import chromium, simulated
+from tests.browser import simulated
+from tests.browser.chromium import launch
+from tests.browser.pages import VISITOR
 from tests.browser.site import Site, copied, prepare, served
 
-OPTIONS = {
-    "viewport": {"width": 1440, "height": 900},
-    "color_scheme": "dark",
-    "locale": "en-GB",
-    "timezone_id": "UTC",
-    "reduced_motion": "reduce",
-}
-TIMEOUT_MS = 5_000
+TIMEOUT_MS = 30_000  # a busy machine is no fault of the page
+expect.set_options(timeout=TIMEOUT_MS)
 
 OpenPage = Callable[..., Page]
 
@@ -29,14 +25,9 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def started() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
     """The browser of this worker, and the loop by which it is spoken to."""
-    found = chromium.find()
     with sync_playwright() as playwright:
         loop = asyncio.get_running_loop()
-        running = playwright.chromium.launch(
-            executable_path=found.program,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-            env={**os.environ, **found.environment},
-        )
+        running = launch(playwright)
         asyncio._set_running_loop(None)
         yield running, loop
         asyncio._set_running_loop(loop)
@@ -81,14 +72,14 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[OpenPage]:
-    """Opens pages like new visitors, by default on a dark desktop: `open_page("/?from=latest-6h", color_scheme="light")`.
+    """Opens pages like new visitors, by default on a dark desktop: `open_page("/alerts", color_scheme="light")`.
 
     The test fails if one of them logs an error, throws, breaks the policy, or asks anybody but the site.
     """
     contexts = []
 
     def open_page(path: str = "/", **options: Any) -> Page:
-        context = browser.new_context(base_url=site.address, **{**OPTIONS, **options})
+        context = browser.new_context(base_url=site.address, **{**VISITOR, **options})
         contexts.append(context)
         context.set_default_timeout(TIMEOUT_MS)
         context.clock.set_fixed_time(simulated.NOW)

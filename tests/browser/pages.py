@@ -18,7 +18,14 @@ VIEWS = (
     *(View(name, f"/{name}", "body[data-loaded]") for name in ("alerts", "sources", "quality", "compare", "setup")),
 )
 
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+VISITOR: dict[str, Any] = {
+    "viewport": {"width": 1440, "height": 900},
+    "color_scheme": "dark",
+    "locale": "en-GB",
+    "timezone_id": "UTC",
+    "reduced_motion": "reduce",
+}
+DESKTOP: dict[str, Any] = {"viewport": VISITOR["viewport"]}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")

@@ -25,6 +25,7 @@ NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 HOURS = 24
 WATCH = "demo"
 POSTS = 1_500
+SOURCES = {"x": "", "bluesky": "", "mastodon": 'instances = ["mastodon.example"]', "reddit": 'queries = ["Larkfield"]'}
 STAGES = (*CANCEL_STAGES, "urging", "staying", "joining")
 GLAD = ("for", "staying", "joining")
 CALM = ("smalltalk", "offtopic", "headlines", "data")
@@ -40,6 +41,9 @@ def lay_out(folder: Path) -> None:
         starts=NOW - timedelta(hours=HOURS),
         announced_at=announced_at(end=NOW, hours=HOURS),
     )
+    before, _, after = watch.partition("[[sources]]")  # the demo reads one file; here its platforms are sources
+    platforms = "".join(f'[[sources]]\ntype = "{name}"\n{options}\n' for name, options in SOURCES.items())
+    watch = before + platforms + "".join(after.partition("[[concerns]]")[1:])
     (folder / "watches" / f"{WATCH}.toml").write_text(watch, encoding="utf-8")
 
 
@@ -50,7 +54,7 @@ def fill(*, react: bool = False) -> None:
     """
     watch = load_watches(settings().watch_dir)[0]
     day = list(enact(seed=1, end=NOW, hours=HOURS, posts=POSTS))
-    for source in sorted({str(one.post["source"]) for one in day}):
+    for source in SOURCES:
         _read(source, [one.post for one in day if one.post["source"] == source])
     lost = NOW - timedelta(hours=20)
     with database.writing() as session:

@@ -121,10 +121,15 @@ def test_nothing_is_asked_again_while_refresh_is_off(open_page: OpenPage) -> Non
     assert requests
 
 
-def test_the_page_fits_a_phone(open_page: OpenPage) -> None:
-    page = open_page("/", **PHONE)
+WIDE = """() => [...document.querySelectorAll("main *, header :not(nav *)")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_page_fits_a_phone(open_page: OpenPage, lang: str) -> None:
+    page = open_page(f"/?ui={lang}", **PHONE)
     loaded(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("document.documentElement.scrollWidth") == 390, page.evaluate(WIDE)
     page.locator("#range-button").click()
     box = page.locator("#range-picker").bounding_box()
     assert box is not None

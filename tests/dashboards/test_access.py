@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.app import WEB, make_app
+from dashboards.app import make_app
+from dashboards.bundles import WEB
 from dashboards.commands import check, refuse_open_door
 from uproar.errors import SettingsError
 from uproar.settings import Settings

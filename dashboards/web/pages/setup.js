@@ -20,7 +20,7 @@ const COPIED = 2_000;
 /** What a check is about: `reading of deal/x` is the reading of deal/x. @param {string} name @returns {Subject} */
 function subject(name) {
   const kind = KINDS.find((one) => name === one || name.startsWith(`${one} `));
-  return kind ? { kind: kind.replaceAll(" ", "_"), of: name.slice(kind.length).trim() } : { kind: "other", of: name };
+  return kind ? { kind: kind.replaceAll(" ", "_"), of: name.slice(kind.length).trim() } : { kind: "check", of: name };
 }
 
 /** @param {Item} item */

@@ -1,0 +1,49 @@
+"""Panels as tests handle them: where their charts are, what the API told about them, answers of other shapes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Request, Route
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def panel(page: Page, name: str) -> Locator:
+    """One panel, on the screen."""
+    found = page.locator(f"[data-chart={name}]")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def place(found: Locator, share: float) -> tuple[float, float]:
+    """Where in the window a point is that lies this share of the way along a panel's chart."""
+    box = found.locator(".plot-over").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] * share, box["y"] + box["height"] / 2
+
+
+def choose(found: Locator, action: str) -> None:
+    """Choose from the menu of a panel."""
+    found.locator(".panel-menu-button").click()
+    found.locator(f"[data-name={action}]").click()
+
+
+def series(page: Page) -> dict[str, Any]:
+    """What the API tells a page about its range when it asks again."""
+    with page.expect_response("**/api/v1/series?*") as heard:
+        page.locator("#again").click()
+    told: dict[str, Any] = heard.value.json()
+    return told
+
+
+def told_otherwise(page: Page, change: Change) -> None:
+    """Have the API tell something else about ranges from the next load on."""
+
+    def tell(route: Route, _: Request) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        change(told)
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/api/v1/series?*", tell)
+    page.reload()
