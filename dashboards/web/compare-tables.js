@@ -30,13 +30,16 @@ function told(a, b) {
   return found ? el("td", { class: "differ", "data-higher": found }, t("higher", { name: NAMES[found] })) : el("td", { class: "quiet" }, t("no_difference"));
 }
 
+/** @param {number} value */
+const tenth = (value) => Math.round(value * 10) / 10;
+
 /** How often as many, where both have some.
  * @param {number} a
  * @param {number} b
  */
 function times(a, b) {
   if (!a || !b) return el("td", {}, "–");
-  return el("td", { class: "quiet" }, a === b ? t("as_many") : t("times", { name: a > b ? "A" : "B", times: rate(Math.max(a, b) / Math.min(a, b)) }));
+  return el("td", { class: "quiet" }, a === b ? t("as_many") : t("times", { name: a > b ? "A" : "B", times: rate(tenth(Math.max(a, b) / Math.min(a, b))) }));
 }
 
 /** @param {string} name @param {(Node|string)[][]} values @param {HTMLElement} verdict */
@@ -54,7 +57,7 @@ export function showFigures(answers) {
     const [a, b] = totals.map((one) => one[name]);
     return row(t(`figure.${name}`), [shown(a), shown(b)], told(a, b));
   });
-  find("rows").replaceChildren(...counts, row(t("figure.per"), per.map((one) => [rate(one)]), times(per[0], per[1])), ...shares);
+  find("rows").replaceChildren(...counts, row(t("figure.per"), per.map((one) => [rate(tenth(one))]), times(per[0], per[1])), ...shares);
   const [a, b] = totals.map((one) => one.cancel_share);
   const found = higher(a, b);
   const values = { a: a ? share(a.share) : "–", b: b ? share(b.share) : "–", name: found ? NAMES[found] : "" };

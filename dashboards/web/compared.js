@@ -58,7 +58,10 @@ export function sides(state, watch, watches, now) {
  */
 export function span(state, both) {
   const [before, after] = [length(state.before), length(state.after)];
-  const hours = (/** @type {number} */ seconds) => Math.max(0, Math.ceil(seconds / HOUR) * HOUR);
+  const hours = (/** @type {number} */ seconds) => {
+    const unit = seconds < 3 * HOUR ? MINUTE : HOUR;
+    return Math.max(0, Math.floor(seconds / unit) * unit);
+  };
   const known = both.map(({ watch, zero }) => (watch.extent ? { before: zero - watch.extent.first, after: watch.extent.last + MINUTE - zero } : USUAL));
   const common = { before: hours(Math.min(USUAL.before, ...known.map((one) => one.before))), after: hours(Math.min(USUAL.after, ...known.map((one) => one.after))) };
   const most = { before: hours(Math.min(USUAL.before, Math.max(...known.map((one) => one.before)))), after: hours(Math.min(USUAL.after, Math.max(...known.map((one) => one.after)))) };

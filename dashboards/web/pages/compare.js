@@ -48,7 +48,7 @@ async function load({ ask, state, watch, watches }) {
   if (!watch) return null;
   const both = sides(state, watch, watches, Date.now() / 1000);
   const range = span(state, both);
-  const most = Math.max(60, Math.min(200, Math.round(find("main").clientWidth / 4)));
+  const most = Math.max(36, Math.min(60, Math.round(find("main").clientWidth / 16)));
   return { both, range, answers: await Promise.all(both.map((one) => ask("series", asked(one, range, most)))) };
 }
 

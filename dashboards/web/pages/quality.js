@@ -12,12 +12,14 @@ import { given, t } from "../words.js";
 
 /** @typedef {{quality: import("../quality-figures.js").Quality, series: import("../types.js").Series}} Data */
 
+const FEW = 6;
 const POINTS = 10;  // only the sums and the gaps are shown
 
 const dialog = new Correct(() => shell.again());
 const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
 /** @type {import("../types.js").Watch|undefined} */
 let shown;
+let all = false;
 
 /** @param {import("../shell.js").Query} query @returns {Promise<Data|null>} */
 async function load({ ask, state, watch }) {
@@ -46,8 +48,18 @@ function show(data, { state, watch }) {
   showConfusion(quality.people);
   showEvaluation(quality);
   showHoles(series);
-  list.refresh(quality.newest, { ...watch.concerns, ...given.concerns[watch.name] }, true);
+  showNewest(quality.newest, { ...watch.concerns, ...given.concerns[watch.name] });
   judge.show(state.judge === "1");
+}
+
+/** @param {import("../types.js").Post[]} posts @param {Record<string, string>} concerns */
+function showNewest(posts, concerns) {
+  list.refresh(posts.slice(0, all ? posts.length : FEW), concerns, true);
+  const button = find("more");
+  button.hidden = posts.length <= FEW;
+  button.textContent = all ? t("fewer") : t("all_of", { n: posts.length });
+  button.setAttribute("aria-expanded", String(all));
+  button.onclick = () => { all = !all; showNewest(posts, concerns); };
 }
 
 /** What posts are drawn from: the range of the page. */

@@ -3,7 +3,7 @@
 
 import { el, find, say } from "../elements.js";
 import { start } from "../shell.js";
-import { t } from "../words.js";
+import { lang, t } from "../words.js";
 
 /** @typedef {{name: string, state: "ok"|"missing"|"wrong", detail: string, remedy: string, command: string|null}} Item */
 /** @typedef {{kind: string, of: string}} Subject */
@@ -56,8 +56,8 @@ function todo(item) {
     el("p", { class: "what" }, el("span", { class: `chip ${item.state}` }, t(`state.${item.state}`)), " ", el("strong", {}, ...heading(item))),
     el("p", { class: "quiet" }, why),
     el("p", { class: "found" }, el("span", { class: "quiet" }, t("found")), " ", el("span", { lang: "en" }, item.detail)),
-    el("p", {}, what),
-    ...(item.remedy ? [el("p", { class: "quiet", lang: "en" }, item.remedy)] : []),
+    ...(lang === "en" && item.remedy ? [] : [el("p", {}, what)]),
+    ...(item.remedy ? [el("p", { class: lang === "en" ? "" : "quiet", lang: "en" }, item.remedy)] : []),
     ...(item.command ? [command(item.command)] : []));
 }
 
