@@ -98,7 +98,11 @@ function item(post, concerns, correct) {
 /** @param {Post} post */
 function corrected(post) {
   const said = /** @type {NonNullable<Post["correction"]>} */ (post.correction);
-  const who = said.by ? t("corrected_by", { by: said.by, at: moment(seconds(said.corrected_at)) }) : t("corrected_at", { at: moment(seconds(said.corrected_at)) });
+  const machine = /** @type {any} */ (post.machine);
+  const other = Object.entries(said).some(([name, value]) => name in machine && value !== null && String(value) !== String(machine[name]));
+  const what = other ? "corrected" : "confirmed";
+  const at = moment(seconds(said.corrected_at));
+  const who = said.by ? t(`${what}_by`, { by: said.by, at }) : t(`${what}_at`, { at });
   return el("p", { class: "corrected" }, who, ...(said.note ? [" ", el("q", {}, said.note)] : []));
 }
 

@@ -8,7 +8,8 @@ import { t } from "./words.js";
 /** @typedef {import("./quality-figures.js").Calibration} Calibration */
 /** @typedef {{key: string, label: string, calibration: Calibration}} Row */
 
-const SIZE = { width: 520, height: 260, left: 44, right: 12, top: 10, bottom: 38 };
+const SIZE = { width: 520, height: 270, left: 44, right: 24, top: 10, bottom: 40 };
+const [NARROW, WIDE] = [260, 720];
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 const x = (/** @type {number} */ value) => SIZE.left + value * (SIZE.width - SIZE.left - SIZE.right);
@@ -19,6 +20,7 @@ export function showCalibration(host, given) {
   const rows = given.filter(({ calibration }) => calibration.bins.length);
   if (!rows.length) return host.replaceChildren(el("p", { class: "quiet" }, t("calibration_none")));
   const open = host.querySelector("details")?.open ?? false;
+  SIZE.width = Math.max(NARROW, Math.min(WIDE, host.clientWidth || SIZE.width));  // letters keep their size
   host.replaceChildren(chart(rows), legend(rows), el("p", { class: "sr" }, rows.map(sentence).join(" ")), figures(rows, open));
 }
 

@@ -54,7 +54,7 @@ export function showConfusion({ stages }) {
   const rows = machine.map((said) => el("tr", {}, el("th", { scope: "row" }, named("stage", said)), ...person.map((truth) => {
     const posts = stages.find((one) => one.machine === said && one.person === truth)?.posts ?? 0;
     const cell = el("td", { "data-kind": !posts ? "" : said === truth ? "right" : "wrong", title: t("confusion_cell", { n: posts, machine: named("stage", said), person: named("stage", truth) }) }, posts ? count(posts) : "·");
-    cell.style.setProperty("--weight", String(Math.round(15 + (50 * posts) / most)));
+    cell.style.setProperty("--weight", String(Math.round(10 + (30 * posts) / most)));
     return cell;
   })));
   const head = el("tr", {}, el("th", { scope: "col" }, t("confusion_corner")), ...person.map((truth) => el("th", { scope: "col" }, named("stage", truth))));

@@ -1,7 +1,6 @@
 """Two deals side by side, counted from what happened to each."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,18 +14,16 @@ BOTH = f"/compare?watch=demo&other={OTHER}&tz=utc"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def both(site: Site) -> Iterator[None]:
+def both(site: Site) -> None:
     """There is a second deal."""
     add_other(site.folder)
-    yield
 
 
 def shown(page: Page, name: str) -> list[str]:
     """The cells of a row of the table of figures."""
     expect(page.locator("#rows tr").first).to_be_visible()
-    return page.locator("#rows tr").filter(has=page.get_by_role("rowheader", name=name, exact=True)).locator(
-        "td"
-    ).all_inner_texts()
+    row = page.locator("#rows tr").filter(has=page.get_by_role("rowheader", name=name, exact=True))
+    return row.locator("td").all_inner_texts()
 
 
 def test_both_deals_are_shown_with_intervals_and_what_can_be_told(open_page: OpenPage) -> None:

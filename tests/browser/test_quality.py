@@ -20,17 +20,20 @@ def measure(value: float, low: float, high: float) -> dict[str, object]:
     return {"value": value, "low": low, "high": high, "method": "bootstrap"}
 
 
-KEPT = Evaluated.model_validate({
-    "measured_at": datetime(2026, 3, 1, tzinfo=UTC), "model_version": "older", "seed": 1,
-    "files": [{
-        "file": "mine.jsonl", "sha256": "0" * 64, "posts": 120, "borderline": 3, "unjudged": 1,
-        "views": {"cancel": {
-            "n": 110,
-            "measures": {"precision": measure(0.91, 0.84, 0.96), "recall": measure(0.7, 0.6, 0.8), "f1": measure(0.79, 0.7, 0.86)},
-            "calibration": {"bins": [{"low": 0.9, "high": 1.0, "n": 40, "mean": 0.95, "right": measure(0.9, 0.77, 0.96)}], "error": 0.05},
-        }},
-    }],
-})  # fmt: skip
+MEASURES = {"precision": measure(0.91, 0.84, 0.96), "recall": measure(0.7, 0.6, 0.8), "f1": measure(0.79, 0.7, 0.86)}
+BIN = {"low": 0.9, "high": 1.0, "n": 40, "mean": 0.95, "right": measure(0.9, 0.77, 0.96)}
+CANCEL = {"n": 110, "measures": MEASURES, "calibration": {"bins": [BIN], "error": 0.05}}
+FILE = {
+    "file": "mine.jsonl",
+    "sha256": "0" * 64,
+    "posts": 120,
+    "borderline": 3,
+    "unjudged": 1,
+    "views": {"cancel": CANCEL},
+}
+KEPT = Evaluated.model_validate(
+    {"measured_at": datetime(2026, 3, 1, tzinfo=UTC), "model_version": "older", "seed": 1, "files": [FILE]}
+)
 
 
 @pytest.fixture
@@ -74,6 +77,7 @@ def test_posts_are_judged_by_keys_which_corrects_them_and_changes_the_figures(ju
     expect(page.locator("#f-precision-note")).to_contain_text("1 of 3 cancel voices")
     expect(page.locator("#confusion-table [data-kind=wrong]")).to_have_count(2)
     expect(page.locator("#list .corrected").first).to_contain_text("Drawn by chance")
+    expect(page.locator("#list .corrected").last).to_contain_text("Confirmed")
     press(page, "u", "3 of 10 · now: 1 of 2 right")
     expect(page.locator("#confusion-table [data-kind=wrong]")).to_have_count(1)
     expect(page.locator(JUDGED)).to_have_text("2")

@@ -68,7 +68,7 @@ function show(loaded, { state, watch, watches }) {
   charts.show(/** @type {any} */ ({ ...drawn(answers, shown, range), ...marks(answers, both) }), state, both.map((one) => one.watch.title).join(" / "));
   showFigures(answers);
   showWarnings(answers, both);
-  showConcerns(answers, Object.assign({}, ...both.map(({ watch: { name, concerns } }) => ({ ...concerns, ...given.concerns[name] }))));
+  showConcerns(answers, Object.assign({}, ...both.toReversed().map((one) => one.watch.concerns), ...both.toReversed().map((one) => given.concerns[one.watch.name])));
   showPoint(loaded, state);
 }
 
