@@ -61,7 +61,7 @@ export function showFigures(answers) {
   const [a, b] = totals.map((one) => one.cancel_share);
   const found = higher(a, b);
   const values = { a: a ? share(a.share) : "–", b: b ? share(b.share) : "–", name: found ? NAMES[found] : "" };
-  say("verdict", t(found === null ? "verdict_unknown" : found ? "verdict_differ" : "verdict_same", values));
+  say("conclusion", t(found === null ? "verdict_unknown" : found ? "verdict_differ" : "verdict_same", values));
 }
 
 /** What the figures do not hold: where the range goes beyond what there is, and gaps.
@@ -99,8 +99,8 @@ export function showConcerns(answers, labels) {
     ...shown(interval), " ", el("span", { class: "quiet" }, `(${count(part)})`),
     el("meter", { min: 0, max: 1, value: interval?.share ?? 0, "data-side": i ? "b" : "a", "aria-hidden": true })];
   const items = rows.slice(0, all ? rows.length : FEW).map(({ name, both }) => row(labels[name] ?? name, both.map(cell), told(both[0].interval, both[1].interval)));
-  find("reasons").replaceChildren(...(items.length ? items : [el("tr", {}, el("td", { colspan: 4, class: "quiet" }, t("no_concerns")))]));
-  const button = find("all-reasons");
+  find("concern-rows").replaceChildren(...(items.length ? items : [el("tr", {}, el("td", { colspan: 4, class: "quiet" }, t("no_concerns")))]));
+  const button = find("all-concerns");
   button.hidden = rows.length <= FEW;
   button.textContent = all ? t("fewer_concerns") : t("all_concerns", { n: rows.length });
   button.setAttribute("aria-expanded", String(all));

@@ -31,6 +31,8 @@ export function useZone(tz) {
 export const count = (value) => whole.format(value);
 /** @param {number} value */
 export const rate = (value) => fine.format(value);
+/** What is no count needs no second digit. @param {number} value */
+export const about = (value) => fine.format(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
 /** @param {number} value */
 export const share = (value) => (value > 0 && value < 0.001 ? small : percent).format(value);
 /** @param {string} iso */

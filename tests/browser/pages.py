@@ -19,7 +19,7 @@ VIEWS = (
     View("quality", "/quality", "#f-read:text-matches('[0-9]')"),
     View("judging", "/quality?judge=1", "#drawn .text"),
     View("compare", "/compare", "#rows tr"),
-    View("setup", "/setup", "#done li"),
+    View("setup", "/setup", "#fine li"),
 )
 
 VISITOR: dict[str, Any] = {

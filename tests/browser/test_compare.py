@@ -32,13 +32,13 @@ def test_both_deals_are_shown_with_intervals_and_what_can_be_told(open_page: Ope
     assert re.fullmatch(r"[\d.]+% \([\d.]+% – [\d.]+%\)", one)
     assert re.fullmatch(r"[\d.]+% \([\d.]+% – [\d.]+%\)", other)
     assert verdict == "higher at A"
-    expect(page.locator("#verdict")).to_contain_text("it is higher at A")
+    expect(page.locator("#conclusion")).to_contain_text("it is higher at A")
 
 
 def test_where_intervals_overlap_the_page_says_that_no_difference_can_be_told(open_page: OpenPage) -> None:
     page = open_page(f"/compare?watch={OTHER}&other={OTHER}&otherzero=2026-03-02T08:00Z&before=0h&after=5h")
     assert shown(page, "Cancel share")[2] == "no difference can be told"
-    expect(page.locator("#verdict")).to_contain_text("the intervals overlap, no difference can be told")
+    expect(page.locator("#conclusion")).to_contain_text("the intervals overlap, no difference can be told")
     assert shown(page, "Posts")[:2] == ["38", "37"]
 
 
@@ -99,5 +99,5 @@ def test_what_a_side_lacks_is_said(open_page: OpenPage) -> None:
 
 def test_it_speaks_french(open_page: OpenPage) -> None:
     page = open_page(BOTH, locale="fr-FR")
-    expect(page.locator("#verdict")).to_contain_text("plus élevée chez A")
+    expect(page.locator("#conclusion")).to_contain_text("plus élevée chez A")
     expect(page.locator("[data-chart=compare-share] h2")).to_have_text("Part de départs depuis l’événement")

@@ -33,7 +33,7 @@ def test_a_fresh_installation_leads_from_the_overview_to_what_is_missing(fresh: 
     missing = page.locator("#todo [data-name=watches]")
     expect(missing.locator(".chip")).to_have_text("missing")
     expect(missing.locator("code")).to_have_text("uproar watch new NAME")
-    expect(page.locator("#done")).to_contain_text("Database")
+    expect(page.locator("#fine")).to_contain_text("Database")
     context.close()
 
 
@@ -45,8 +45,8 @@ def test_each_check_has_a_state_its_meaning_and_what_to_type(open_page: OpenPage
     item.get_by_role("button", name="Copy the command").click()
     expect(item.get_by_role("button")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "uproar evaluate FILE --save"
-    expect(page.locator("#state")).to_contain_text("missing")
-    expect(page.locator("#done li").filter(has_text="Sources of demo")).to_contain_text("4 switched on")
+    expect(page.locator("#standing")).to_contain_text("missing")
+    expect(page.locator("#fine li").filter(has_text="Sources of demo")).to_contain_text("4 switched on")
 
 
 def test_it_speaks_french(open_page: OpenPage) -> None:

@@ -75,13 +75,13 @@ function show(items) {
   const open = items.filter((item) => item.state !== "ok").sort((one, other) => rank(one) - rank(other));
   const fine = items.filter((item) => item.state === "ok");
   const wrong = open.filter((item) => item.state === "wrong").length;
-  say("state", open.length ? t("summary", { wrong, missing: open.length - wrong, fine: fine.length }) : t("summary_fine", { n: fine.length }));
+  say("standing", open.length ? t("summary", { wrong, missing: open.length - wrong, fine: fine.length }) : t("summary_fine", { n: fine.length }));
   find("welcome").hidden = !items.some((item) => item.name === "watches" && item.state === "missing");
   const written = JSON.stringify(items);
   if (written === before) return;  // what is marked or focused stays so
   before = written;
   find("todo").replaceChildren(...(open.length ? open.map(todo) : [el("li", { class: "quiet" }, t("nothing_open"))]));
-  find("done").replaceChildren(...fine.map((item) => el("li", {},
+  find("fine").replaceChildren(...fine.map((item) => el("li", {},
     el("span", { class: "dot", "aria-hidden": true }), el("span", {}, ...heading(item), el("span", { class: "quiet detail", lang: "en" }, item.detail)))));
 }
 
