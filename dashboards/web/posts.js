@@ -100,9 +100,9 @@ function corrected(post) {
   const said = /** @type {NonNullable<Post["correction"]>} */ (post.correction);
   const machine = /** @type {any} */ (post.machine);
   const other = Object.entries(said).some(([name, value]) => name in machine && value !== null && String(value) !== String(machine[name]));
-  const what = other ? "corrected" : "confirmed";
+  const [by, on] = other ? ["corrected_by", "corrected_at"] : ["confirmed_by", "confirmed_at"];
   const at = moment(seconds(said.corrected_at));
-  const who = said.by ? t(`${what}_by`, { by: said.by, at }) : t(`${what}_at`, { at });
+  const who = said.by ? t(by, { by: said.by, at }) : t(on, { at });
   return el("p", { class: "corrected" }, who, ...(said.note ? [" ", el("q", {}, said.note)] : []));
 }
 
