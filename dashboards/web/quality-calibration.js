@@ -18,9 +18,9 @@ const y = (/** @type {number} */ value) => SIZE.height - SIZE.bottom - value * (
 /** @param {HTMLElement} host @param {Row[]} given people's judgements, and those of the evaluation */
 export function showCalibration(host, given) {
   const rows = given.filter(({ calibration }) => calibration.bins.length);
-  if (!rows.length) return host.replaceChildren(el("p", { class: "quiet" }, t("calibration_none")));
   const open = host.querySelector("details")?.open ?? false;
   SIZE.width = Math.max(NARROW, Math.min(WIDE, host.clientWidth || SIZE.width));  // letters keep their size
+  if (!rows.length) return host.replaceChildren(chart(rows), el("p", { class: "quiet" }, t("calibration_none")));
   host.replaceChildren(chart(rows), legend(rows), el("p", { class: "sr" }, rows.map(sentence).join(" ")), figures(rows, open));
 }
 

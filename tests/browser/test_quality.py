@@ -57,6 +57,7 @@ def test_before_anybody_judged_nothing_is_claimed(open_page: OpenPage) -> None:
     expect(page.locator("#answer")).to_contain_text("Nobody has judged the machine")
     expect(page.locator("#f-precision")).to_have_text("–")
     expect(page.locator("#confusion-body")).to_contain_text("Nobody has judged a stage yet.")
+    expect(page.locator("#list")).to_contain_text("Nobody has judged a stage yet.")
     expect(page.locator("#hole-list")).to_contain_text("mastodon.example did not answer")
     expect(page.locator("#evaluation-body")).to_contain_text("uproar evaluate FILE --save")
 

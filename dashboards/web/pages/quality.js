@@ -2,7 +2,7 @@
 // How far the number can be trusted, and the place where people make it more so.
 
 import { Correct } from "../correct.js";
-import { find } from "../elements.js";
+import { el, find } from "../elements.js";
 import { PostList } from "../posts.js";
 import { showCalibration } from "../quality-calibration.js";
 import { showConfusion, showEvaluation, showHoles, showTiles } from "../quality-figures.js";
@@ -55,6 +55,7 @@ function show(data, { state, watch }) {
 /** @param {import("../types.js").Post[]} posts @param {Record<string, string>} concerns */
 function showNewest(posts, concerns) {
   list.refresh(posts.slice(0, all ? posts.length : FEW), concerns, true);
+  if (!posts.length) find("list").replaceChildren(el("li", { class: "quiet" }, t("confusion_none")));
   const button = find("more");
   button.hidden = posts.length <= FEW;
   button.textContent = all ? t("fewer") : t("all_of", { n: posts.length });
