@@ -94,7 +94,7 @@ export function showAlarm(spikes, sources) {
 /** How long nobody could read something, stretches that overlap counted once.
  * @param {Series} data
  */
-function unread(data) {
+export function unread(data) {
   let [whole, until] = [0, data.from];
   for (const gap of data.gaps.toSorted((one, other) => seconds(one.started_at) - seconds(other.started_at))) {
     const from = Math.max(until, seconds(gap.started_at));

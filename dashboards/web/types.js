@@ -41,7 +41,7 @@
 /** @typedef {{stage: string|null, sentiment: string|null, stance: string|null, concerns: string[]|null,
  *   voice: boolean|null, note: string|null, by: string|null, corrected_at: string}} Correction */
 /** @typedef {{id: number, created_at: string, source: string, platform: string, lang: string, text: string,
- *   url: string|null, edited_at: string|null, sentiment: string, compound: number, stage: string, cancel: boolean,
+ *   url: string|null, edited_at: string|null, sentiment: string, compound: number, score: number, stage: string, cancel: boolean,
  *   stance: string, concerns: string[], evidence: Evidence[], speaker: string, voice: boolean, echo_of: number|null,
  *   correction: Correction|null, machine: {stage: string, sentiment: string, stance: string, concerns: string[],
  *   voice: boolean}}} Post */
