@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from dashboards import shapes
+from dashboards.door import Who, name_of
 from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnswer, SilenceGiven
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches, WatchName
@@ -31,7 +32,7 @@ def get_silences(*, now: Now, everything: Annotated[bool, Query(alias="all")] = 
 
 
 @router.post("/silences", status_code=201, responses=REFUSALS)
-def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
+def post_silence(body: SilenceGiven, known: Watches, now: Now, who: Who) -> SilenceAnswer:
     """Tell nobody for a while. Spikes are found and shown as ever; what goes on at its end is told then."""
     if body.watch is not None and body.watch not in {watch.name for watch in known}:
         raise HTTPException(404, f"There is no watch {body.watch!r}. Ask /api/v1/watches which there are.")
@@ -45,7 +46,7 @@ def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
             starts_at=body.starts_at or now,
             ends_at=body.ends_at,
             comment=body.comment,
-            by=body.by or None,
+            by=name_of(who, body.by),
             now=now,
         )
         answer = SilenceAnswer.model_validate(row.model_dump())
@@ -66,11 +67,11 @@ def delete_silence(silence_id: Id, now: Now) -> SilenceAnswer:
 
 
 @router.post("/spikes/{spike_id}/ack", responses=REFUSALS)
-def post_ack(spike_id: Id, body: AckGiven, now: Now) -> shapes.SpikeAnswer:
+def post_ack(spike_id: Id, body: AckGiven, now: Now, who: Who) -> shapes.SpikeAnswer:
     """Say that somebody looks after a spike: nobody is told again until it gets critical, or ends."""
     with database.writing() as session:
         try:
-            answer = spike_answer(silences.acknowledge(session, spike_id, by=body.by or None, now=now))
+            answer = spike_answer(silences.acknowledge(session, spike_id, by=name_of(who, body.by), now=now))
         except UnknownSpikeError as error:
             raise HTTPException(404, str(error)) from None
     log.info("acknowledged", spike=spike_id)

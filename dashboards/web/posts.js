@@ -61,7 +61,7 @@ function evidence(post, concerns) {
 /**
  * @param {Post} post
  * @param {Labels} concerns
- * @param {(post: Post) => void} correct
+ * @param {((post: Post) => void)|null} correct null: the reader may not
  */
 function item(post, concerns, correct) {
   const at = seconds(post.created_at);
@@ -75,9 +75,11 @@ function item(post, concerns, correct) {
   if (post.concerns.length) facts.append(el("span", {}, post.concerns.map((name) => concerns[name] ?? name).join(", ")));
   const acts = el("div", { class: "acts" });
   if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
-  const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
-  button.addEventListener("click", () => correct(post));
-  acts.append(button);
+  if (correct) {
+    const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
+    button.addEventListener("click", () => correct(post));
+    acts.append(button);
+  }
   const text = el("p", { class: "text", dir: "auto", lang: post.lang || null }, ...marked(post, concerns));
   /** @type {HTMLElement[]} */
   const parts = [facts, text];
@@ -113,7 +115,7 @@ function unfold(text, length) {
 export class PostList {
   /**
    * @param {HTMLElement} list
-   * @param {(post: Post) => void} correct
+   * @param {((post: Post) => void)|null} correct null: the reader may not
    */
   constructor(list, correct) {
     this.list = list;
