@@ -42,9 +42,9 @@ async def log_in(request: Request) -> Response:
     try:
         account = await access.by_password(name, password, address_of(request))
     except TooManyError as error:
-        answer = _form(request, wanted, name=name, problem="wait", seconds=error.seconds, status=429)
-        answer.headers["retry-after"] = str(error.seconds)
-        return answer
+        later = _form(request, wanted, name=name, problem="wait", seconds=error.seconds, status=429)
+        later.headers["retry-after"] = str(error.seconds)
+        return later
     if account is None:
         return _form(request, wanted, name=name, problem="wrong", status=403)
     answer = RedirectResponse(wanted, 303)

@@ -254,7 +254,7 @@ def test_a_cookie_that_we_did_not_write_is_none(client: TestClient) -> None:
     bad += ["", ".", "x" * 5000, f"{signature}.{body}", "e30.e30", "\u00e9.\u00e9"]
     for value in bad:
         answer = client_of(client.app).get(  # type: ignore[arg-type]
-            "/api/v1/watches", headers={"cookie": b"uproar=" + value.encode()}
+            "/api/v1/watches", headers={b"cookie": b"uproar=" + value.encode()}
         )
         assert answer.status_code == 401, value
     other = client_of(make_app(Settings.model_validate({"password": PASSWORD, "secret_key": "another key altogether"})))
@@ -303,9 +303,13 @@ def test_wrong_passwords_run_out_for_an_address_and_the_right_one_waits_too(
 
 
 def test_an_unknown_name_is_hashed_like_a_known_one(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    costs = []
-    scrypt = hashing._scrypt
-    monkeypatch.setattr(hashing, "_scrypt", lambda *given: costs.append(given[2:]) or scrypt(*given))
+    costs: list[tuple[object, ...]] = []
+
+    def counted(password: bytes, salt: bytes, *cost: int) -> bytes:
+        costs.append((len(password), len(salt), *cost))
+        return bytes(32)
+
+    monkeypatch.setattr(hashing, "_scrypt", counted)
     put_accounts(lambda found: [replace(found[0], secret=hashing.hash_password(PASSWORDS["vera"]))])
     costs.clear()
     log_in(client, "vera", "wrong")

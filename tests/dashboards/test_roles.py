@@ -67,7 +67,7 @@ def test_every_route_needs_somebody_and_those_that_change_something_need_an_anal
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/health/", "/login/x", "/web", "/webs/x", "//login", "/%6cogin/../api/v1/posts", "/ingest/"]
+    "path", ["/healthz", "/health/", "/login/x", "/web", "/webs/x", "//login", "/login/../ready", "/ingest/"]
 )
 def test_what_only_looks_like_an_open_path_is_none(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 401
@@ -85,7 +85,7 @@ def test_a_token_or_a_password_reads_and_a_wrong_one_does_not(client: TestClient
     assert client.get("/metrics", auth=("vera", PASSWORDS["vera"])).status_code == 200, "the second time without a hash"
     assert client.get("/metrics", auth=("anybody", PASSWORD)).status_code == 200
     for wrong in ("Bearer", "Bearer x", f"Bearer {TOKEN}x", f"Basic {TOKEN}", f"Digest {TOKEN}", "Bearer \u00e9"):
-        assert client.get("/metrics", headers={"authorization": wrong.encode()}).status_code == 401, wrong
+        assert client.get("/metrics", headers={b"authorization": wrong.encode()}).status_code == 401, wrong
 
 
 def test_what_authorization_says_goes_before_the_cookie(client: TestClient) -> None:
