@@ -94,11 +94,11 @@ def post_correction(post_id: PostId, body: CorrectionGiven, known: Watches, now:
 
 
 @router.delete("/posts/{post_id}/corrections", responses={403: {"model": shapes.Problem}})
-def delete_correction(post_id: PostId, now: Now) -> shapes.PostAnswer:
+def delete_correction(post_id: PostId, now: Now, who: Who) -> shapes.PostAnswer:
     """Withdraw the correction that is in force: the machine's answer counts again. Answers with the post."""
     with database.writing() as session:
         try:
-            corrections.withdraw(session, post_id, now=now)
+            corrections.withdraw(session, post_id, by=name_of(who, None), now=now)
         except UnknownPostError:
             raise _unknown(post_id) from None
         except NotCorrectedError:

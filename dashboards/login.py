@@ -11,6 +11,7 @@ from dashboards.credentials import Access, TooManyError, address_of
 from dashboards.door import cookie_of
 from dashboards.own_site import from_here, kind_of_body, limited
 from dashboards.pages import render_login
+from uproar.log import get_logger
 from uproar.settings import settings
 
 FORM = "application/x-www-form-urlencoded"
@@ -18,6 +19,7 @@ MOST_FIELDS = 10
 # a path of ours: what follows the first stroke is no second one, which would name another host
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,2000}")
 
+log = get_logger(__name__)
 router = APIRouter(include_in_schema=False)
 
 
@@ -49,6 +51,7 @@ async def log_in(request: Request) -> Response:
         return _form(request, wanted, name=name, problem="wrong", status=403)
     answer = RedirectResponse(wanted, 303)
     session = access.sessions.begin(account, now=time.time())
+    log.info("logged_in", name=account.name, address=address_of(request))
     answer.headers["set-cookie"] = cookie_of(access, session)
     answer.headers["cache-control"] = "no-store"
     return answer

@@ -55,14 +55,14 @@ def post_silence(body: SilenceGiven, known: Watches, now: Now, who: Who) -> Sile
 
 
 @router.delete("/silences/{silence_id}", responses={403: {"model": shapes.Problem}})
-def delete_silence(silence_id: Id, now: Now) -> SilenceAnswer:
+def delete_silence(silence_id: Id, now: Now, who: Who) -> SilenceAnswer:
     """End a silence now; it stays on record, and spikes that it held back and that go on are told."""
     with database.writing() as session:
         try:
             answer = SilenceAnswer.model_validate(silences.end(session, silence_id, now=now).model_dump())
         except UnknownSilenceError as error:
             raise HTTPException(404, str(error)) from None
-    log.info("silence_ended", silence=silence_id)
+    log.info("silence_ended", silence=silence_id, by=name_of(who, None))
     return answer
 
 
@@ -93,7 +93,7 @@ def get_deliveries(
 
 
 @router.post("/deliveries/{delivery_id}/retry", responses=REFUSALS)
-def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
+def post_retry(delivery_id: Id, now: Now, who: Who) -> DeliveryAnswer:
     """Send a message again that has not arrived: now, with the same id."""
     with database.writing() as session:
         row = deliveries.retry(session, delivery_id, now=now)
@@ -101,7 +101,9 @@ def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
             raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
         if row.delivered_at is not None:
             raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
-        return _answer(row)
+        answer = _answer(row)
+    log.info("delivery_retried", delivery=delivery_id, by=name_of(who, None))
+    return answer
 
 
 def _answer(delivery: Delivery) -> DeliveryAnswer:

@@ -109,6 +109,8 @@ def test_the_name_on_record_is_that_of_the_account_whatever_a_client_says(client
     log_in(client, "anton")
     client.post(corrections_of(post_id), json={"stage": "none", "by": "ada"})
     assert client.get(corrections_of(post_id)).json()[0]["by"] == "anton"
+    client.delete(corrections_of(post_id))
+    assert [one["by"] for one in client.get(corrections_of(post_id)).json()] == ["anton", "anton"]
     silence = {"ends_at": "2099-01-01T00:00:00Z", "comment": "known", "by": "ada"}
     assert client.post("/api/v1/silences", json=silence).json()["created_by"] == "anton"
     answer = client.post("/api/v1/silences", json=silence, headers={"authorization": ""}, auth=("mo", PASSWORD))
