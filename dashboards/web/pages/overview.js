@@ -1,6 +1,7 @@
 // @ts-check
 // The overview: key figures, charts, reasons, what happened, and the posts behind every point.
 
+import { read } from "../address.js";
 import { ask } from "../api.js";
 import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
@@ -136,4 +137,5 @@ radios(find("sort"), (sort) => shell.go({ sort }));
 find("voice").addEventListener("change", (event) => shell.go({ voice: /** @type {HTMLSelectElement} */ (event.target).value }));
 find("at").addEventListener("click", () => shell.go({ at: "" }));
 find("more").addEventListener("click", more);
+charts.arrange(read().panel);  // before the figures come: nothing moves then
 const shell = start({ load, show, keys: { v: () => charts.fullOfFocused() } });
