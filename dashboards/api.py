@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from dashboards import annotations, corrections, endpoints, exports, notifications, quality, setup, shapes, spikes
 from dashboards.budget_shapes import BudgetAnswer, VolumeAnswer
 from dashboards.budgets import budget_answers
 from dashboards.corrections import post_answer
+from dashboards.credentials import Access
+from dashboards.door import Who
 from dashboards.live import Live, listening
 from dashboards.questions import (
     Asked,
@@ -142,7 +144,10 @@ def get_deadletters(watch: NamedWatch, limit: Limit = 50) -> list[shapes.DeadLet
 
 
 @router.get("/live", response_class=EventSourceResponse)
-async def get_live(live: Annotated[Live, Depends(listening)]) -> AsyncIterator[ServerSentEvent]:
+async def get_live(
+    request: Request, live: Annotated[Live, Depends(listening)], who: Who
+) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `changed`, at most one a second, with the parts (reactions, spikes, sources) that did."""
-    async for event in live.events():
+    access: Access = request.app.state.access
+    async for event in live.events(lambda: access.holds(who)):
         yield event

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from dashboards import shapes
+from dashboards.door import Who, name_of
 from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnswer, SilenceGiven
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches, WatchName
@@ -31,7 +32,7 @@ def get_silences(*, now: Now, everything: Annotated[bool, Query(alias="all")] = 
 
 
 @router.post("/silences", status_code=201, responses=REFUSALS)
-def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
+def post_silence(body: SilenceGiven, known: Watches, now: Now, who: Who) -> SilenceAnswer:
     """Tell nobody for a while. Spikes are found and shown as ever; what goes on at its end is told then."""
     if body.watch is not None and body.watch not in {watch.name for watch in known}:
         raise HTTPException(404, f"There is no watch {body.watch!r}. Ask /api/v1/watches which there are.")
@@ -47,7 +48,7 @@ def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
             starts_at=starts_at,
             ends_at=ends_at,
             comment=body.comment,
-            by=body.by or None,
+            by=name_of(who, body.by),
             now=now,
         )
         answer = SilenceAnswer.model_validate(row.model_dump())
@@ -56,23 +57,23 @@ def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
 
 
 @router.delete("/silences/{silence_id}", responses={403: {"model": shapes.Problem}})
-def delete_silence(silence_id: Id, now: Now) -> SilenceAnswer:
+def delete_silence(silence_id: Id, now: Now, who: Who) -> SilenceAnswer:
     """End a silence now; it stays on record, and spikes that it held back and that go on are told."""
     with database.writing() as session:
         try:
             answer = SilenceAnswer.model_validate(silences.end(session, silence_id, now=now).model_dump())
         except UnknownSilenceError as error:
             raise HTTPException(404, str(error)) from None
-    log.info("silence_ended", silence=silence_id)
+    log.info("silence_ended", silence=silence_id, by=name_of(who, None))
     return answer
 
 
 @router.post("/spikes/{spike_id}/ack", responses=REFUSALS)
-def post_ack(spike_id: Id, body: AckGiven, now: Now) -> shapes.SpikeAnswer:
+def post_ack(spike_id: Id, body: AckGiven, now: Now, who: Who) -> shapes.SpikeAnswer:
     """Say that somebody looks after a spike: nobody is told again until it gets critical, or ends."""
     with database.writing() as session:
         try:
-            answer = spike_answer(silences.acknowledge(session, spike_id, by=body.by or None, now=now))
+            answer = spike_answer(silences.acknowledge(session, spike_id, by=name_of(who, body.by), now=now))
         except UnknownSpikeError as error:
             raise HTTPException(404, str(error)) from None
     log.info("acknowledged", spike=spike_id)
@@ -109,7 +110,7 @@ def get_deliveries(
 
 
 @router.post("/deliveries/{delivery_id}/retry", responses=REFUSALS)
-def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
+def post_retry(delivery_id: Id, now: Now, who: Who) -> DeliveryAnswer:
     """Send a message again that has not arrived: now, with the same id."""
     with database.writing() as session:
         row = undelivered.retry(session, delivery_id, now=now)
@@ -117,7 +118,9 @@ def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
             raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
         if row.delivered_at is not None:
             raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
-        return delivery_answer(row)
+        answer = delivery_answer(row)
+    log.info("delivery_retried", delivery=delivery_id, by=name_of(who, None))
+    return answer
 
 
 def delivery_answer(delivery: Delivery) -> DeliveryAnswer:

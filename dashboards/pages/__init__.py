@@ -11,7 +11,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards import bundles, questions
+from dashboards.accounts import Role
 from dashboards.bundles import WEB
+from dashboards.door import known_of
 from dashboards.words import LANGUAGES, POSTED, preferred, rules, script_words, word
 from uproar.errors import UproarError
 
@@ -43,32 +45,53 @@ def fingerprint(name: str, _changed: int) -> str:
 
 
 def render(page: str, request: Request) -> HTMLResponse:
-    """One page, ready for its script."""
-    lang = preferred(
-        [request.query_params.get("ui"), request.cookies.get("ui")], request.headers.get("accept-language", "")
-    )
-    bundled = bundles.in_force()
-    theme = request.query_params.get("theme") or request.cookies.get("theme")
-    text = templates.get_template(f"{page}.html").render(
+    """One page, ready for its script, without what its reader may not do."""
+    known = known_of(request)
+    lang = _lang(request)
+    role = known.account.role if known is not None else Role.ADMIN
+    return _answer(
+        f"{page}.html",
+        request,
         page=page,
         pages=PAGES,
+        themes=THEMES,
+        kiosk="kiosk" in request.query_params,
+        script=f"dist/{page}.js" if bundles.in_force() else f"pages/{page}.js",
+        known=known,
+        may_change=role >= Role.ANALYST,
+        given=_given(page, lang, {"role": role.word, "name": known.account.name if known is not None else None}),
+    )
+
+
+def render_login(request: Request, told: dict[str, Any]) -> HTMLResponse:
+    """The form to log in with, which has no script."""
+    return _answer("login.html", request, **told)
+
+
+def _answer(template: str, request: Request, **told: Any) -> HTMLResponse:
+    lang = _lang(request)
+    theme = request.query_params.get("theme") or request.cookies.get("theme")
+    text = templates.get_template(template).render(
         lang=lang,
         languages=LANGUAGES,
         theme=theme if theme in THEMES else "auto",
-        themes=THEMES,
-        kiosk="kiosk" in request.query_params,
         t=partial(word, lang),
         asset=asset,
-        script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
-        styles=("dist/style.css",) if bundled else bundles.STYLES,
-        given=_given(page, lang),
+        styles=("dist/style.css",) if bundles.in_force() else bundles.STYLES,
+        **told,
     )
     return HTMLResponse(text, headers={"content-language": lang, "vary": "Accept-Language, Cookie"})
 
 
-def _given(page: str, lang: str) -> str:
+def _lang(request: Request) -> str:
+    return preferred(
+        [request.query_params.get("ui"), request.cookies.get("ui")], request.headers.get("accept-language", "")
+    )
+
+
+def _given(page: str, lang: str, reader: dict[str, str | None]) -> str:
     """What the scripts are told, as JSON that cannot end the element it stands in."""
-    told: dict[str, Any] = {"lang": lang, "words": script_words(lang, page)}
+    told: dict[str, Any] = {"lang": lang, "reader": reader, "words": script_words(lang, page)}
     if page in POSTED:
         told |= {"rules": rules(lang)}
     told["concerns"] = _concerns(lang)

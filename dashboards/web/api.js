@@ -45,6 +45,10 @@ async function request(path, init, signal) {
     if (signal?.aborted) throw error;
     throw new Error(t("no_answer"));
   }
+  if (response.status === 401) {  // the session is over
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return new Promise(() => {});
+  }
   if (response.ok) return response.status === 204 ? null : response.json();
   const problem = await response.json().catch(() => ({}));
   throw new Refusal(typeof problem.detail === "string" ? problem.detail : t("answered", { status: String(response.status) }), response.status);

@@ -14,7 +14,7 @@ const VALUES = /** @type {Record<string, string[]>} */ ({
 });
 
 /** @param {string} name @returns {any} */
-const field = (name) => find(`correct-${name}`);
+const field = (name) => document.getElementById(`correct-${name}`);
 
 export class Correct {
   /** @param {() => void} done counts have changed */
@@ -49,7 +49,7 @@ export class Correct {
     field("concerns").replaceChildren(field("concerns").querySelector("legend"), ...names.map((value) =>
       el("label", {}, el("input", { type: "checkbox", value, checked: post.concerns.includes(value) }), labels[value] ?? value)));
     field("note").value = said?.note ?? "";
-    field("by").value = said?.by ?? sessionStorage.getItem("by") ?? "";
+    if (field("by")) field("by").value = said?.by ?? sessionStorage.getItem("by") ?? "";
     field("withdraw").hidden = !said;
     field("text").textContent = post.text.slice(0, 400);
     say("correct-problem", "");
@@ -74,8 +74,8 @@ export class Correct {
     if (field("voice").value) body.voice = field("voice").value === "true";
     if (!same) body.concerns = chosen;
     if (!Object.keys(body).length) return post.correction ? this.change("DELETE") : say("correct-problem", t("nothing_corrected"));
-    for (const name of ["note", "by"]) if (field(name).value.trim()) body[name] = field(name).value.trim();
-    sessionStorage.setItem("by", field("by").value);
+    for (const name of ["note", "by"]) if (field(name)?.value.trim()) body[name] = field(name).value.trim();
+    if (field("by")) sessionStorage.setItem("by", field("by").value);  // who is logged in, the server knows
     return this.change("POST", body);
   }
 

@@ -84,14 +84,16 @@ export function article(post, concerns) {
 /**
  * @param {Post} post
  * @param {Labels} concerns
- * @param {(post: Post) => void} correct
+ * @param {((post: Post) => void)|null} correct null: the reader may not
  */
 function item(post, concerns, correct) {
   const acts = el("div", { class: "acts" });
   if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
-  const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
-  button.addEventListener("click", () => correct(post));
-  acts.append(button);
+  if (correct) {
+    const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
+    button.addEventListener("click", () => correct(post));
+    acts.append(button);
+  }
   return el("li", { "data-post": post.id }, ...article(post, concerns), acts);
 }
 
@@ -125,7 +127,7 @@ function unfold(text, length) {
 export class PostList {
   /**
    * @param {HTMLElement} list
-   * @param {(post: Post) => void} correct
+   * @param {((post: Post) => void)|null} correct null: the reader may not
    */
   constructor(list, correct) {
     this.list = list;

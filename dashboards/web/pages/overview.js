@@ -14,14 +14,15 @@ import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
 import { showConcerns, showEmpty, showSources } from "../reasons.js";
 import { start } from "../shell.js";
-import { given, named, t } from "../words.js";
+import { given, mayChange, named, t } from "../words.js";
 
 /** @typedef {import("../types.js").Series} Series */
 /** @typedef {import("../types.js").Posts} Posts */
 /** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
 
-const dialog = new Correct(() => shell.again());
-const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
+const dialog = mayChange ? new Correct(() => shell.again()) : null;
+/** @type {PostList} */
+const list = new PostList(find("list"), dialog && ((post) => dialog.open(post, list.concerns)));
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */
