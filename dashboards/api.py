@@ -30,6 +30,7 @@ from dashboards.series_shapes import Series
 from dashboards.states import source_answers
 from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
+from uproar.learning import learning
 from uproar.settings import settings
 from uproar.sums import Range
 from uproar.watch import Watch
@@ -44,10 +45,11 @@ router.include_router(annotations.router)
 
 
 @router.get("/watches")
-def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
+def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
+        learns = {watch.name: learning(session, watch=watch.name, now=now) for watch in known}
     return [
         shapes.WatchAnswer(
             name=watch.name,
@@ -56,6 +58,9 @@ def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
             simulated=watch.simulated,
             members=sum(service.members or 0 for service in watch.services) or None,
             extent=shapes.Extent(first=extent[0], last=extent[1]) if (extent := extents[watch.name]) else None,
+            learning=None
+            if (one := learns[watch.name]) is None
+            else shapes.LearningAnswer(since=one.since, alarms_begin_at=one.begins_at),
             timeline=timeline(watch),
             concerns={
                 concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)

@@ -9,7 +9,7 @@ from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnsw
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches, WatchName
 from dashboards.series import spike_answer
-from uproar import database, deliveries, silences
+from uproar import database, deliveries, silences, undelivered
 from uproar.deliveries import Asked, state_of
 from uproar.log import get_logger
 from uproar.models import Delivery
@@ -35,15 +35,17 @@ def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
     """Tell nobody for a while. Spikes are found and shown as ever; what goes on at its end is told then."""
     if body.watch is not None and body.watch not in {watch.name for watch in known}:
         raise HTTPException(404, f"There is no watch {body.watch!r}. Ask /api/v1/watches which there are.")
-    if body.ends_at <= now:
+    starts_at = body.starts_at or now
+    ends_at = body.ends_at or starts_at + body.lasts
+    if ends_at <= now:
         raise HTTPException(422, "ends_at: is past; nobody would be spared anything.")
     with database.writing() as session:
         row = silences.silence(
             session,
             watch=body.watch,
             signal=body.signal,
-            starts_at=body.starts_at or now,
-            ends_at=body.ends_at,
+            starts_at=starts_at,
+            ends_at=ends_at,
             comment=body.comment,
             by=body.by or None,
             now=now,
@@ -77,6 +79,18 @@ def post_ack(spike_id: Id, body: AckGiven, now: Now) -> shapes.SpikeAnswer:
     return answer
 
 
+@router.delete("/spikes/{spike_id}/ack", responses={403: {"model": shapes.Problem}})
+def delete_ack(spike_id: Id) -> shapes.SpikeAnswer:
+    """Take an acknowledgement back: from now on its changes are told again."""
+    with database.writing() as session:
+        try:
+            answer = spike_answer(silences.withdraw(session, spike_id))
+        except UnknownSpikeError as error:
+            raise HTTPException(404, str(error)) from None
+    log.info("acknowledgement_withdrawn", spike=spike_id)
+    return answer
+
+
 @router.get("/deliveries")
 def get_deliveries(
     *,
@@ -95,7 +109,7 @@ def get_deliveries(
 def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
     """Send a message again that has not arrived: now, with the same id."""
     with database.writing() as session:
-        row = deliveries.retry(session, delivery_id, now=now)
+        row = undelivered.retry(session, delivery_id, now=now)
         if row is None:
             raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
         if row.delivered_at is not None:

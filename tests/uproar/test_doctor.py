@@ -108,3 +108,10 @@ def test_an_embedded_broker_that_runs_answers(sqlite_store: Settings) -> None:
 def test_an_embedded_broker_that_should_run_and_does_not_is_told(sqlite_store: Settings) -> None:
     with only_one(sqlite_store):
         assert "WRONG broker: the embedded one does not answer" in doctor("--offline").output
+
+
+def test_in_a_wrong_folder_nothing_is_made(home: Path) -> None:
+    before = sorted(home.rglob("*"))
+    answer = doctor("--offline")
+    assert sorted(home.rglob("*")) == before
+    assert "which is not there yet" in answer.output

@@ -93,16 +93,20 @@ def _broker(chosen: Settings) -> Finding:
     if is_held(chosen):
         return Finding("broker", ok=False, detail="the embedded one does not answer", remedy="Look at the log.")
     try:
-        broker.broker_command(chosen)
+        if chosen.data_dir.exists():
+            broker.broker_command(chosen)  # may it use its folders?
+        else:
+            broker.find_valkey()
     except UproarError as error:
         return Finding("broker", ok=False, detail=str(error))
     return Finding("broker", ok=True, detail="embedded; `uproar up` starts it")
 
 
 def _disk(chosen: Settings) -> Finding:
-    chosen.make_data_dir()
-    free = shutil.disk_usage(chosen.data_dir).free
-    detail = f"{free / 1e9:.1f} GB free in {chosen.data_dir.resolve()}"
+    place = chosen.data_dir.resolve()
+    there = next(one for one in (place, *place.parents) if one.is_dir())
+    free = shutil.disk_usage(there).free
+    detail = f"{free / 1e9:.1f} GB free in {place}{'' if there == place else ', which is not there yet'}"
     return Finding("disk", ok=free >= LEAST_FREE, detail=detail, remedy="Make room, or move UPROAR_DATA_DIR.")
 
 

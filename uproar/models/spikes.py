@@ -25,7 +25,11 @@ class DetectorState(SQLModel, table=True):
 
 
 class Spike(SQLModel, table=True):
-    """One episode of a signal above what was expected."""
+    """One episode of a signal above what was expected.
+
+    While it goes on, `count`, `expected` and `window_s` say what is counted now, and once it is over, `count` is the
+    `peak`. `explanation`, `score` and `details` are of the last change, and so is `told_count`.
+    """
 
     __tablename__ = "spikes"
     __table_args__ = (
@@ -41,6 +45,8 @@ class Spike(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     count: int
+    told_count: int | None = None
+    peak: int | None = None  # the largest count since the window has had this length
     expected: float
     window_s: int
     score: float

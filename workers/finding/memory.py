@@ -11,6 +11,7 @@ from workers.finding.minutes import Reach, total
 from workers.finding.supply import Supply, rise, shares
 from workers.finding.watchers import Watcher, watcher
 from workers.spikes import Event
+from workers.spikes.windows import Sums
 
 LEAST = 0.5  # observed of what sources usually bring: with less nothing is known, with more what is expected is scaled
 LONGEST_MISSED = 2 * 86_400  # what has come late is learnt of no longer stretch
@@ -154,15 +155,32 @@ class Memory:
             part = 1.0 if one.whole else parts.get(one.column, 1.0)
             counted = {minute: sums[minute][not one.whole] for minute in minutes}
             more = any(numbers.get(one.name, 0) > one.expects(minute) for minute, numbers in counted.items())
-            if part < LEAST or not more or one.spell.firing:
+            if part < LEAST or not more:
                 continue
             ahead = watcher(signal, self.watch, one.dump())
             for minute, numbers in counted.items():
                 event = ahead.observe(minute, numbers, part)
-                if event is not None and event.kind == "firing":
+                if event is not None and event.kind != "resolved":
                     one.spell.restore(ahead.spell.dump())
                     found.append((signal, event))
                     break
+        return found
+
+    def present(self, stretch: Stretch, signals: Iterable[str], *, down: Iterable[str]) -> dict[str, Sums]:
+        """What is counted now of these signals, as far as they have an episode: also in minutes that are not closed."""
+        found = {}
+        absent = set(down)
+        for signal in signals:
+            one = self.watchers.get(signal)
+            if one is None or not one.spell.firing:
+                continue
+            ahead = watcher(signal, self.watch, one.dump())
+            for minute in range(stretch.start, stretch.end, MINUTE):
+                numbers = self._totals(minute, stretch.counts.get(minute, {}), absent)[not one.whole]
+                part = 1.0 if one.whole else self._parts(minute, absent).get(one.column, 1.0)
+                if part >= LEAST and stretch.counts.get(minute):
+                    ahead.observe(minute, numbers, part)
+            found[signal] = ahead.present()
         return found
 
     def owed(self, reaches: Mapping[str, Reach]) -> tuple[int, int] | None:

@@ -9,19 +9,21 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 from standardwebhooks import Webhook
 
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import deliver_due, stored, watch_of
-from uproar import database, deliveries, endpoints, silences
+from tests.workers.outbox import deliver_due, stored, waits, watch_of
+from uproar import database, deliveries, endpoints, silences, undelivered
 from uproar.errors import UproarError
-from uproar.models import Spike
+from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 from uproar.watch import load_watch
 from workers.alerting import alerts as alerts_module
 from workers.alerting import checks, deliveries_command
 from workers.alerting.alerts import alerts
+from workers.alerting.listing import COLUMNS, counted
 
 
 @pytest.fixture
@@ -56,20 +58,23 @@ def put(**changes: Any) -> int:
 
 
 def test_the_list_shows_what_goes_on_and_what_is_recent_and_what_became_of_the_messages(store: Settings) -> None:
-    assert lines("list") == ["There are no alerts that go on or are of the last day."]
+    assert lines("list")[-1] == "There are no alerts that go on or are of the last day."
     old = datetime.now(UTC) - timedelta(days=9)
     first = put(started_at=old, changed_at=old, held="silence 4")
     second = put(started_at=old, changed_at=old, resolved_at=old, state="resolved")
-    shown = lines("list")
-    assert len(shown) == 1
+    head, shown, learns = lines("list")
+    assert tuple(head.split()) == COLUMNS
     assert re.fullmatch(
-        rf"{first}  firing     \S+ \S+  harbour  cancel: 42, expected 3.5 in 10 min  \(2 pending, held: silence 4\)",
-        shown[0],
+        rf"{first} +firing +\S+ \S+  - +harbour +cancel +42 in 10 min, expected 3.5  "
+        r"e0 \(pending\), e1 \(pending\), held: silence 4",
+        shown,
     )
-    assert [line.split()[0] for line in lines("list", "--all")] == [str(second), str(first)]
+    assert learns.startswith("watch harbour: nothing is counted yet; alarms by experience begin an hour after")
+    assert [line.split()[0] for line in lines("list", "--all")[1:3]] == [str(second), str(first)]
     assert lines("list", "--all", "--watch", "other") == ["There are no alerts."]
     (row,) = json.loads("\n".join(lines("list", "--json")))
     assert (row["id"], row["deliveries"]) == (first, {"pending": 2, "failed": 0, "delivered": 0})
+    assert row["endpoints"] == {"e0": "pending", "e1": "pending"}
 
 
 def test_a_disabled_endpoint_is_told_of_and_enabled(store: Settings, home: Path, endpoint: Endpoint) -> None:
@@ -77,21 +82,25 @@ def test_a_disabled_endpoint_is_told_of_and_enabled(store: Settings, home: Path,
     with database.writing() as session:
         endpoints.disable(session, watch.alerts.endpoints[0], watch="harbour", reason="HTTP 410", now=datetime.now(UTC))
     assert any("endpoint harbour/e0 is disabled since" in line for line in lines("list"))
-    (found,) = checks.check(store, [watch])
+    found, _ = checks.check(store, [watch])
     assert (found.ok, found.detail) == (False, "disabled: HTTP 410")
     assert "uproar alerts enable e0 --watch harbour" in found.remedy
     assert lines("enable", "e0") == ["harbour/e0 is told again."]
     assert lines("enable", "e0") == ["harbour/e0 was not disabled."]
-    assert [one.ok for one in checks.check(store, [watch])] == [True]
+    assert [one.ok for one in checks.check(store, [watch])] == [True, True]
 
 
 def test_an_acknowledgement_says_who_and_the_first_one_stands(store: Settings) -> None:
     number = put()
     assert lines("ack", str(number), "--by", "Mo") == ["harbour, cancel: acknowledged by Mo."]
     assert lines("ack", str(number), "--by", "Bo") == ["harbour, cancel: acknowledged by Mo."]
-    assert "acknowledged by Mo" in lines("list")[0]
+    assert "acknowledged by Mo" in lines("list")[1]
     with database.reading() as session:
         assert session.get_one(Spike, number).acknowledged_severity == "warning"
+    assert lines("unack", str(number)) == ["harbour, cancel: no longer acknowledged."]
+    assert "acknowledged" not in lines("list")[1]
+    with pytest.raises(UproarError, match="is acknowledged"):
+        run("unack", str(number))
     over = put(resolved_at=datetime.now(UTC), state="resolved")
     for gone in (over, 999):
         with pytest.raises(UproarError, match=f"There is no spike {gone} that goes on"):
@@ -191,13 +200,14 @@ def test_doctor_says_what_is_wrong_with_an_endpoint(
     watch = load_watch(path)
     found = {one.subject: one for one in checks.check(sqlite_store, [watch])}
     assert "CHAT_URL is not set" in found["endpoint harbour/chat"].detail
-    assert "OLD holds no secret" in found["endpoint harbour/ops"].detail
+    assert "OLD is not set" in found["endpoint harbour/ops"].detail
     monkeypatch.setenv("CHAT_URL", "nonsense://secret-token")
     monkeypatch.setenv("OLD", "whsec_aGFyYm91cg==")
     found = {one.subject: one for one in checks.check(sqlite_store, [watch])}
     assert "CHAT_URL cannot be used" in found["endpoint harbour/chat"].detail
     assert "secret-token" not in found["endpoint harbour/chat"].detail
     assert found["endpoint harbour/ops"].ok
+    assert not list(sqlite_store.data_dir.glob("secret.key")), "to look makes no key"
     assert list(checks.check_watch(watch)) == [
         "alerts.endpoints: all are `fallback`, so nobody is told of anything; one must not be"
     ]
@@ -218,6 +228,7 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
     assert (row["state"], row["last_status"], row["body"]) == ("failed", 410, "{}")
     assert lines("retry", "--failed", "--watch", "other", group=group) == ["0 to be sent again."]
     assert lines("retry", "--failed", group=group) == ["1 to be sent again."]
+    assert lines("retry", "--pending", "--endpoint", "e0", group=group) == ["0 to be sent again."]
     endpoint.replies = [Reply(204)]
     deliver_due(watches, store)
     assert stored("e0", "msg_1_e0").delivered_at is not None
@@ -227,3 +238,69 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
         run("retry", "99", group=group)
     for wrong in (["retry"], ["retry", "1", "--failed"]):
         assert run(*wrong, group=group).exit_code == 2
+
+
+def test_what_waits_for_hours_is_sent_once_a_test_was_taken_or_somebody_asks_for_it(
+    sqlite_store: Settings, home: Path, endpoint: Endpoint
+) -> None:
+    group = deliveries_command.group
+    endpoint.replies = [Reply(500)]
+    watches = watch_of(home, endpoint)
+    put()
+    deliver_due(watches, sqlite_store)
+    found = {one.subject: one for one in checks.check(sqlite_store, list(watches.values()))}["endpoint harbour/e0"]
+    assert (found.ok, "1 failed so far" in found.detail, "HTTP 500" in found.detail) == (False, True, True)
+    failed, *hint = lines("retry", "--failed", group=group)
+    assert (failed, hint) == (
+        "0 to be sent again.",
+        ["2 more were not given up and wait for another attempt: --pending sends them now."],
+    )
+    assert run("test", "e0").exit_code == 1
+    assert waits(stored("e0", "msg_1_e0")) > 0
+    endpoint.replies = [Reply(204)]
+    assert lines("test", "e0")[1] == "1 that waited for it are sent now."
+    assert waits(stored("e0", "msg_1_e0")) <= 0
+    later = datetime.now(UTC) + timedelta(hours=5)
+    for arguments, said in (
+        (["retry", "--pending"], "2 to be sent again."),
+        (["retry", "--pending", "--endpoint", "e1"], "1 to be sent again."),
+    ):
+        with database.writing() as session:
+            session.execute(update(Delivery).values(next_attempt_at=later))
+        assert lines(*arguments, group=group) == [said]
+
+
+def test_the_end_of_a_spike_is_not_sent_again_without_its_beginning(sqlite_store: Settings) -> None:
+    put()
+    now = datetime.now(UTC)
+    with database.writing() as session:
+        spike = session.get_one(Spike, 1)
+        deliveries.enqueue(session, spike, [deliveries.Message("end", "e0", "resolved", "{}")], now=now)
+        session.execute(update(Delivery).values(next_attempt_at=None))
+    with database.writing() as session:
+        undelivered.retry(session, stored("e0", "end").id or 0, now=now)
+    assert stored("e0", "msg_1_e0").next_attempt_at == now
+    assert stored("e1", "msg_1_e1").next_attempt_at is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"count": 83, "told_count": 5, "peak": 90}, "83 in 10 min, expected 3.5; told 5, peak 90"),
+        ({"signal": "threshold:many", "expected": 30.0, "window_s": 3_600}, "42 in 60 min, limit 30"),
+        ({"signal": "no-data:a", "expected": 12.4, "window_s": 2_400}, "silent for 40 min, 12 posts missed"),
+        (
+            {"signal": "cancel-share", "explanation": "12 of 60 posts in 60 min (20 %), usually 2 %; at least 9 %"},
+            "12 of 60 posts in 60 min (20 %), usually 2 %",
+        ),
+    ],
+)
+def test_each_figure_of_the_list_is_in_the_unit_of_its_signal(changes: dict[str, Any], said: str) -> None:
+    assert counted(a_spike(**changes), None) == said
+
+
+def test_of_two_endpoints_of_one_name_that_of_the_watch_that_is_on_is_meant(sqlite_store: Settings, home: Path) -> None:
+    watch_of(home, "https://a.example/")
+    text = (home / "watches" / "harbour.toml").read_text()
+    (home / "watches" / "b.toml").write_text("enabled = false\n" + text.replace('"harbour"', '"b"'))
+    assert alerts_module.find_endpoint("e0", None)[0].name == "harbour"
