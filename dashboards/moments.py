@@ -11,14 +11,9 @@ from uproar.wilson import wilson
 
 HOUR, DAY = 3600, 86_400
 UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
-<<<<<<< HEAD
 # each is made of no more than three of the roll-ups that it is summed up of (five minutes: of five buckets)
 STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
-LATEST = 32_503_680_000  # the year 3000: whatever is later is milliseconds, or a slip
-=======
-STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY)
 LATEST = 32_503_680_000  # the year 3000: whatever is later is milliseconds
->>>>>>> wt-mend
 RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
 HELP = "write seconds or milliseconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
 

@@ -11,9 +11,8 @@
  *   expected?: Record<string, number|null>, cancel_people?: number|null,
  *   concerns: Record<string, {posts: number, cancel: number}>}} Totals */
 /** @typedef {{source: string, started_at: string, ended_at: string|null, reason: string}} Gap */
-<<<<<<< HEAD
 /** @typedef {{id: number, signal: string, state: string, started_at: string, resolved_at: string|null, count: number,
- *   expected: number, explanation: string}} Spike */
+ *   told_count: number|null, window_s: number, expected: number, explanation: string}} Spike */
 /** @typedef {(number|null)[]} Column */
 /** @typedef {{watch: string, from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
  *   unfinished: number|null, posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
@@ -21,12 +20,6 @@
  *   sources?: Record<string, number[]>, langs?: Record<string, number[]>, concerns?: Record<string, number[]>,
  *   cancel_share?: {share: Column, low: Column, high: Column},
  *   expected?: Record<string, {expected: Column, low: Column, high: Column}>,
-=======
-/** @typedef {{signal: string, state: string, started_at: string, resolved_at: string|null, count: number,
- *   told_count: number|null, window_s: number, expected: number, explanation: string}} Spike */
-/** @typedef {{from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
- *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
->>>>>>> wt-mend
  *   totals: Totals, gaps: Gap[], spikes: Spike[], timeline: Moment[]}} Series */
 /** @typedef {{start: number, end: number, text: string, rule: string}} Evidence */
 /** @typedef {{stage: string|null, sentiment: string|null, stance: string|null, concerns: string[]|null,
