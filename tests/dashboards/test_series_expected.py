@@ -45,7 +45,7 @@ def test_every_step_has_its_own_and_is_null_where_nothing_is_known(asks: Asks) -
     assert posts["low"] == [None, None, *[1.0] * 10]
     assert posts["high"] == [None, None, *[8.0] * 10]
     assert found["expected"]["cancel"]["expected"] == [None] * 12
-    assert found["totals"]["expected"] == {"posts": 48.0, "negative": None, "cancel": None}, "two steps are like the rest"
+    assert found["totals"]["expected"] == {"posts": 48.0, "negative": None, "cancel": None}, "two are like the rest"
 
 
 def test_of_minutes_that_were_not_observed_nothing_was_expected(asks: Asks) -> None:

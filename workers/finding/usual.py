@@ -10,6 +10,7 @@ from uproar.expectations import LONG, SHORT, Expected
 from workers.spikes import Detector
 
 STEPS = (SHORT, LONG)
+RAREST_PERCENT = 2.326  # standard deviations: beyond them lies a hundredth of a normal law, as of a detector's tails
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Usual:
             if expected:
                 step[1], step[2] = step[1] + 1, step[2] + expected
             if minute + MINUTE == start + length:
-                deviation = math.sqrt(step[2]) * detector.spread(length)
+                deviation = math.sqrt(step[2]) * _spread(detector, length)
                 self.done.append(Expected(self.signal, length, start, step[1], round(step[2], 4), round(deviation, 4)))
 
     def dump(self) -> list[list[Any]]:
@@ -42,3 +43,14 @@ class Usual:
     def load(cls, signal: str, state: Sequence[Sequence[Any]] | None) -> "Usual":
         """What `dump` gave; None is nothing yet."""
         return cls(signal) if state is None else cls(signal, [list(one) for one in state])
+
+
+def _spread(detector: Detector, seconds: int) -> float:
+    """How far the counts of so many seconds lie from what is expected, as this stream's own; 1 is chance alone.
+
+    It is the standard deviation of the normal law whose rarest percent begins where that of the stream does, with the
+    error of a young baseline.
+    """
+    number = detector.windows.lengths.index(seconds)
+    error = 1 + seconds / detector.bucket_s / max(detector.baseline.seen, 1)
+    return max(1.0, detector.tails[number].start / RAREST_PERCENT) * math.sqrt(error)

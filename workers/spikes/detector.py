@@ -24,7 +24,6 @@ WINDOWS = (600, 3_600, 10_800)
 MOST_POISSON = -4.0  # log10: chance alone must be rarer than one in ten thousand
 SURE_OF_CHANCE = 200.0  # expected: from here on, twice that is never chance
 WARM_UP = 3_600
-RAREST_PERCENT = 2.326  # standard deviations: beyond them lies a hundredth of a normal law, as of a tail
 FINEST = 100.0  # days
 LEAST_SHOWN = 0.1
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
@@ -107,16 +106,6 @@ class Detector:
     def is_warm(self) -> bool:
         """Whether enough was seen to expect anything."""
         return self.baseline.seen * self.bucket_s >= WARM_UP
-
-    def spread(self, seconds: int) -> float:
-        """How far the counts of so many seconds lie from what is expected, as this stream's own; 1 is Poisson's noise.
-
-        It is the standard deviation of the normal law whose rarest percent begins where that of the stream does, with
-        the error of a young baseline.
-        """
-        number = self.windows.lengths.index(seconds)
-        error = 1 + self.windows.lengths[number] / self.bucket_s / max(self.baseline.seen, 1)
-        return max(1.0, self.tails[number].start / RAREST_PERCENT) * math.sqrt(error)
 
     @property
     def _block_s(self) -> float:

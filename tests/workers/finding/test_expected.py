@@ -12,7 +12,7 @@ from tests.workers.stream import MINUTE, NOW, covered, find, watch_of
 from uproar import database, detectors, expectations
 from uproar.buckets import minute_of
 from uproar.expectations import LONG, SHORT, SHORT_KEPT, Expected
-from uproar.models import Expectation, Gap
+from uproar.models import DetectorState, Expectation, Gap
 from uproar.settings import Settings
 from uproar.watch import Watch
 from workers.finding.memory import Memory
@@ -66,7 +66,7 @@ def test_minute_by_minute_it_is_the_same_as_at_once(sqlite_store: Settings, home
         find(watch, sqlite_store, NOW - back * MINUTE)
     piecemeal = [row.model_dump() for row in kept(SHORT)]
     with database.writing() as session:
-        for table in (Expectation, detectors.DetectorState):
+        for table in (Expectation, DetectorState):
             for row in session.exec(select(table)):
                 session.delete(row)
     find(watch, sqlite_store)
@@ -128,5 +128,3 @@ def test_most_counts_of_a_stream_without_news_lie_inside_of_the_band(kind: str) 
     inside, every = coverage(next(one for one in calm_kinds() if one.name == kind), days=18)
     assert inside[SHORT] / every[SHORT] >= 0.9
     assert inside[LONG] / every[LONG] >= 0.85
-
-
