@@ -42,9 +42,8 @@ def list_sources(*, name: str | None, everything: bool, as_json: bool) -> None:
     """List every source of the watches that are switched on, or of the one that is named, and how its reading goes."""
     database.require_current()
     known = load_watches(settings().watch_dir)
-    watches = [watch for watch in known if (everything or watch.enabled) if name is None] or [
-        watch for watch in known if name == watch.name
-    ]
+    wanted = [watch for watch in known if everything or watch.enabled]
+    watches = wanted if name is None else [watch for watch in known if watch.name == name]
     if name is not None and not watches:
         raise WatchError(f"There is no watch {name!r}. `uproar watch list` shows which there are.")
     with database.reading() as session:

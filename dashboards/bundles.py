@@ -5,7 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
-STYLES = ("vendor/uplot.css", "app.css", "panel.css")  # in this order
+STYLES = (
+    "vendor/uplot.css", "app.css", "panel.css", "alerts.css", "sources.css", "compare.css", "quality.css", "setup.css",
+)  # in this order  # fmt: skip
 
 
 def entries(web: Path = WEB) -> list[Path]:

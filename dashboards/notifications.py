@@ -102,7 +102,10 @@ def get_deliveries(
 ) -> list[DeliveryAnswer]:
     """Messages to endpoints, the newest first."""
     with database.reading() as session:
-        return [_answer(one) for one in deliveries.newest(session, Asked(watch, endpoint, spike, state), limit=limit)]
+        return [
+            delivery_answer(one)
+            for one in deliveries.newest(session, Asked(watch, endpoint, spike, state), limit=limit)
+        ]
 
 
 @router.post("/deliveries/{delivery_id}/retry", responses=REFUSALS)
@@ -114,8 +117,9 @@ def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
             raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
         if row.delivered_at is not None:
             raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
-        return _answer(row)
+        return delivery_answer(row)
 
 
-def _answer(delivery: Delivery) -> DeliveryAnswer:
+def delivery_answer(delivery: Delivery) -> DeliveryAnswer:
+    """A delivery as the API shows it."""
     return DeliveryAnswer.model_validate({**delivery.model_dump(), "state": state_of(delivery)})

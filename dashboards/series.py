@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from dashboards import shapes
 from dashboards.expected import expected
-from dashboards.moments import share, slots, step_for
 from dashboards.series_shapes import ConcernCounts, Counts, Series, Share, Shares, Totals
 from uproar import answers, sums
 from uproar.models import Gap, Spike
+from uproar.moments import share, slots, step_for
 from uproar.signals import alertname
 from uproar.sums import Numbers, Range, Steps
 from uproar.watch import Watch

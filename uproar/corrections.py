@@ -71,7 +71,9 @@ def overlaid(row: Mapping[str, Any], correction: Correction | None) -> dict[str,
 
 
 def corrected(reaction: Reaction, correction: Correction | None) -> Reaction:
-    """The reaction that counts: a copy that belongs to no session."""
+    """The reaction that counts: itself, or where a person has said otherwise, a copy that belongs to no session."""
+    if correction is None or correction.withdrawn:
+        return reaction
     return Reaction(**overlaid(reaction.model_dump(), correction))
 
 

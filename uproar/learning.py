@@ -1,11 +1,7 @@
-"""How far a watch has come that does not know yet what is usual."""
+"""How far a watch has come that does not know yet what is usual: pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from sqlmodel import Session
-
-from uproar import answers
 
 FIRST = timedelta(hours=1)  # so much has to be observed before anything is compared with it
 
@@ -30,8 +26,7 @@ class Learning:
         )
 
 
-def learning(session: Session, *, watch: str, now: datetime) -> Learning | None:
-    """Whether a watch still learns; None once it compares."""
-    extent = answers.extent(session, watch=watch)
+def learning(extent: tuple[int, int] | None, *, now: datetime) -> Learning | None:
+    """Whether a watch of that extent (first and last minute that have a bucket) still learns; None once it compares."""
     found = Learning(None if extent is None else datetime.fromtimestamp(extent[0], UTC))
     return found if found.begins_at is None or found.begins_at > now else None

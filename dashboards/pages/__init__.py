@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards import bundles, questions
 from dashboards.bundles import WEB
-from dashboards.words import LANGUAGES, preferred, rules, script_words, word
+from dashboards.words import LANGUAGES, POSTED, preferred, rules, script_words, word
 from uproar.errors import UproarError
 
 PAGES = {
@@ -69,7 +69,7 @@ def render(page: str, request: Request) -> HTMLResponse:
 def _given(page: str, lang: str) -> str:
     """What the scripts are told, as JSON that cannot end the element it stands in."""
     told: dict[str, Any] = {"lang": lang, "words": script_words(lang, page)}
-    if page == "overview":
+    if page in POSTED:
         told |= {"rules": rules(lang)}
     told["concerns"] = _concerns(lang)
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from uproar import broker, database
+from uproar import broker, checks, database
 from uproar.__main__ import cli
 from uproar.commands import doctor as module
 from uproar.lock import only_one
@@ -87,8 +87,8 @@ def test_a_wrong_watch_file_is_a_finding_and_not_the_end(sqlite_store: Settings,
 def test_a_full_disk_and_a_clock_of_yesteryear_are_told(
     sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LEAST_FREE", 10**18)
-    monkeypatch.setattr(module, "EARLIEST_CLOCK", 10**12)
+    monkeypatch.setattr(checks, "LEAST_FREE", 10**18)
+    monkeypatch.setattr(checks, "EARLIEST_CLOCK", 10**12)
     answer = doctor("--offline")
     assert "WRONG disk: " in answer.output
     assert "WRONG clock: " in answer.output

@@ -66,11 +66,11 @@ def list_alerts(*, watch: str | None, everything: bool, as_json: bool) -> None:
         for (of, name), state in gone.items():
             click.echo(f"endpoint {of}/{name} is disabled since {state.disabled_at:%Y-%m-%d %H:%M}: {state.reason}")
             click.echo(f"    Give it another url in the watch file, or run `uproar alerts enable {name} --watch {of}`.")
-        new = {
-            one.name: learning(session, watch=one.name, now=now) for one in active(known) if watch in (None, one.name)
+        extents = {
+            one.name: answers.extent(session, watch=one.name) for one in active(known) if watch in (None, one.name)
         }
-    for name, learns in new.items():
-        if learns is not None:
+    for name, extent in extents.items():
+        if (learns := learning(extent, now=now)) is not None:
             click.echo(f"watch {name}: {learns}")
     if not found:
         click.echo("There are no alerts." if everything else "There are no alerts that go on or are of the last day.")

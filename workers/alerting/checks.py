@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from uproar import database, endpoints, undelivered
+from uproar import answers, database, endpoints, undelivered
 from uproar.errors import Finding
 from uproar.learning import learning
 from uproar.outgoing import OutgoingError, is_private_name, require_allowed
@@ -24,8 +24,9 @@ def check(_chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
         for endpoint in watch.alerts.endpoints:
             subject = f"endpoint {watch.name}/{endpoint.name}"
             if (reason := gone.get((watch.name, endpoint.name))) is not None:
-                remedy = f"Give it another url, or run `uproar alerts enable {endpoint.name} --watch {watch.name}`."
-                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy)
+                command = f"uproar alerts enable {endpoint.name} --watch {watch.name}"
+                remedy = f"Give it another url, or run `{command}`."
+                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy, command=command)
                 continue
             try:
                 detail = _usable(endpoint)
@@ -48,7 +49,7 @@ def _learning(watches: list[Watch]) -> Iterator[Finding]:
         return  # a finding of its own says so
     with database.reading() as session:
         for watch in watches:
-            learns = learning(session, watch=watch.name, now=datetime.now(UTC))
+            learns = learning(answers.extent(session, watch=watch.name), now=datetime.now(UTC))
             if learns is not None:
                 yield Finding(f"watch {watch.name}", ok=True, detail=str(learns))
 

@@ -85,7 +85,7 @@ class Detector:
         self.tails = [
             Tail(0.01, 28 * day, day, 3.0, 1.0, natural=LIGHTEST, untried=day / 2) for _ in self.windows.lengths
         ]
-        self.highest = Tail(0.2, 112, 28, 2.3, 0.7, width=FINE, cut=2.0)
+        self.highest = Tail(0.2, 112, 28, 2.3, 0.9, width=FINE, cut=2.0)
 
     @property
     def state(self) -> State:

@@ -9,21 +9,20 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
 from standardwebhooks import Webhook
 
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
-from tests.workers.outbox import deliver_due, stored, waits, watch_of
-from uproar import database, deliveries, endpoints, silences, undelivered
+from tests.workers.outbox import deliver_due, stored, watch_of
+from uproar import database, deliveries, endpoints, silences
 from uproar.errors import UproarError
-from uproar.models import Delivery, Spike
+from uproar.models import Spike
 from uproar.settings import Settings
 from uproar.watch import load_watch
 from workers.alerting import alerts as alerts_module
 from workers.alerting import checks, deliveries_command
 from workers.alerting.alerts import alerts
-from workers.alerting.listing import COLUMNS, counted
+from workers.alerting.listing import COLUMNS
 
 
 @pytest.fixture
@@ -227,7 +226,7 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
     (row,) = json.loads("\n".join(lines("list", "--endpoint", "e0", "--json", group=group)))
     assert (row["state"], row["last_status"], row["body"]) == ("failed", 410, "{}")
     assert lines("retry", "--failed", "--watch", "other", group=group) == ["0 to be sent again."]
-    assert lines("retry", "--failed", group=group) == ["1 to be sent again."]
+    assert lines("retry", "--failed", "--endpoint", "e0", group=group) == ["1 to be sent again."]
     assert lines("retry", "--pending", "--endpoint", "e0", group=group) == ["0 to be sent again."]
     endpoint.replies = [Reply(204)]
     deliver_due(watches, store)
@@ -238,65 +237,6 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
         run("retry", "99", group=group)
     for wrong in (["retry"], ["retry", "1", "--failed"]):
         assert run(*wrong, group=group).exit_code == 2
-
-
-def test_what_waits_for_hours_is_sent_once_a_test_was_taken_or_somebody_asks_for_it(
-    sqlite_store: Settings, home: Path, endpoint: Endpoint
-) -> None:
-    group = deliveries_command.group
-    endpoint.replies = [Reply(500)]
-    watches = watch_of(home, endpoint)
-    put()
-    deliver_due(watches, sqlite_store)
-    found = {one.subject: one for one in checks.check(sqlite_store, list(watches.values()))}["endpoint harbour/e0"]
-    assert (found.ok, "1 failed so far" in found.detail, "HTTP 500" in found.detail) == (False, True, True)
-    failed, *hint = lines("retry", "--failed", group=group)
-    assert (failed, hint) == (
-        "0 to be sent again.",
-        ["2 more were not given up and wait for another attempt: --pending sends them now."],
-    )
-    assert run("test", "e0").exit_code == 1
-    assert waits(stored("e0", "msg_1_e0")) > 0
-    endpoint.replies = [Reply(204)]
-    assert lines("test", "e0")[1] == "1 that waited for it are sent now."
-    assert waits(stored("e0", "msg_1_e0")) <= 0
-    later = datetime.now(UTC) + timedelta(hours=5)
-    for arguments, said in (
-        (["retry", "--pending"], "2 to be sent again."),
-        (["retry", "--pending", "--endpoint", "e1"], "1 to be sent again."),
-    ):
-        with database.writing() as session:
-            session.execute(update(Delivery).values(next_attempt_at=later))
-        assert lines(*arguments, group=group) == [said]
-
-
-def test_the_end_of_a_spike_is_not_sent_again_without_its_beginning(sqlite_store: Settings) -> None:
-    put()
-    now = datetime.now(UTC)
-    with database.writing() as session:
-        spike = session.get_one(Spike, 1)
-        deliveries.enqueue(session, spike, [deliveries.Message("end", "e0", "resolved", "{}")], now=now)
-        session.execute(update(Delivery).values(next_attempt_at=None))
-    with database.writing() as session:
-        undelivered.retry(session, stored("e0", "end").id or 0, now=now)
-    assert stored("e0", "msg_1_e0").next_attempt_at == now
-    assert stored("e1", "msg_1_e1").next_attempt_at is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"count": 83, "told_count": 5, "peak": 90}, "83 in 10 min, expected 3.5; told 5, peak 90"),
-        ({"signal": "threshold:many", "expected": 30.0, "window_s": 3_600}, "42 in 60 min, limit 30"),
-        ({"signal": "no-data:a", "expected": 12.4, "window_s": 2_400}, "silent for 40 min, 12 posts missed"),
-        (
-            {"signal": "cancel-share", "explanation": "12 of 60 posts in 60 min (20 %), usually 2 %; at least 9 %"},
-            "12 of 60 posts in 60 min (20 %), usually 2 %",
-        ),
-    ],
-)
-def test_each_figure_of_the_list_is_in_the_unit_of_its_signal(changes: dict[str, Any], said: str) -> None:
-    assert counted(a_spike(**changes), None) == said
 
 
 def test_of_two_endpoints_of_one_name_that_of_the_watch_that_is_on_is_meant(sqlite_store: Settings, home: Path) -> None:

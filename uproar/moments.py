@@ -31,6 +31,12 @@ class Anchors:
     latest: int
 
 
+def anchors_of(extent: tuple[int, int] | None, *, now: int) -> Anchors:
+    """The anchors of a watch whose first and last minute with posts are these; without posts, both are now."""
+    first, last = extent or (now - MINUTE, now - MINUTE)
+    return Anchors(now=now, first=first, latest=last + MINUTE)
+
+
 def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
     """The seconds since 1970 that a text stands for.
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboards.moments import Anchors, BadMomentError, parse_moment, parse_span, share, slots, step_for
+from uproar.moments import Anchors, BadMomentError, parse_moment, parse_span, share, slots, step_for
 from uproar.span import Span
 
 ANCHORS = Anchors(now=1_000_000, first=100_000, latest=900_000)
