@@ -29,17 +29,31 @@ function tile(name, value, note, level = "") {
 /** @param {import("./types.js").Share|null} part */
 const interval = (part) => (part ? t("interval", { low: share(part.low), high: share(part.high) }) : t("no_share"));
 
-/** Cancel voices of the last finished step, against what was expected of it.
+const HOUR = 3600;
+
+/** Cancel voices of the last hour (or of the last step, if that is longer), against what was expected of just these
+ * steps; the newest steps were not looked at yet, and are left out.
  * @param {Series} data
  */
 function cancelNow(data) {
-  const last = data.t.length - 1;
-  if (last < 0) return t("no_echoes");
-  const now = t("now_count", { n: data.cancel[last], step: duration(data.step) });
-  const expected = data.expected?.cancel?.expected[last];
+  const known = data.expected?.cancel?.expected ?? [];
+  const last = known.findLastIndex((expected) => expected !== null);
   const whole = data.totals.expected?.cancel;
-  if (typeof expected === "number") return `${now}, ${t("expected", { expected: rate(expected) })}`;
-  return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
+  if (!data.t.length) return t("no_echoes");
+  if (last < 0) {
+    const now = t("now_count", { n: data.cancel.at(-1) ?? 0, step: duration(data.step) });
+    return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
+  }
+  const first = Math.max(0, last + 1 - Math.max(1, Math.round(HOUR / data.step)));
+  let [count_, expected, steps] = [0, 0, 0];
+  for (let i = first; i <= last; i += 1) {
+    const here = known[i];
+    if (here === null) continue;
+    count_ += data.cancel[i];
+    expected += here;
+    steps += 1;
+  }
+  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: rate(expected) })}`;
 }
 
 /** The figures of the range.

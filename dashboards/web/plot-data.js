@@ -18,7 +18,7 @@ import { coarse, MINUTE } from "./plot-time.js";
 /** `weight` is what shares are of, so that points can be joined; `rows` is the room that the legend keeps before data come.
  * @typedef {{id: string, title: string, kind: "stacked"|"lines"|"steps", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
  *   columns: Column[]|((series: Series) => Column[]), band?: Interval,
- *   expected?: {label: string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
+ *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
  *   rows?: number, overlapping?: boolean, note?: () => string, clock?: import("./panel-numbers.js").Clock}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
@@ -56,8 +56,9 @@ export function model(spec, series, most) {
   });
   if (spec.expected) {
     const counts = read(spec.expected.of) ?? [];
+    const known = counts.findIndex((count) => count !== null);
     rows.push({
-      key: "expected", label: spec.expected.label, tone: "expected", order: rows.length, expected: true, counts, weights: null, values: drawn(counts) ?? [],
+      key: "expected", label: known > 0 ? spec.expected.since(starts[known]) : spec.expected.label, tone: "expected", order: rows.length, expected: true, counts, weights: null, values: drawn(counts) ?? [],
       low: drawn(read(spec.expected.low)), high: drawn(read(spec.expected.high)), band: spec.expected.band,
     });
   }

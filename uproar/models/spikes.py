@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, Text
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
@@ -22,6 +22,25 @@ class DetectorState(SQLModel, table=True):
     seen_until: int = Field(sa_type=BigInteger)
     version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     state: dict[str, Any] = Field(sa_type=Json)
+
+
+class Expectation(SQLModel, table=True):
+    """What was expected of a signal in the observed minutes of `step` seconds from `start` on.
+
+    It was known before they were counted; `deviation` is the standard deviation of the counts around it.
+    """
+
+    __tablename__ = "expectations"
+    # in the order in which a range is read, and kept in it where a table can be
+    __table_args__ = (PrimaryKeyConstraint("watch", "signal", "step", "start"), {"sqlite_with_rowid": False})
+
+    watch: str = Field(primary_key=True)
+    signal: str = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    start: int = Field(primary_key=True, sa_type=BigInteger)
+    minutes: int
+    expected: float
+    deviation: float
 
 
 class Spike(SQLModel, table=True):

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from uproar import alerts, database, detectors
+from uproar import alerts, database, detectors, expectations
 from uproar.buckets import MINUTE
+from uproar.expectations import Expected
 from uproar.settings import Settings
 from uproar.signals import no_data, rank
 from uproar.watch import SourceSpec
@@ -28,7 +29,7 @@ class Look:
     """What was found in a watch, and what is to be remembered: up to which minute, and the state, by signal.
 
     `go_on` are signals whose spike was found late and is not over; `present` is what is counted now, by signal, of
-    spikes that were told before.
+    spikes that were told before; `expected` of the steps that have ended, for charts.
     """
 
     view: View
@@ -36,6 +37,7 @@ class Look:
     states: Mapping[str, tuple[int, dict[str, Any]]]
     go_on: frozenset[str] = frozenset()
     present: Mapping[str, Sums] = field(default_factory=dict)
+    expected: Sequence[Expected] = ()
 
 
 def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, now: datetime) -> Look:
@@ -68,7 +70,7 @@ def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, no
     go_on = frozenset(one for one in view.late & memory.watchers.keys() if memory.watchers[one].goes_on(since))
     changed = settled > start or found or go_on or late is not None
     states = {one: (settled, state) for one, state in memory.dump().items()} if changed else {}
-    return Look(view, found, states, go_on, present)
+    return Look(view, found, states, go_on, present, memory.expected())
 
 
 def found_of(
@@ -161,6 +163,8 @@ def keep(looks: Sequence[Look], *, settings: Settings, now: datetime) -> set[str
                 name = one.view.watch.name
                 if detectors.put(session, watch=name, states=one.states, was=one.view.heads):
                     kept.add(name)
+            ours = [one for one in calm if one.view.watch.name in kept]
+            expectations.put(session, [(one.view.watch.name, step) for one in ours for step in one.expected])
     for one in looks:
         if not one.states or (one not in calm and _keep_alone(one, settings=settings, now=now)):
             kept.add(one.view.watch.name)
@@ -190,6 +194,7 @@ def _keep_alone(one: Look, *, settings: Settings, now: datetime) -> bool:
         if not detectors.put(session, watch=watch.name, states=one.states, was=one.view.heads):
             session.rollback()  # another worker was faster: its findings stand, ours are thrown away
             return False
+        expectations.put(session, [(watch.name, step) for step in one.expected])
         for found in sorted(one.found, key=lambda found: (found.at, rank(found.signal))):
             record(session, found, watch, settings=settings, now=now)
         for signal in sorted(one.go_on, key=rank):

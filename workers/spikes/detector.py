@@ -103,6 +103,11 @@ class Detector:
         return self.highest.reached_by(PROMISED[self.sensitivity] * self._block_s / DAY)
 
     @property
+    def is_warm(self) -> bool:
+        """Whether enough was seen to expect anything."""
+        return self.baseline.seen * self.bucket_s >= WARM_UP
+
+    @property
     def _block_s(self) -> float:
         return max(BLOCK, self.bucket_s)
 
@@ -115,7 +120,7 @@ class Detector:
         if count is None:
             return None
         expected = self.baseline.expect(start)
-        warm = self.baseline.seen * self.bucket_s >= WARM_UP
+        warm = self.is_warm
         event = None
         if not late:
             self.windows.add(start, count, expected)
