@@ -1,4 +1,4 @@
-"""`python -m dashboards.grafana`: writes the dashboards beside this file, with the timelines of the folder `watches`."""
+"""`python -m dashboards.grafana`: writes the dashboards, with the timelines of the folder `watches`."""
 
 from pathlib import Path
 
