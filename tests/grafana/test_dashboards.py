@@ -107,3 +107,12 @@ def test_compose_mounts_files_that_are_there_and_sets_what_provisioning_asks_for
     assert set(re.findall(r"GRAFANA_[A-Z_]+", text)) <= set(COMPOSE["grafana"]["environment"])
     provider = yaml.safe_load((GRAFANA / "provisioning/dashboards/uproar.yaml").read_text())["providers"][0]
     assert f"./dashboards/grafana/json:{provider['options']['path']}:ro" in COMPOSE["grafana"]["volumes"]
+
+
+def test_prometheus_asks_by_address_since_the_service_refuses_names_that_are_not_its_own() -> None:
+    (job,) = yaml.safe_load((GRAFANA / "prometheus.yml").read_text())["scrape_configs"]
+    (where,) = job["dns_sd_configs"]
+    assert where["type"] == "A"
+    assert set(where["names"]) <= set(COMPOSE)
+    assert COMPOSE["dashboard"]["environment"]["UPROAR_HOST"] == "0.0.0.0"  # noqa: S104 - then any address is its own
+    assert job["metrics_path"] == "/metrics"
