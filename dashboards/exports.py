@@ -20,11 +20,12 @@ from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
 
+FILE = {"schema": {"type": "string", "format": "binary"}}
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: {} for kind in export_forms.MEDIA_TYPES.values()}},
+    200: {"content": {kind: FILE for kind in export_forms.MEDIA_TYPES.values()}},
     501: {"model": Problem, "description": "Parquet is asked for, and its package is not installed"},
 }
-ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": {}}}}
+ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": FILE}}}
 PIECE = 65_536
 FormAsked = Annotated[Form, Path(description="csv, jsonl or parquet")]
 Rows = Callable[[Session], Iterator[dict[str, Any]]]

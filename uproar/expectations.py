@@ -85,9 +85,3 @@ def by_hours(session: Session, *, watch: str, signals: Sequence[str], span: Span
     after = (col(Expectation.start) >= until) & (col(Expectation.start) < span.end)
     some = session.exec(edges.where(or_(before, after)))
     return found + [Expected(one.signal, one.step, one.start, one.minutes, one.expected, one.deviation) for one in some]
-
-
-def known_since(session: Session, *, watch: str) -> int | None:
-    """The start of the first hour of which something was expected; None if there is none."""
-    first = select(func.min(Expectation.start)).where(Expectation.watch == watch, Expectation.signal == "posts")
-    return session.exec(first.where(Expectation.step == LONG, Expectation.minutes > 0)).one()

@@ -90,6 +90,18 @@ def test_a_viewer_sees_no_button_that_corrects(open_page: OpenPage, name: str, *
     expect(page.get_by_role("button", name=re.compile("^Correct"))).to_have_count(50 if buttons else 0)
 
 
+@pytest.mark.parametrize(("name", "may"), [("vera", False), ("anton", True)])
+def test_a_viewer_has_nothing_to_press_where_alerts_and_quality_are_read(
+    open_page: OpenPage, name: str, *, may: bool
+) -> None:
+    page = open_page("/alerts?refresh=off")
+    log_in(page, name)
+    expect(page.locator("#silence-list")).to_be_visible()
+    expect(page.locator("#new-silence")).to_be_visible(visible=may)
+    page.goto(page.url.replace("/alerts", "/quality"))
+    expect(page.locator("#judging")).to_be_visible(visible=may)
+
+
 def test_it_speaks_french_and_needs_no_script(open_page: OpenPage) -> None:
     page = open_page("/sources", locale="fr-FR", java_script_enabled=False)
     expect(page).to_have_title("Connexion – Uproar")
