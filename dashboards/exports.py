@@ -22,7 +22,7 @@ from uproar.sums import Range
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: FILE for kind in export_forms.MEDIA_TYPES.values()}},
+    200: {"content": dict.fromkeys(export_forms.MEDIA_TYPES.values(), FILE)},
     501: {"model": Problem, "description": "Parquet is asked for, and its package is not installed"},
 }
 ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": FILE}}}
