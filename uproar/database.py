@@ -141,4 +141,7 @@ def require_current(bind: Engine | None = None) -> None:
     """
     present, newest = versions(bind)
     if present != newest:
-        raise UproarError(f"The tables are at version {present}, this program needs {newest}. Run `uproar migrate`.")
+        elsewhere = ", or set UPROAR_DATA_DIR or UPROAR_DATABASE_URL to where they are" if present is None else ""
+        raise UproarError(
+            f"The tables are at version {present}, this program needs {newest}. Run `uproar migrate`{elsewhere}."
+        )
