@@ -21,3 +21,9 @@ def test_it_is_dark_or_light_as_the_visitor_wants(open_page: OpenPage, scheme: s
     page = open_page(color_scheme=scheme)
     shade = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)")
     assert (sum(shade) < 384) == (scheme == "dark")
+
+
+def test_a_hole_is_told_as_coverage_and_drawn(page: Page) -> None:
+    expect(page.locator("#f-coverage-note")).to_contain_text("2 hours of the range not read (mastodon)")
+    expect(page.locator("#marks")).to_contain_text("mastodon was not read")
+    expect(page.locator("#f-alarm")).to_have_text("Quiet")  # one of four is not read
