@@ -57,9 +57,9 @@ def simulated_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site(simulated_day: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A dashboard with the simulated day, for the tests of one file: what one of them changes, the next one sees."""
+    """A dashboard with the simulated day, for one test: what it changes, no other sees."""
     with served(copied(simulated_day, tmp_path_factory.mktemp("site") / "day")) as running:
         yield running
 

@@ -17,7 +17,7 @@ from uproar.models import Delivery, Silence, Spike
 CANCEL = 8  # id of a spike of the simulated day
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def _troubled(site: Site) -> None:
     trouble()
 

@@ -30,7 +30,7 @@ WHY = (
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def _troubled(site: Site) -> None:
     trouble()
 

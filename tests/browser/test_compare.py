@@ -13,7 +13,7 @@ from tests.browser.site import Site
 BOTH = f"/compare?watch=demo&other={OTHER}&tz=utc"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def both(site: Site) -> None:
     """There is a second deal."""
     add_other(site.folder)

@@ -15,7 +15,7 @@ HARMLESS = "A post with a link to where it stands"
 MADE = "#list :is(script, style, link, img, svg, iframe, object, embed, form, input, base, meta, template, b, math)"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def posted(site: object) -> None:
     """Each of them is among the newest posts, its first letters marked as what decided."""
     assert len(set(HOSTILE)) >= 40

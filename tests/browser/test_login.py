@@ -16,7 +16,7 @@ AXE = Path(sys.prefix, "node_modules", "axe-core", "axe.min.js")
 LOADED = "body[data-loaded]"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def guarded(site: Site) -> Site:
     """The site with an account of each role."""
     put_accounts()

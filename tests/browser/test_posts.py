@@ -13,7 +13,7 @@ TEXT = "😀 I cancelled, and I mean it"
 LONG = "All of it. " * 900
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def posted(site: object) -> int:
     """The newest post: it cancels, and says so after a letter that JavaScript counts twice."""
     put(minute=-2, start=NOW, watch=WATCH, text=LONG)

@@ -1,15 +1,13 @@
 """How far the number can be trusted: what people judged, ten posts drawn by chance, the evaluation that was kept."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.site import Site, copied, served
+from tests.browser.site import Site
 from uproar import evaluations
 from uproar.evaluations import Evaluated
 from uproar.settings import settings
@@ -36,13 +34,6 @@ FILE = {
 KEPT = Evaluated.model_validate(
     {"measured_at": datetime(2026, 3, 1, tzinfo=UTC), "model_version": "older", "seed": 1, "files": [FILE]}
 )
-
-
-@pytest.fixture
-def site(simulated_day: Path, tmp_path: Path) -> Iterator[Site]:
-    """A dashboard for each test: what is judged stays judged."""
-    with served(copied(simulated_day, tmp_path / "day")) as running:
-        yield running
 
 
 @pytest.fixture

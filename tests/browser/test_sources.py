@@ -12,7 +12,7 @@ from tests.browser.test_accessible import AXE, BAD, FOUND
 from tests.browser.troubled import HOSTILE, trouble
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def _troubled(site: Site) -> None:
     trouble()
 
