@@ -15,8 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
-from uproar.errors import SettingsError, UproarError
-from uproar.settings import settings
+from uproar.errors import UproarError
+from uproar.settings import make_folder, settings
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -98,21 +98,11 @@ def migrate(bind: Engine | None = None, *, version: str = "head") -> None:
     """
     target = bind or engine()
     if target.dialect.name == "sqlite":
-        _make_folder(Path(target.url.database or ""))
+        make_folder(Path(target.url.database or "").parent)
     with target.begin() as connection:
         if target.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7074112767)")  # any number, the same for all
         command.upgrade(_alembic(connection), version)
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder of the database {path} cannot be used: {error.strerror or error}. "
-            "Set UPROAR_DATA_DIR to a folder that may be written to."
-        ) from None
 
 
 def versions(bind: Engine | None = None) -> tuple[str | None, str | None]:

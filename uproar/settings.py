@@ -178,14 +178,7 @@ class Settings(SourceSettings):
         Raises:
             SettingsError: it cannot be made, or is no folder.
         """
-        try:
-            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingsError(
-                f"{PREFIX}DATA_DIR: {self.data_dir.resolve()} cannot be used as a folder: {error.strerror or error}. "
-                "Name a folder that may be written to."
-            ) from None
-        return self.data_dir
+        return make_folder(self.data_dir)
 
     def hash_author(self, platform: str, author: str) -> str:
         """The keyed hash that stands for an author: HMAC-SHA-256 over platform and id, its first 16 bytes in hex."""
@@ -195,6 +188,22 @@ class Settings(SourceSettings):
         """The Standard Webhooks secret of an endpoint that was given none of its own."""
         digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
         return "whsec_" + base64.b64encode(digest).decode()
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, made so that only its owner may look into it.
+
+    Raises:
+        SettingsError: it cannot be made, or is no folder.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{PREFIX}DATA_DIR: {folder.resolve()} cannot be used as a folder: {error.strerror or error}. "
+            "Name a folder that may be written to."
+        ) from None
+    return folder
 
 
 def on_loopback(host: str) -> bool:

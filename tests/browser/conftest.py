@@ -1,4 +1,4 @@
-"""A browser for each worker, a site for each file of tests, and a page that puts up with nothing for each test."""
+"""A browser for each worker, and a site and a page that puts up with nothing for each test."""
 
 import asyncio
 import fcntl
@@ -15,6 +15,7 @@ from tests.browser import simulated
 from tests.browser.chromium import launch
 from tests.browser.pages import VISITOR
 from tests.browser.site import Site, copied, prepare, served
+from tests.browser.troubled import trouble
 
 TIMEOUT_MS = 30_000  # a busy machine is no fault of the page
 expect.set_options(timeout=TIMEOUT_MS)
@@ -99,6 +100,20 @@ def page(open_page: OpenPage) -> Page:
     """The overview on a dark desktop, with its figures."""
     page = open_page()
     expect(page.locator("#f-posts")).to_have_text(re.compile(r"\d"))
+    return page
+
+
+@pytest.fixture
+def troubled(site: Site) -> None:
+    """Much goes wrong in the simulated day."""
+    trouble()
+
+
+@pytest.fixture
+def alerts(troubled: None, open_page: OpenPage) -> Page:
+    """The page of the alerts when much goes wrong, with its lists."""
+    page = open_page("/alerts")
+    expect(page.locator("#spikes > li")).not_to_have_count(0)
     return page
 
 

@@ -9,25 +9,12 @@ from sqlmodel import select
 
 from tests.browser.conftest import OpenPage
 from tests.browser.simulated import NOW
-from tests.browser.site import Site
-from tests.browser.troubled import trouble
 from uproar import database, silences
 from uproar.models import Delivery, Silence, Spike
 
 CANCEL = 8  # id of a spike of the simulated day
 
-
-@pytest.fixture(autouse=True)
-def _troubled(site: Site) -> None:
-    trouble()
-
-
-@pytest.fixture
-def alerts(open_page: OpenPage) -> Page:
-    """The page with its lists."""
-    page = open_page("/alerts")
-    expect(page.locator("#spikes > li")).not_to_have_count(0)
-    return page
+pytestmark = pytest.mark.usefixtures("troubled")
 
 
 def spike(id_: int) -> Spike:

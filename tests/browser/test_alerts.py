@@ -10,9 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import SCHEMES, SIZES
 from tests.browser.simulated import NOW
-from tests.browser.site import Site
 from tests.browser.test_accessible import AXE, BAD, FOUND
-from tests.browser.troubled import HOSTILE, trouble
+from tests.browser.troubled import HOSTILE
 from uproar import database
 from uproar.models import Spike
 
@@ -29,18 +28,7 @@ WHY = (
     "Market power",
 )
 
-
-@pytest.fixture(autouse=True)
-def _troubled(site: Site) -> None:
-    trouble()
-
-
-@pytest.fixture
-def alerts(open_page: OpenPage) -> Page:
-    """The page with its lists."""
-    page = open_page("/alerts")
-    expect(page.locator("#spikes > li")).not_to_have_count(0)
-    return page
+pytestmark = pytest.mark.usefixtures("troubled")
 
 
 def test_what_fires_is_told_first(alerts: Page) -> None:

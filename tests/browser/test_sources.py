@@ -7,14 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import SCHEMES, SIZES
-from tests.browser.site import Site
 from tests.browser.test_accessible import AXE, BAD, FOUND
-from tests.browser.troubled import HOSTILE, trouble
+from tests.browser.troubled import HOSTILE
 
-
-@pytest.fixture(autouse=True)
-def _troubled(site: Site) -> None:
-    trouble()
+pytestmark = pytest.mark.usefixtures("troubled")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ PASSWORDS = {"vera": "reads the charts", "anton": "corrects the posts", "ada": "
 ROLES = {"vera": Role.VIEWER, "anton": Role.ANALYST, "ada": Role.ADMIN}
 TOKEN = "t" * 43
 PASSWORD = "pässword of the settings"
+HERE = {"origin": "http://localhost"}  # what a browser says of a form of ours
 
 Change = Callable[[list[Account]], list[Account]]
 
@@ -48,10 +49,21 @@ def client_of(app: FastAPI | None = None, **given: object) -> TestClient:
     return TestClient(made, base_url="http://localhost", follow_redirects=False)
 
 
+def guarded() -> TestClient:
+    """A browser at an installation with accounts, and a password in the settings."""
+    put_accounts()
+    return client_of(password=PASSWORD)
+
+
 def log_in(client: TestClient, name: str = "vera", password: str | None = None, **more: str) -> int:
     """Send the form; the status of the answer."""
     fields = {"name": name, "password": PASSWORDS.get(name, "") if password is None else password, **more}
-    return client.post("/login", data=fields, headers={"origin": "http://localhost"}).status_code
+    return client.post("/login", data=fields, headers=HERE).status_code
+
+
+def known(client: TestClient) -> bool:
+    """Whether the dashboard knows who this is."""
+    return client.get("/api/v1/watches").status_code == 200
 
 
 def cookie(client: TestClient) -> str:

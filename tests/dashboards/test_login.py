@@ -9,22 +9,25 @@ from starlette.testclient import TestClient
 from dashboards import attempts, hashing
 from dashboards.login import own_path
 from dashboards.own_site import MOST_BYTES
-from tests.dashboards.accounts_given import PASSWORD, PASSWORDS, cheap, client_of, log_in, put_accounts
+from tests.dashboards.accounts_given import (
+    HERE,
+    PASSWORD,
+    PASSWORDS,
+    cheap,
+    client_of,
+    guarded,
+    known,
+    log_in,
+    put_accounts,
+)
 
 HTML = {"accept": "text/html"}
-HERE = {"origin": "http://localhost"}
 
 
 @pytest.fixture
 def client(place: Path) -> TestClient:
     """A browser at an installation with accounts."""
-    put_accounts()
-    return client_of(password=PASSWORD)
-
-
-def known(client: TestClient) -> bool:
-    """Whether the dashboard knows who this is."""
-    return client.get("/api/v1/watches").status_code == 200
+    return guarded()
 
 
 def test_a_person_is_sent_to_the_form_and_from_there_to_where_they_wanted_to_go(client: TestClient) -> None:

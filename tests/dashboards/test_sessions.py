@@ -13,22 +13,25 @@ from starlette.testclient import TestClient
 from dashboards.accounts import Role
 from dashboards.app import make_app
 from dashboards.sessions import IDLE_SECONDS, MOST_SECONDS, RENEW_SECONDS
-from tests.dashboards.accounts_given import PASSWORD, PASSWORDS, cheap, client_of, cookie, log_in, put_accounts
+from tests.dashboards.accounts_given import (
+    HERE,
+    PASSWORD,
+    PASSWORDS,
+    cheap,
+    client_of,
+    cookie,
+    guarded,
+    known,
+    log_in,
+    put_accounts,
+)
 from uproar.settings import Settings
-
-HERE = {"origin": "http://localhost"}
 
 
 @pytest.fixture
 def client(place: Path) -> TestClient:
     """A browser at an installation with accounts."""
-    put_accounts()
-    return client_of(password=PASSWORD)
-
-
-def known(client: TestClient) -> bool:
-    """Whether the dashboard knows who this is."""
-    return client.get("/api/v1/watches").status_code == 200
+    return guarded()
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(place: Path) -> None:
