@@ -1,22 +1,20 @@
 """What it costs to look for spikes: a thousand watches of five signals each minute, and the first look at four weeks.
 
-Run it by `make bench`: SQLite on this machine's disk, or the database that UPROAR_DATABASE_URL names. One process.
+Run it by `make bench`, on SQLite and on PostgreSQL; `python bench/spikes.py [WATCHES]`. One process of ours.
 """
 
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from databases import DIALECTS, fresh
 from sqlalchemy import insert
 
 from uproar import database
-from uproar.log import set_up_logging
 from uproar.models import Bucket
 from uproar.settings import settings
 from uproar.watch import Watch
@@ -33,16 +31,14 @@ CHANCE = random.Random(1)  # noqa: S311 - made-up counts
 
 def main(number: int = WATCHES) -> None:
     """Print the seconds that a minute of all watches takes, and those of the first look at one."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(UPROAR_DATA_DIR=folder, UPROAR_WATCH_DIR="watches", UPROAR_LOG_LEVEL="error")
-        set_up_logging()
-        database.migrate()
-        episodes.announce = lambda _task: True  # type: ignore[assignment] # no broker here
-        episodes.CATCH_UP_SECONDS = float("inf")
-        watches = {watch.name: watch for watch in map(make_watch, range(number))}
-        print(f"{number} watches, 5 signals each, {database.engine().dialect.name}, one process")
-        measure_minutes(watches)
-        measure_first_look({"four-weeks": make_watch(0).model_copy(update={"name": "four-weeks"})})
+    episodes.announce = lambda _task: True  # type: ignore[assignment] # no broker here
+    episodes.CATCH_UP_SECONDS = float("inf")
+    watches = {watch.name: watch for watch in map(make_watch, range(number))}
+    for dialect in DIALECTS:
+        with fresh(dialect):
+            print(f"{number} watches, 5 signals each, {dialect}, one process", flush=True)
+            measure_minutes(watches)
+            measure_first_look({"four-weeks": make_watch(0).model_copy(update={"name": "four-weeks"})})
 
 
 def measure_minutes(watches: Mapping[str, Watch]) -> None:
