@@ -22,7 +22,7 @@ from uproar.corrections import Given
 from uproar.deliveries import Message
 from uproar.errors import UproarError
 from uproar.models import Gap, Post
-from uproar.packs.archive import FILES
+from uproar.packs import FILES
 from uproar.settings import Settings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

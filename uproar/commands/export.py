@@ -1,7 +1,6 @@
 """`uproar export`: posts with their reactions, corrections as an evaluation set, buckets: as lines or as tables."""
 
 import json
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +13,7 @@ from sqlmodel import Session
 
 from uproar import answers, corrections, database, export_forms, exports, posts
 from uproar.buckets import STAGES
+from uproar.drafts import new_file
 from uproar.errors import UproarError
 from uproar.export_forms import Form
 from uproar.export_lines import (
@@ -63,7 +63,7 @@ def export(context: click.Context, *, watch: str | None, range_: str | None, evi
         return
     if evidence is None:
         raise click.UsageError("Say what to write: posts, corrections, buckets, or --evidence OUT.zip.")
-    with _stored() as session, _opened(evidence) as file:
+    with _stored() as session, new_file(evidence) as file:
         chosen_watch, span = chosen(session, watch, range_)
         making.make(session, file, watch=chosen_watch, span=span, schema=database.versions()[0])
     found = checking.check(evidence)
@@ -71,21 +71,6 @@ def export(context: click.Context, *, watch: str | None, range_: str | None, evi
     if found.faults:
         click.echo(f"{found.faults[0]}: the counts are wrong; `uproar recount` tells more.", err=True)
         context.exit(1)
-
-
-@contextmanager
-def _opened(place: Path) -> Iterator[IO[bytes]]:
-    """A new file; if it does not come to an end, it is not there."""
-    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    try:
-        try:
-            with draft.open("xb") as file:
-                yield file
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise UproarError(f"{place}: cannot be written: {error.strerror}") from None
 
 
 @export.command("posts")
@@ -194,7 +179,7 @@ def _write(pieces: Iterator[bytes], form: Form, out: Path | None) -> None:
             raise click.UsageError("Parquet is no text; name a file with --out.")
         _pour(pieces, screen)
         return
-    with _opened(out) as file:
+    with new_file(out) as file:
         _pour(pieces, file)
 
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from uproar.archives import MANIFEST, listed, sha256_of
 from uproar.buckets import Counted, tally
 from uproar.errors import UproarError
 from uproar.export_forms import FORMULAS
 from uproar.incoming import BadItemError
-from uproar.packs.archive import FILES, MANIFEST, listed, sha256_of
+from uproar.packs import FILES
 from uproar.packs.totals import flat, totals
 from uproar.times import parse_time
 

@@ -9,13 +9,13 @@ from typing import IO, Any
 from sqlmodel import Session, col, select
 
 from uproar import __version__, answers, deliveries, exports
+from uproar.archives import Archive
 from uproar.counting import KEYS
 from uproar.deliveries import Asked
 from uproar.export_forms import written
 from uproar.export_lines import BUCKET_COLUMNS, CONCERN_COLUMNS
 from uproar.models import Bucket, ConcernBucket, Correction, Post, Spike
 from uproar.packs import lines
-from uproar.packs.archive import Archive
 from uproar.packs.totals import totals
 from uproar.post_lists import Row, Wanted
 from uproar.source_states import source_states

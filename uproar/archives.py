@@ -1,4 +1,4 @@
-"""The file that a pack is: a ZIP, the same bytes for the same content, with a list of checksums at its end."""
+"""What evidence packs and backups are: a ZIP, the same bytes for the same content, with checksums at its end."""
 
 import hashlib
 import io
@@ -8,15 +8,11 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 MANIFEST = "MANIFEST"
-FILES = (
-    "README.md", "query.json", "watch.json", "posts.jsonl", "corrections.jsonl", "versions.json", "buckets.csv",
-    "concerns.csv", "counts.json", "gaps.jsonl", "sources.jsonl", "alerts.jsonl",
-)  # fmt: skip
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP can tell
 
 
 class Archive:
-    """A pack that is being written; it is whole once `close` was called."""
+    """One that is being written; it is whole once `close` was called."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(file, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=6)
@@ -50,14 +46,14 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def listed(pack: zipfile.ZipFile) -> dict[str, str]:
-    """The checksums that a pack names, by file; what is no line of a checksum is left to be missed."""
-    with pack.open(MANIFEST) as file:
+def listed(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The checksums that an archive names, by file; what is no line of a checksum is left to be missed."""
+    with archive.open(MANIFEST) as file:
         lines = io.TextIOWrapper(file, encoding="utf-8", errors="replace").read(1_000_000).splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
-def sha256_of(pack: zipfile.ZipFile, name: str) -> str:
-    """The checksum of a file in a pack."""
-    with pack.open(name) as file:
+def sha256_of(archive: zipfile.ZipFile, name: str) -> str:
+    """The checksum of a file in an archive."""
+    with archive.open(name) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # it reads into buffers

@@ -1,0 +1,117 @@
+"""`uproar backup` and `uproar restore`: all that is stored in one file, and back into an empty database of any kind."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from uproar import backups, database
+from uproar.backups import About, Backup, BackupError
+from uproar.drafts import new_file
+from uproar.errors import UproarError
+from uproar.lock import is_held
+from uproar.settings import Settings, settings
+
+OURS = 0o600  # it holds the key and every text
+KEY, USERS, WATCHES = "secret.key", "users", "watches"
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+def backup(*, out: Path) -> None:
+    """Write all that is stored to OUT.zip: every table, the key, the accounts and the watch files.
+
+    Everything may go on running: it holds what the database held at one moment.
+    """
+    database.require_current()
+    chosen = settings()
+    about = About(database.versions()[0] or "", datetime.now(UTC), fingerprint_of(chosen.key))
+    files = {name: path for name, path in places(chosen).items() if path.is_file()}
+    with database.reading() as session, new_file(out, mode=OURS) as file:
+        backups.write(session, file, about, files)
+    click.echo(f"{out}: {sum(about.rows.values())} rows of {len(about.rows)} tables, {len(files)} files")
+    if KEY not in files:
+        click.echo("UPROAR_SECRET_KEY is not in it: keep it elsewhere.")
+    click.echo("Whoever has it can read every text: keep it as you keep the database.")
+
+
+@click.command()
+@click.argument("pack", metavar="IN", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only look whether it is whole; nothing is written.")
+@click.option("--any-key", is_flag=True, help="Also if authors were hashed by a key that is lost.")
+def restore(*, pack: Path, check: bool, any_key: bool) -> None:
+    """Put a backup back: its rows into an empty database, files where there are none.
+
+    The database may be of the other kind: that is how to go from SQLite to PostgreSQL, and back.
+    """
+    found = Backup(pack)
+    found.check()
+    if check:
+        click.echo(
+            f"{pack}: whole; of {found.about.made_at:%Y-%m-%d %H:%M} UTC, tables of version {found.about.schema}"
+        )
+        return
+    chosen = settings()
+    if is_held(chosen):
+        raise UproarError(f"`uproar up` runs on {chosen.data_dir.resolve()}. Stop it first.")
+    newest = database.versions()[1]
+    if found.about.schema != newest:
+        raise BackupError(
+            f"{pack}: its tables are of version {found.about.schema}, this program has {newest}. Restore it with the "
+            "version of Uproar that made it, and run `uproar migrate` of this one then."
+        )
+    files = found.files()
+    _require_key(chosen, found.about.key, files, any_key=any_key)
+    database.migrate()
+    with database.writing() as session:
+        rows = found.put_back(session)
+    click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are back")
+    _put_back(chosen, files)
+
+
+def places(chosen: Settings) -> dict[str, Path]:
+    """The files that go with the tables, by their names in a backup; some may not be there."""
+    watches = sorted(chosen.watch_dir.glob("*.toml")) if chosen.watch_dir.is_dir() else [chosen.watch_dir]
+    own = {KEY: chosen.data_dir / KEY, USERS: chosen.users_path}
+    if chosen.secret_key is not None:
+        del own[KEY]
+    return {**own, **{f"{WATCHES}/{path.name}": path for path in watches}}
+
+
+def fingerprint_of(key: bytes) -> str:
+    """Tells one key from another, and nothing else of it."""
+    return hmac.digest(key, b"backup", hashlib.sha256).hex()[:16]
+
+
+def _require_key(chosen: Settings, wanted: str, files: dict[str, bytes], *, any_key: bool) -> None:
+    """Refuse a key by which no author would be known again.
+
+    Raises:
+        BackupError: this installation has another key.
+    """
+    has_one = chosen.secret_key is not None or (chosen.data_dir / KEY).exists()
+    if any_key or (KEY in files and not has_one) or (has_one and fingerprint_of(chosen.key) == wanted):
+        return
+    raise BackupError(
+        "The backup was made with another key: what authors delete would not be found, and receivers would refuse our "
+        f"signatures. Set UPROAR_SECRET_KEY to that key, or remove {chosen.data_dir / KEY}; --any-key if it is lost."
+    )
+
+
+def _put_back(chosen: Settings, files: dict[str, bytes]) -> None:
+    """Write files that are not there; those that are stay, and are told if they are others."""
+    known = {KEY: chosen.data_dir / KEY, USERS: chosen.users_path}
+    for name, content in files.items():
+        folder, _, rest = name.rpartition("/")
+        place = chosen.watch_dir / Path(rest).name if folder == WATCHES else known.get(name)
+        if place is None or (name == KEY and chosen.secret_key is not None):
+            continue
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with new_file(place, mode=0o644 if folder == WATCHES else OURS) as file:
+                file.write(content)
+            click.echo(f"{place} is back")
+        elif place.read_bytes() != content:
+            click.echo(f"{place} is another one than in the backup, and stays as it is")
