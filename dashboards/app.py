@@ -21,10 +21,11 @@ from dashboards.kept_files import KeptFiles
 from dashboards.live import Live
 from dashboards.questions import Now, Watches
 from dashboards.shapes import Readiness
-from dashboards.states import metrics, reasons
+from dashboards.states import metrics
 from uproar import condition, database
 from uproar.errors import UproarError
 from uproar.log import get_logger
+from uproar.readiness import reasons
 from uproar.settings import Settings, settings
 
 DATABASE_DOWN = "The database cannot be reached or has no tables yet. Run `uproar doctor` to see why."

@@ -12,9 +12,10 @@ from uproar.settings import Settings, settings
 REACT = "uproar.react"
 FIND_SPIKES = "uproar.find_spikes"
 FORGET = "uproar.forget"
+HEARTBEAT = "uproar.heartbeat"
 
 # The sweep: the very same tasks, on a timetable, so that a lost announcement costs seconds and no post.
-SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, FORGET: 300.0}
+SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, FORGET: 300.0, HEARTBEAT: 60.0}
 
 log = get_logger(__name__)
 

@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsConfigDict
 
+from uproar.alert_settings import AlertSettings
 from uproar.errors import SettingsError
 from uproar.source_settings import SourceSettings, web_address
 
@@ -26,7 +27,7 @@ LEAST_KEY = 16
 LEAST_TOKEN = 16
 
 
-class Settings(SourceSettings):
+class Settings(AlertSettings, SourceSettings):
     """What this installation is told from outside; docs/reference.md explains each."""
 
     # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`
@@ -51,7 +52,6 @@ class Settings(SourceSettings):
     fetch_threads: int = Field(8, ge=1, le=64, description="sources that are read at the same time")
     settle_seconds: int = Field(2, ge=0, le=600, description="after its end a minute is left open this long")
     echo_days: int = Field(30, ge=1, le=3650, description="so long a post is known as an original")
-    delivery_days: int = Field(90, ge=1, le=3650, description="so long messages about spikes that are over are kept")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level in the log")
     log_format: Literal["text", "json"] = Field("text", description="how a log event is written")
     embeddings: bool = Field(False, description="undecided posts get a second look by sentence embeddings")

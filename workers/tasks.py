@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from uproar.queue import FIND_SPIKES, FORGET, REACT, app
+from uproar.queue import FIND_SPIKES, FORGET, HEARTBEAT, REACT, app
 from uproar.settings import settings
 from workers.alerting.keeping import forget_messages
 from workers.batches import react_to_all
 from workers.finding.episodes import Looked, find_in_all
+from workers.heartbeat import beat_once
 from workers.originals import forget_old
 from workers.scorers import watches
 
@@ -31,3 +32,11 @@ def forget() -> None:
     now = datetime.now(UTC)
     forget_old(settings(), now=now)
     forget_messages(settings(), now=now)
+
+
+@app.task(name=HEARTBEAT)
+def heartbeat() -> None:
+    """Tell whoever waits for it that the service does its work."""
+    address = settings().heartbeat_url
+    if address is not None:
+        beat_once(address, list(watches().values()), now=datetime.now(UTC))
