@@ -6,7 +6,7 @@ Run it by `python -m bench.expected`: streams of `workers.simulation` by the min
 import sys
 from collections import Counter
 
-from workers.simulation.coverage import LENGTHS, calm_kinds, coverage
+from tests.workers.finding.coverage import LENGTHS, calm_kinds, coverage
 
 
 def main(names: list[str]) -> None:
