@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 
 from tests.postgres import Postgres
+from tests.web_server import WebServer
 from uproar import broker, database
 from uproar.settings import Settings, settings
 
@@ -135,3 +136,10 @@ def running_broker(home: Path) -> Iterator[Settings]:
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """A web server of the test's own."""
+    with WebServer() as server:
+        yield server

@@ -1,4 +1,4 @@
-"""The dead man's switch: somebody elsewhere is told every minute that all goes well, and is alarmed when nobody tells."""
+"""The dead man's switch: somebody elsewhere is told every minute that all goes well, and misses it when it stops."""
 
 from collections.abc import Sequence
 from datetime import datetime

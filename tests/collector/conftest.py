@@ -8,19 +8,11 @@ import pytest
 
 from tests.collector.firehose import Firehose, create
 from tests.collector.firehose_reader import Reader, at
-from tests.web_server import WebServer
 from uproar.watch import SourceSpec, Watch
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
 MakeWatch = Callable[..., Watch]
-
-
-@pytest.fixture
-def web() -> Iterator[WebServer]:
-    """A web server of the test's own."""
-    with WebServer() as server:
-        yield server
 
 
 @pytest.fixture

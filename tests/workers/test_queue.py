@@ -194,6 +194,7 @@ def test_news_is_told_once_in_a_while_and_not_for_every_page(monkeypatch: pytest
 def test_the_sweep_runs_every_task_that_there_is(home: Path) -> None:
     app = queue.make_app(settings())
     swept = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
-    assert swept.keys() == {queue.REACT, queue.FIND_SPIKES, queue.FORGET}
+    assert swept.keys() == {queue.REACT, queue.FIND_SPIKES, queue.FORGET, queue.HEARTBEAT}
+    assert swept.pop(queue.HEARTBEAT) == 60
     assert swept.pop(queue.FORGET) <= 600, "often enough to be reached between two restarts"
     assert all(seconds <= 10 for seconds in swept.values())
