@@ -75,6 +75,11 @@ def _add(session: Session, table: Table, tallied: Mapping[Any, Mapping[str, int]
         session.connection().execute(statement.table.delete().where(*same, statement.table.c.posts == 0), left)
 
 
+def counts_of(row: Bucket | ConcernBucket | Rollup | ConcernRollup) -> dict[str, int]:
+    """What a row counts, without its key."""
+    return row.model_dump(exclude=set(KEYS[type(row)]))
+
+
 def stored(session: Session, *, watch: str) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
     """The buckets of a watch as they are, in the shape of a recount: without the columns that are zero."""
     return _stored(session, Bucket, watch), _stored(session, ConcernBucket, watch)
@@ -88,7 +93,6 @@ def stored_rollups(session: Session, *, watch: str) -> tuple[dict[Any, dict[str,
 def _stored(session: Session, table: Table, watch: str) -> dict[Any, Any]:
     found = {}
     for row in session.exec(select(table).where(col(table.watch) == watch)):
-        values = row.model_dump()
-        key = tuple(values.pop(name) for name in KEYS[table])
-        found[key] = {name: number for name, number in values.items() if number}
+        key = tuple(getattr(row, name) for name in KEYS[table])
+        found[key] = {name: number for name, number in counts_of(row).items() if number}
     return found

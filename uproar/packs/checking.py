@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from uproar.errors import UproarError
 from uproar.export_forms import FORMULAS
 from uproar.incoming import BadItemError
 from uproar.packs.archive import FILES, MANIFEST, listed, sha256_of
-from uproar.packs.totals import flat, totals
+from uproar.packs.totals import Totals, flat
 from uproar.times import parse_time
 
 LONGEST_LINE = 1_000_000
@@ -24,6 +25,12 @@ KEYS = {
     "buckets.csv": ("watch", "minute", "source", "lang"),
     "concerns.csv": ("watch", "minute", "source", "lang", "concern"),
 }
+
+# of a damaged ZIP, of lines that are no JSON or no rows, and of values that are no time, number or text
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, csv.Error, EOFError, OSError, BadItemError,
+    ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 
 Counts = dict[Any, dict[str, int]]
 
@@ -45,7 +52,7 @@ def check(path: Path) -> Checked:
     try:
         with zipfile.ZipFile(path) as pack:
             return _check(pack)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, BadItemError) as error:
+    except UNREADABLE as error:
         raise UproarError(f"{path}: is no evidence pack that can be read: {error}") from None
 
 
@@ -58,7 +65,12 @@ def _check(pack: zipfile.ZipFile) -> Checked:
     faults += outside[:20]
     faults += _compare("buckets.csv", _table(pack, "buckets.csv"), buckets)
     faults += _compare("concerns.csv", _table(pack, "concerns.csv"), concerns)
-    said, counted = dict(flat(_json(pack, "counts.json"))), dict(flat(totals(buckets, concerns)))
+    totals = Totals()
+    for (_, _, source, lang), row in buckets.items():
+        totals.add(source, lang, row)
+    for (*_, concern), row in concerns.items():
+        totals.add_concern(concern, row)
+    said, counted = dict(flat(_json(pack, "counts.json"))), dict(flat(totals.told()))
     faults += [
         f"counts.json: {name} is {said.get(name)}, the posts give {counted.get(name)}"
         for name in dict.fromkeys((*said, *counted))
