@@ -1,7 +1,6 @@
 """`uproar export`: posts with their reactions, corrections as an evaluation set, buckets: as lines or as tables."""
 
 import json
-import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +30,7 @@ from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
 from uproar.watch import Watch, choose, load_watches
+from uproar.whole_files import replacing
 
 Command = Callable[..., None]
 
@@ -75,15 +75,9 @@ def export(context: click.Context, *, watch: str | None, range_: str | None, evi
 
 @contextmanager
 def _opened(place: Path) -> Iterator[IO[bytes]]:
-    """A new file; if it does not come to an end, it is not there."""
-    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
     try:
-        try:
-            with draft.open("xb") as file:
-                yield file
-            draft.replace(place)
-        finally:
-            draft.unlink(missing_ok=True)
+        with replacing(place) as file:
+            yield file
     except OSError as error:
         raise UproarError(f"{place}: cannot be written: {error.strerror}") from None
 
