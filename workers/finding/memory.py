@@ -9,7 +9,7 @@ from uproar.expectations import Expected
 from uproar.signals import COUNTS, NO_DATA, no_data
 from uproar.watch import Watch
 from workers.finding.minutes import Reach, total
-from workers.finding.supply import Supply, rise, shares
+from workers.finding.supply import TRIAL, Supply, rise, shares
 from workers.finding.usual import Usual
 from workers.finding.watchers import Volume, Watcher, watcher
 from workers.spikes import Event
@@ -89,6 +89,7 @@ class Memory:
             for name in {*known, *by_source} - absent - self.supplies.keys():
                 self.supplies[name] = Supply.begin(minute, self.supplies.values())
             for name, supply in self.supplies.items():
+                supply.joined = min(supply.joined, minute + int(TRIAL))  # a wrong clock may have seen it first
                 if name in absent:
                     supply.steady = 0
                 else:

@@ -159,9 +159,8 @@ class Detector:
             patience=PATIENCE if weak else 0,
             holds=holds,
             excess=told.count - told.expected,
+            window=(best.sums.window_s, best.sums.count - best.sums.expected),
         )
-        if kind in ("firing", "escalated"):
-            self.spell.told_s, self.spell.told_excess = best.sums.window_s, best.sums.count - best.sums.expected
         if not (stands_out or self.firing):  # an episode is no part of what is normal
             for tail, value in values:
                 tail.learn(value)
