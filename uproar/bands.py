@@ -2,8 +2,9 @@
 
 import math
 
+from uproar.wilson import Z95
+
 OUTSIDE = 0.025  # on either side
-NORMAL = 1.959964  # standard deviations
 EXACT = 50.0  # expected: above this the negative binomial law is normal enough on the scale of square roots
 
 
@@ -17,7 +18,7 @@ def band(expected: float, deviation: float) -> tuple[float, float]:
         return 0.0, 0.0
     times = max(1.0, deviation**2 / expected)
     if expected > EXACT:
-        middle, away = math.sqrt(expected), NORMAL * math.sqrt(times) / 2
+        middle, away = math.sqrt(expected), Z95 * math.sqrt(times) / 2
         return max(0.0, middle - away) ** 2, (middle + away) ** 2
     more = times - 1
     size = expected / more if more > 1e-6 else math.inf  # noqa: PLR2004 - Poisson to the last digit
