@@ -1,11 +1,29 @@
-"""The band that holds 95% of what a count comes to, given what was expected of it: pure."""
+"""What was expected of a step, and the band that holds 95% of what a count comes to then: pure."""
 
 import math
+from dataclasses import dataclass
 
 from uproar.wilson import Z95
 
+SHORT, LONG = 600, 3_600  # seconds of the steps that are kept
 OUTSIDE = 0.025  # on either side
 EXACT = 50.0  # expected: above this the negative binomial law is normal enough on the scale of square roots
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was expected of a signal in so many observed minutes of a step.
+
+    Only the minutes that were observed count: none of a step, and nothing was expected of it. `deviation` is the
+    standard deviation of what is counted around it.
+    """
+
+    signal: str
+    step: int
+    start: int
+    minutes: int
+    expected: float
+    deviation: float
 
 
 def band(expected: float, deviation: float) -> tuple[float, float]:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uproar import alerts, database, detectors, expectations
+from uproar.bands import Expected
 from uproar.buckets import MINUTE
-from uproar.expectations import Expected
 from uproar.settings import Settings
 from uproar.signals import no_data, rank
 from workers.finding import why

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from uproar.bands import Expected
 from uproar.buckets import MINUTE
-from uproar.expectations import Expected
 from uproar.signals import COUNTS, NO_DATA, no_data
 from uproar.watch import Watch
 from workers.finding.minutes import Reach, total

@@ -30,7 +30,8 @@ def end_spikes(watches: Iterable[Watch], settings: Settings, *, now: datetime) -
 
 def _end(watch: Watch, signals: list[str], settings: Settings, *, now: datetime) -> int:
     with database.writing() as session:
-        heads, states = (ask(session, [watch.name])[watch.name] for ask in (detectors.heads, detectors.states))
+        heads = detectors.heads(session, [watch.name])[watch.name]
+        states = detectors.states(session, [watch.name])[watch.name]
         memory = Memory.load(watch, [one for one in signals_of(watch) if one in states], states, 0)
         for watcher in memory.watchers.values():
             watcher.spell.end()
