@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, update
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
@@ -31,10 +31,12 @@ def retry(session: Session, delivery_id: int, *, now: datetime) -> Delivery | No
     row = session.get(Delivery, delivery_id)
     if row is None:
         return None
-    same = Delivery.spike_id == row.spike_id, Delivery.endpoint == row.endpoint, col(Delivery.id) < row.id
-    before = and_(row.event == "resolved", col(Delivery.delivered_at).is_(None), *same)
-    query = select(Delivery).where(or_(before, col(Delivery.id) == row.id)).order_by(col(Delivery.id))
-    rows = session.exec(query.with_for_update().execution_options(populate_existing=True)).all()
+    wanted = col(Delivery.id) == delivery_id
+    if row.event == "resolved":
+        same = col(Delivery.spike_id) == row.spike_id, col(Delivery.endpoint) == row.endpoint
+        wanted |= and_(*same, col(Delivery.id) < delivery_id, col(Delivery.delivered_at).is_(None))
+    query = select(Delivery).where(wanted).order_by(col(Delivery.id)).with_for_update()
+    rows = session.exec(query.execution_options(populate_existing=True)).all()
     for one in rows if row.delivered_at is None else ():
         one.attempts = 0 if one.next_attempt_at is None else one.attempts
         one.next_attempt_at = now
