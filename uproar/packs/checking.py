@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from uproar.buckets import Counted, tally
+from uproar.counting import counted
 from uproar.errors import UproarError
 from uproar.export_forms import FORMULAS
 from uproar.incoming import BadItemError
@@ -70,11 +71,11 @@ def _check(pack: zipfile.ZipFile) -> Checked:
         totals.add(source, lang, row)
     for (*_, concern), row in concerns.items():
         totals.add_concern(concern, row)
-    said, counted = dict(flat(_json(pack, "counts.json"))), dict(flat(totals.told()))
+    said, found = dict(flat(_json(pack, "counts.json"))), dict(flat(totals.told()))
     faults += [
-        f"counts.json: {name} is {said.get(name)}, the posts give {counted.get(name)}"
-        for name in dict.fromkeys((*said, *counted))
-        if said.get(name) != counted.get(name)
+        f"counts.json: {name} is {said.get(name)}, the posts give {found.get(name)}"
+        for name in dict.fromkeys((*said, *found))
+        if said.get(name) != found.get(name)
     ]
     return Checked(sum(counts["posts"] for counts in buckets.values()), faults)
 
@@ -106,17 +107,7 @@ def _counted(
         if line["post_id"] in seen:
             outside.append(f"posts.jsonl:{number}: the post {line['post_id']} is there twice")
         seen.add(line["post_id"])
-        one = Counted(
-            watch=line["watch"],
-            source=line["source"],
-            created_at=at,
-            lang=line["lang"],
-            sentiment=line["sentiment"],
-            stage=line["stage"],
-            stance=line["stance"],
-            concerns=tuple(line["concerns"]),
-            voice=line["voice"],
-        )
+        one = counted({**line, "created_at": at})
         if line["cancel"] != one.cancel:
             outside.append(f"posts.jsonl:{number}: cancel is {line['cancel']}, its stage and voice give {one.cancel}")
         yield one

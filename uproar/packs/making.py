@@ -34,7 +34,11 @@ def make(session: Session, file: IO[bytes], *, watch: Watch, span: Span, schema:
 
     `schema` is the version of the tables.
     """
-    archive = Archive(file)
+    with Archive(file) as archive:
+        _fill(session, archive, watch=watch, span=span, schema=schema)
+
+
+def _fill(session: Session, archive: Archive, *, watch: Watch, span: Span, schema: str | None) -> None:
     archive.put("README.md", [files("uproar.packs").joinpath("README.md").read_bytes()])
     archive.put_json("query.json", {"watch": watch.name, "from": _iso(span.start), "to": _iso(span.end)})
     archive.put_json("watch.json", lines.watch_table(watch))
@@ -51,7 +55,6 @@ def make(session: Session, file: IO[bytes], *, watch: Watch, span: Span, schema:
     states = source_states(session, watches=[watch], now=span.last)
     archive.put("sources.jsonl", written("jsonl", map(lines.source_line, states), ()))
     archive.put("alerts.jsonl", written("jsonl", _alerts(session, watch.name, span), ()))
-    archive.close()
 
 
 def _iso(seconds: int) -> str | None:
