@@ -12,6 +12,7 @@ from collector.revival import NotRevivableError, Revival
 from collector.sources_command import one_line
 from uproar import database, deadletters, posts
 from uproar import sources as questions
+from uproar.columns import MOST_ID
 from uproar.deadletters import Wanted
 from uproar.incoming import BadItemError, Incoming, was_cut
 from uproar.log import set_up_logging
@@ -63,7 +64,7 @@ def list_letters(*, watch: str | None, source: str | None, reason: str | None, l
 @of_watch
 @of_source
 @with_reason
-@click.option("--id", "number", type=click.IntRange(1, 2**63 - 1), help="Only this one.")
+@click.option("--id", "number", type=click.IntRange(1, MOST_ID), help="Only this one.")
 @click.option("--all", "everything", is_flag=True, help="All of them, if nothing else is said.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of them, and change nothing.")
 def retry(

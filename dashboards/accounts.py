@@ -1,11 +1,9 @@
 """Who there is: the accounts of people and machines, a line each in a file, and the password of the settings."""
 
 import hmac
-import os
-import secrets
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Self
@@ -14,6 +12,7 @@ from dashboards.hashing import hash_token, is_password, is_token, matches, prepa
 from uproar.errors import SettingsError
 from uproar.log import get_logger
 from uproar.settings import Settings
+from uproar.whole_files import PRIVATE, replacing
 
 ADMIN_NAME = "admin"  # who brings UPROAR_PASSWORD
 LONGEST_NAME = 64
@@ -40,7 +39,7 @@ class Account:
 
     name: str
     role: Role
-    secret: str
+    secret: str = field(repr=False)
 
     @property
     def machine(self) -> bool:
@@ -154,9 +153,9 @@ class Accounts:
         except (OSError, UnicodeDecodeError) as error:
             state = f"{self._path} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}"
             problems = [state] if state != self._state else []
-        self._state = state
         self._known = {folded(one.name): one for one in found}
         self._tokens = {one.secret: one for one in found if one.machine}
+        self._state = state  # last: another thread that finds it in its place may use the others
         return problems
 
 
@@ -180,10 +179,5 @@ def parsed(lines: Iterable[str], path: Path) -> tuple[list[Account], list[str]]:
 def write(path: Path, accounts: Iterable[Account]) -> None:
     """Put these accounts into the file, whole or not at all, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text("".join(f"{one}\n" for one in accounts), encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with replacing(path, mode=PRIVATE) as file:
+        file.write("".join(f"{one}\n" for one in accounts).encode())

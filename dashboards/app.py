@@ -114,7 +114,8 @@ def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
         lines = [f"{problem['loc'][-1]}: {problem['msg']} (it is {_short(problem)})" for problem in error.errors()]
-        return JSONResponse({"detail": "; ".join(lines)}, 422)
+        # JSON may hold halves of characters, which nobody can send
+        return JSONResponse({"detail": "; ".join(lines).encode(errors="backslashreplace").decode()}, 422)
 
     @app.exception_handler(Exception)
     def failed(_request: Request, error: Exception) -> JSONResponse:

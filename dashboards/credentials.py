@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import HTTPConnection
 
-from dashboards.accounts import Account, Accounts, folded
+from dashboards.accounts import LONGEST_NAME, Account, Accounts, folded
 from dashboards.attempts import Attempts
 from dashboards.sessions import Session, Sessions
 from uproar.log import get_logger
@@ -98,7 +98,8 @@ class Access:
         Raises:
             TooManyError: it was not looked at.
         """
-        wait = self.attempts.begin(address, folded(name))
+        tried = folded(name[:LONGEST_NAME])  # what is longer is nobody's, and is kept for minutes
+        wait = self.attempts.begin(address, tried)
         if wait:
             raise TooManyError(wait)
         account = self.accounts.by_setting(password)
@@ -108,7 +109,7 @@ class Access:
         if account is None:
             log.warning("login_failed", address=address)
         else:
-            self.attempts.right(address, folded(name))
+            self.attempts.right(address, tried)
         return account
 
     def holds(self, known: Known | None) -> bool:

@@ -8,8 +8,7 @@ from sqlmodel import Session
 
 from dashboards.series_shapes import Band
 from uproar import expectations
-from uproar.bands import band
-from uproar.expectations import LONG, Expected
+from uproar.bands import LONG, Expected, band
 from uproar.signals import COUNTS
 from uproar.span import Span
 from uproar.sums import Range

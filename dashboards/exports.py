@@ -1,9 +1,11 @@
 """Posts and buckets as files: CSV, JSON lines or Parquet, sent while they are read."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from tempfile import TemporaryFile
+from threading import BoundedSemaphore
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path
@@ -27,9 +29,11 @@ FILES: dict[int | str, dict[str, Any]] = {
 }
 ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": FILE}}}
 PIECE = 65_536
+AT_ONCE = 4  # each holds a connection for as long as its reader takes: the others are for everybody else
 FormAsked = Annotated[Form, Path(description="csv, jsonl or parquet")]
 Rows = Callable[[Session], Iterator[dict[str, Any]]]
 
+_turns = BoundedSemaphore(AT_ONCE)
 router = APIRouter(prefix="/export")
 
 
@@ -73,14 +77,27 @@ def get_buckets(
 def get_evidence(*, watch: Chosen, now: Now, start: From = "first", end: To = "latest") -> StreamingResponse:
     """The evidence pack of a range: all that its numbers are made of. `uproar verify` recomputes them."""
     asked = _span(watch.name, start, end, now)
-    file = TemporaryFile(dir=settings().make_data_dir())  # noqa: SIM115 - it is closed when it was sent, and is gone then
-    with database.reading() as session:
-        making.make(session, file, watch=watch, span=asked, schema=database.versions()[0])
+    with ExitStack() as unsent:
+        file = unsent.enter_context(TemporaryFile(dir=settings().make_data_dir()))
+        with _turn(), database.reading() as session:
+            making.make(session, file, watch=watch, span=asked, schema=database.versions()[0])
+        unsent.pop_all()  # it is closed when it was sent, and is gone then
     size = file.tell()
     file.seek(0)
     name = _name(f"{watch.name}-evidence", asked, "zip")
     headers = {"content-disposition": name, "content-length": str(size), "cache-control": "no-store"}
     return StreamingResponse(_emptied(file), media_type="application/zip", headers=headers)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the files that may be written now; 503 if there are enough."""
+    if not _turns.acquire(blocking=False):
+        raise HTTPException(503, f"{AT_ONCE} files are being written already; ask again.", {"retry-after": "10"})
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def _emptied(file: IO[bytes]) -> Iterator[bytes]:
@@ -106,7 +123,7 @@ def _file(name: str, form: Form, asked: Span, rows: Rows, columns: Any) -> Strea
         raise HTTPException(501, str(error)) from None
 
     def pieces() -> Iterator[bytes]:
-        with database.reading() as session:
+        with _turn(), database.reading() as session:
             yield from export_forms.written(form, rows(session), columns)
 
     sent = pieces()

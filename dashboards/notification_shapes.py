@@ -19,6 +19,13 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
+def _within_years(moment: datetime, more: timedelta) -> None:
+    try:
+        moment + more
+    except OverflowError:
+        raise ValueError("starts_at: the silence would end after the year 9999") from None
+
+
 def _duration(text: str) -> str:
     parse_duration(text)
     return text
@@ -47,6 +54,8 @@ class SilenceGiven(BaseModel):
             raise ValueError('ends_at: say either how long, as in "for": "2h", or `ends_at`, and not both')
         if self.ends_at is not None and self.starts_at is not None and self.starts_at >= self.ends_at:
             raise ValueError("starts_at: must be before ends_at")
+        if self.duration is not None and self.starts_at is not None:
+            _within_years(self.starts_at, self.lasts)
         return self
 
     @property

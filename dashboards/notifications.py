@@ -8,16 +8,17 @@ from dashboards import shapes
 from dashboards.door import Who, name_of
 from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnswer, SilenceGiven
 from dashboards.own_site import OwnSiteRoute
-from dashboards.questions import Now, Watches, WatchName
+from dashboards.questions import Now, Watches, WatchName, Word
 from dashboards.series import spike_answer
 from uproar import database, deliveries, silences, undelivered
+from uproar.columns import MOST_ID
 from uproar.deliveries import Asked, state_of
 from uproar.log import get_logger
 from uproar.models import Delivery
 from uproar.silences import UnknownSilenceError, UnknownSpikeError
 
 log = get_logger(__name__)
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Id = Annotated[int, Path(ge=1, le=MOST_ID)]
 REFUSALS: dict[int | str, dict[str, Any]] = {code: {"model": shapes.Problem} for code in (403, 409, 413, 415)}
 
 router = APIRouter(route_class=OwnSiteRoute)
@@ -96,8 +97,8 @@ def delete_ack(spike_id: Id) -> shapes.SpikeAnswer:
 def get_deliveries(
     *,
     watch: WatchName = None,
-    endpoint: Annotated[str | None, Query(max_length=64)] = None,
-    spike: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="id of the spike")] = None,
+    endpoint: Word | None = None,
+    spike: Annotated[int | None, Query(ge=1, le=MOST_ID, description="id of the spike")] = None,
     state: Literal["pending", "delivered", "failed"] | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[DeliveryAnswer]:

@@ -1,7 +1,7 @@
 """What a request asks, read and checked: which watch, which range, which posts, from which place on."""
 
 import base64
-import binascii
+import math
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 from sqlmodel import Session
 
 from uproar import answers
+from uproar.columns import MOST_ID
 from uproar.errors import WatchError
 from uproar.log import get_logger
 from uproar.moments import BadMomentError, anchors_of, parse_span
@@ -47,7 +48,8 @@ Stage = Literal[
 ]  # fmt: skip
 Sentiment = Literal["negative", "neutral", "positive"]
 Stance = Literal["against", "for", "none"]
-Word = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+PRINTED = r"^[^\x00-\x1f]+$"  # PostgreSQL knows no NUL
+Word = Annotated[str, StringConstraints(max_length=100, pattern=PRINTED)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 T = TypeVar("T")
 Several = Annotated[list[T] | None, Query(max_length=50, description="may be given several times: any of them")]
@@ -55,7 +57,8 @@ Several = Annotated[list[T] | None, Query(max_length=50, description="may be giv
 Now = Annotated[datetime, Depends(clock)]
 Watches = Annotated[list[Watch], Depends(watches)]
 WatchName = Annotated[
-    str | None, Query(alias="watch", max_length=64, description="name; may be left out if there is one")
+    str | None,
+    Query(alias="watch", max_length=64, pattern=PRINTED, description="name; may be left out if there is one"),
 ]
 From = Annotated[str, Query(alias="from", max_length=60, description="moment, now-6h, latest-24h or first")]
 To = Annotated[str, Query(alias="to", max_length=60, description="the same; not part of the range")]
@@ -134,11 +137,17 @@ def order(
     if before is None:
         return Order(strongest=strongest)
     try:
-        score, moment, id_ = base64.urlsafe_b64decode(before.encode()).decode().split(" ")
-        place = Place(float(score), datetime.fromisoformat(moment).astimezone(UTC), min(int(id_), 2**63 - 1))
-    except (ValueError, binascii.Error, OverflowError):
+        return Order(strongest=strongest, before=_place(before))
+    except (ValueError, OverflowError):
         raise HTTPException(422, "before: is no place in the list; give the `before` of the last answer.") from None
-    return Order(strongest=strongest, before=place)
+
+
+def _place(text: str) -> Place:
+    score, moment, id_ = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
+    place = Place(float(score), datetime.fromisoformat(moment).astimezone(UTC), int(id_))
+    if not (0 <= place.score < math.inf and 0 <= place.id <= MOST_ID):
+        raise ValueError("no post stands there")
+    return place
 
 
 Ordered = Annotated[Order, Depends(order)]

@@ -8,12 +8,13 @@ from sqlmodel import Session
 from dashboards import shapes
 from dashboards.expected import expected
 from dashboards.series_shapes import ConcernCounts, Counts, Series, Share, Shares, Totals
-from uproar import answers, sums
+from uproar import answers, buckets, sums
 from uproar.models import Gap, Spike
-from uproar.moments import share, slots, step_for
+from uproar.moments import slots, step_for
 from uproar.signals import alertname
 from uproar.sums import Numbers, Range, Steps
 from uproar.watch import Watch
+from uproar.wilson import share
 
 POINTS = ("posts", "voices", "negative", "neutral", "positive", "cancel")
 LARGEST = 8  # more lines than these nobody tells apart
@@ -70,12 +71,12 @@ def _columns(found: Steps, times: list[int]) -> dict[str, object]:
     columns = _aligned(found.columns, times)
     nothing = [0] * len(times)
     points = {name: columns.get(name, nothing) for name in POINTS}
-    stages = {name: columns.get(name, nothing) for name in sums.STAGE_COLUMNS}
+    stages = {name: columns.get(name, nothing) for name in buckets.STAGE_COLUMNS}
     return {
         **points,
         "cancel_share": _shares(points["cancel"], points["voices"]),
         "stages": {name.removeprefix("stage_"): column for name, column in stages.items() if any(column)},
-        "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in sums.STANCE_COLUMNS},
+        "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in buckets.STANCE_COLUMNS},
     }
 
 
@@ -102,7 +103,7 @@ def _sum_by(cells: Cells, key: Callable[[tuple[str, str]], str]) -> dict[str, Nu
     """Add cells up that have the same key; the most posts first."""
     found: dict[str, Numbers] = {}
     for cell, numbers in cells.items():
-        into = found.setdefault(key(cell), dict.fromkeys(sums.COLUMNS, 0))
+        into = found.setdefault(key(cell), dict.fromkeys(buckets.COLUMNS, 0))
         for name, number in numbers.items():
             into[name] += number
     return dict(sorted(found.items(), key=lambda item: (-item[1]["posts"], item[0])))
@@ -119,13 +120,13 @@ def _totals(
     concerns: Mapping[str, tuple[int, int]],
     usual: dict[str, float | None],
 ) -> Totals:
-    everything = _sum_by(cells, lambda _: "").get("") or dict.fromkeys(sums.COLUMNS, 0)
+    everything = _sum_by(cells, lambda _: "").get("") or dict.fromkeys(buckets.COLUMNS, 0)
     return Totals(
         **_counts(everything).model_dump(),
         cancel_share=_share(everything["cancel"], everything["voices"]),
         negative_share=_share(everything["negative"], everything["posts"]),
-        by_stage={name.removeprefix("stage_"): everything[name] for name in sums.STAGE_COLUMNS},
-        by_stance={name.removeprefix("stance_"): everything[name] for name in sums.STANCE_COLUMNS},
+        by_stage={name.removeprefix("stage_"): everything[name] for name in buckets.STAGE_COLUMNS},
+        by_stance={name.removeprefix("stance_"): everything[name] for name in buckets.STANCE_COLUMNS},
         by_source={name: _counts(row) for name, row in by_source.items()},
         by_lang={name: _counts(row) for name, row in by_lang.items()},
         concerns={name: ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
@@ -134,7 +135,7 @@ def _totals(
 
 
 def _counts(row: Numbers) -> Counts:
-    return Counts(**{name: row[name] for name in sums.COUNTED})
+    return Counts(**{name: row[name] for name in buckets.COUNTED})
 
 
 def _share(part: int, whole: int) -> Share | None:

@@ -2,7 +2,6 @@
 
 import hmac
 import json
-import os
 import secrets
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from dashboards.accounts import Account
 from uproar.log import get_logger
+from uproar.whole_files import PRIVATE, replacing
 
 IDLE_SECONDS = 12 * 3600
 MOST_SECONDS = 7 * 86_400
@@ -45,7 +45,8 @@ class Sessions:
 
     def written(self, session: Session) -> str:
         """The session as the value of a cookie."""
-        body = _text(json.dumps([session.name, session.id, session.begun, session.seen, session.stamp]).encode())
+        fields = [session.name, session.id, session.begun, session.seen, session.stamp]
+        body = _text(json.dumps(fields, ensure_ascii=False).encode())
         return f"{body}.{_text(hmac.digest(self._key, body.encode(), 'sha256'))}"
 
     def read(self, value: str, *, now: float) -> Session | None:
@@ -99,12 +100,10 @@ class Ended:
         with self._lock:
             self._refresh()
             self._until = {one: end for one, end in self._until.items() if end > now} | {session_id: until}
-            draft = self._path.with_name(f".{self._path.name}.{os.getpid()}.{secrets.token_hex(4)}")
             try:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                draft.touch(mode=0o600)
-                draft.write_text("".join(f"{one} {end}\n" for one, end in self._until.items()))
-                draft.replace(self._path)
+                with replacing(self._path, mode=PRIVATE) as file:
+                    file.write("".join(f"{one} {end}\n" for one, end in self._until.items()).encode())
             except OSError as error:
                 log.error("logout_not_kept", reason=error.strerror, remedy="a restart forgets it")  # noqa: TRY400
 
@@ -118,8 +117,8 @@ class Ended:
                 self._state = state
         except FileNotFoundError:
             return
-        except OSError as error:
-            log.error("logouts_unreadable", reason=error.strerror)  # noqa: TRY400 - the cause is one line
+        except (OSError, UnicodeDecodeError) as error:
+            log.error("logouts_unreadable", reason=str(error))  # noqa: TRY400 - the cause is one line
 
 
 def _text(value: bytes) -> str:

@@ -12,6 +12,7 @@ from dashboards.series import spike_answer
 from dashboards.shapes import SpikeAnswer
 from uproar import answers, database, deliveries
 from uproar.answers import WantedSpikes
+from uproar.columns import MOST_ID
 from uproar.deliveries import Asked
 from uproar.watch_endpoints import Signal
 
@@ -31,9 +32,7 @@ def get_spikes(
     watch: NamedWatch,
     state: Several[Literal["firing", "escalated", "resolved"]] = None,
     signal: Annotated[Signal | None, Query(description="a name, or all of a kind: concern:*")] = None,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**63 - 1, description="id of the last one of the page before")
-    ] = None,
+    before: Annotated[int | None, Query(ge=1, le=MOST_ID, description="id of the last one of the page before")] = None,
     limit: Limit = 50,
 ) -> list[SpikeAnswer]:
     """The newest spikes, of one watch or of all."""

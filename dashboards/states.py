@@ -26,6 +26,7 @@ METRICS = {
     "uproar_delivery_attempts_total": "Attempts to bring messages to endpoints.",
     "uproar_endpoints_disabled": "Endpoints that have said that they are gone.",
     "uproar_spikes_firing": "Spikes that go on.",
+    "uproar_spikes_untold": "Spikes of which no message could be made; the log says why.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
     "uproar_source_posts_total": "Posts of a source that were new.",
@@ -78,6 +79,7 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
     yield "uproar_delivery_attempts_total", {}, figures.delivery_attempts
     yield "uproar_endpoints_disabled", {}, len(endpoints.disabled(session, active(watches)))
     yield "uproar_spikes_firing", {}, figures.spikes_firing
+    yield "uproar_spikes_untold", {}, figures.spikes_untold
     for one in budget_answers(session, settings=settings(), now=now):
         for period, spent in (("day", one.day), ("month", one.month)):
             yield "uproar_budget_posts", {"account": one.account, "period": period}, spent.posts + spent.reserved

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from uproar import database
 from uproar.models import Spike
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -24,3 +25,12 @@ def a_spike(**changes: Any) -> Spike:
         "notified": False,
     }
     return Spike(**{**figures, **changes})
+
+
+def put_spike(state: str = "firing") -> int:
+    """Put one into the table; its number."""
+    with database.writing() as session:
+        one = a_spike(state=state)
+        session.add(one)
+        session.flush()
+        return one.id or 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, update
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, or_, select
 
 from uproar.models import Spike
@@ -32,9 +33,10 @@ def open_spike(session: Session, *, watch: str, signal: str) -> Spike | None:
 def open_spikes(session: Session, watches: Collection[str]) -> dict[str, dict[str, Open]]:
     """The signals of these watches whose spikes have not been resolved, and what their rows say."""
     found: dict[str, dict[str, Open]] = {watch: {} for watch in watches}
-    query = select(Spike).where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))
-    for one in session.exec(query):
-        found[one.watch][one.signal] = Open(one.held, one.count, one.expected, one.window_s)
+    columns = [getattr(Spike, name) for name in ("watch", "signal", *Open.__slots__)]
+    query = choose(*columns).where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))
+    for watch, signal, *figures in session.execute(query):
+        found[watch][signal] = Open(*figures)
     return found
 
 

@@ -5,14 +5,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, Any, Self
 
 MANIFEST = "MANIFEST"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP can tell
 
 
 class Archive:
-    """One that is being written; it is whole once `close` was called."""
+    """One that is being written; it is whole when its block has ended without an error."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(file, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=6)
@@ -31,11 +31,15 @@ class Archive:
         """Write one file of JSON."""
         self.put(name, [(json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")])
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         """Write the checksums, as `sha256sum -c MANIFEST` reads them, and end the file."""
-        with self._zip.open(_entry(MANIFEST), "w") as file:
-            file.write("".join(self._sums).encode())
-        self._zip.close()
+        with self._zip:
+            if error is None:
+                with self._zip.open(_entry(MANIFEST), "w") as file:
+                    file.write("".join(self._sums).encode())
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

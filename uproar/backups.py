@@ -54,14 +54,13 @@ def write(session: Session, file: IO[bytes], about: About, files: Mapping[str, P
         about: what it is.
         files: that go with it, by their names in it.
     """
-    archive = Archive(file)
     said = {"schema": about.schema, "made_at": about.made_at.isoformat(), "key": about.key}
-    archive.put_json(ABOUT, {"format": FORMAT, "uproar": __version__, **said})
-    for table in TABLES:
-        archive.put(_entry(table), _lines(session, table, about.rows))
-    for name, path in files.items():
-        archive.put(f"files/{name}", [path.read_bytes()])
-    archive.close()
+    with Archive(file) as archive:
+        archive.put_json(ABOUT, {"format": FORMAT, "uproar": __version__, **said})
+        for table in TABLES:
+            archive.put(_entry(table), _lines(session, table, about.rows))
+        for name, path in files.items():
+            archive.put(f"files/{name}", [path.read_bytes()])
 
 
 def _entry(table: Table) -> str:

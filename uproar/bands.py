@@ -1,10 +1,29 @@
-"""The band that holds 95% of what a count comes to, given what was expected of it: pure."""
+"""What was expected of a step, and the band that holds 95% of what a count comes to then: pure."""
 
 import math
+from dataclasses import dataclass
 
+from uproar.wilson import Z95
+
+SHORT, LONG = 600, 3_600  # seconds of the steps that are kept
 OUTSIDE = 0.025  # on either side
-NORMAL = 1.959964  # standard deviations
 EXACT = 50.0  # expected: above this the negative binomial law is normal enough on the scale of square roots
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was expected of a signal in so many observed minutes of a step.
+
+    Only the minutes that were observed count: none of a step, and nothing was expected of it. `deviation` is the
+    standard deviation of what is counted around it.
+    """
+
+    signal: str
+    step: int
+    start: int
+    minutes: int
+    expected: float
+    deviation: float
 
 
 def band(expected: float, deviation: float) -> tuple[float, float]:
@@ -17,7 +36,7 @@ def band(expected: float, deviation: float) -> tuple[float, float]:
         return 0.0, 0.0
     times = max(1.0, deviation**2 / expected)
     if expected > EXACT:
-        middle, away = math.sqrt(expected), NORMAL * math.sqrt(times) / 2
+        middle, away = math.sqrt(expected), Z95 * math.sqrt(times) / 2
         return max(0.0, middle - away) ** 2, (middle + away) ** 2
     more = times - 1
     size = expected / more if more > 1e-6 else math.inf  # noqa: PLR2004 - Poisson to the last digit

@@ -15,6 +15,12 @@ CANCEL_STAGES = ("cancelled", "cancelling", "conditional", "considering", "seeki
 OTHER_STAGES = ("urging", "reported", "staying", "joining")
 STAGES = (*CANCEL_STAGES, *OTHER_STAGES, "none")
 
+# the columns of a bucket
+COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
+STAGE_COLUMNS = tuple(f"stage_{stage}" for stage in STAGES[:-1])  # `none` has none: it is what remains of the voices
+STANCE_COLUMNS = ("stance_against", "stance_for")
+COLUMNS = (*COUNTED, *STAGE_COLUMNS, *STANCE_COLUMNS)
+
 BucketKey = tuple[str, int, str, str]  # watch, minute in seconds since 1970, source, language
 ConcernKey = tuple[str, int, str, str, str]  # the same and the concern
 K = TypeVar("K", BucketKey, ConcernKey)

@@ -26,6 +26,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and dialect.name == "sqlite" else value
 
 
+MOST_ID = 2**63 - 1  # no database knows a greater number of a row
+
 # SQLite numbers rows by itself only in a column of type INTEGER.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from uproar.alerts import FIRING
 from uproar.buckets import DAY
 from uproar.models import Backlog, Correction, Cursor, DeadLetter, Delivery, Gap, Post, Reaction, Rollup, Spike
+from uproar.silences import BROKEN
 
 MOST_DELAY = timedelta(minutes=5)
 
@@ -27,6 +28,7 @@ class Figures:
     deliveries_delivered: int
     delivery_attempts: int
     spikes_firing: int
+    spikes_untold: int
 
 
 def figures(session: Session) -> Figures:
@@ -43,6 +45,7 @@ def figures(session: Session) -> Figures:
     failed = select(func.count()).where(col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
     delivered = select(func.count()).where(col(Delivery.delivered_at).is_not(None))
     firing = select(func.count()).where(col(Spike.resolved_at).is_(None), col(Spike.state).in_(FIRING))
+    untold = select(func.count()).where(Spike.held == BROKEN)
     return Figures(
         reactions={watch: int(number) for watch, number in reacted},
         backlog={watch: int(number) for watch, number in waiting},
@@ -53,6 +56,7 @@ def figures(session: Session) -> Figures:
         deliveries_delivered=session.exec(delivered.select_from(Delivery)).one(),
         delivery_attempts=session.exec(select(func.coalesce(func.sum(Delivery.attempts), 0))).one(),
         spikes_firing=session.exec(firing.select_from(Spike)).one(),
+        spikes_untold=session.exec(untold.select_from(Spike)).one(),
     )
 
 

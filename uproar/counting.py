@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from uproar.buckets import BucketKey, ConcernKey, Counted, changes, rolled_up
 from uproar.database import insert
@@ -19,9 +19,11 @@ KEYS: Mapping[Table, Sequence[str]] = {
     ConcernRollup: ("watch", "step", "minute", "source", "lang", "concern"),
 }
 
+NAMES_OF_KEYS = {name for names in KEYS.values() for name in names}
+
 
 def counted(row: Mapping[str, Any]) -> Counted:
-    """What is counted of one row of `reactions`."""
+    """What is counted of one row of `reactions`, or of one line of an evidence pack."""
     return Counted(
         watch=row["watch"],
         source=row["source"],
@@ -75,6 +77,11 @@ def _add(session: Session, table: Table, tallied: Mapping[Any, Mapping[str, int]
         session.connection().execute(statement.table.delete().where(*same, statement.table.c.posts == 0), left)
 
 
+def counts_of(row: SQLModel) -> dict[str, int]:
+    """What a row of these tables counts, without its key."""
+    return row.model_dump(exclude=NAMES_OF_KEYS)
+
+
 def stored(session: Session, *, watch: str) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
     """The buckets of a watch as they are, in the shape of a recount: without the columns that are zero."""
     return _stored(session, Bucket, watch), _stored(session, ConcernBucket, watch)
@@ -88,7 +95,6 @@ def stored_rollups(session: Session, *, watch: str) -> tuple[dict[Any, dict[str,
 def _stored(session: Session, table: Table, watch: str) -> dict[Any, Any]:
     found = {}
     for row in session.exec(select(table).where(col(table.watch) == watch)):
-        values = row.model_dump()
-        key = tuple(values.pop(name) for name in KEYS[table])
-        found[key] = {name: number for name, number in values.items() if number}
+        key = tuple(getattr(row, name) for name in KEYS[table])
+        found[key] = {name: number for name, number in counts_of(row).items() if number}
     return found

@@ -18,14 +18,14 @@ BEGINNINGS = ("firing", "escalated", "given_up")  # an endpoint that was sent on
 LONGEST_BUSY = timedelta(minutes=10)  # longer than any sender wants an endpoint for itself, or lets it rest
 
 PENDING = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None))
-_FAILED = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
+FAILED = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
 _TOLD = (
     col(Delivery.event).in_(BEGINNINGS),
     col(Delivery.delivered_at).is_not(None) | col(Delivery.next_attempt_at).is_not(None),
 )
 _STATES: dict[str, tuple[ColumnElement[bool], ...]] = {
     "pending": PENDING,
-    "failed": _FAILED,
+    "failed": FAILED,
     "delivered": (col(Delivery.delivered_at).is_not(None),),
 }
 
@@ -195,9 +195,14 @@ class Asked:
 
 def state_of(delivery: Delivery) -> str:
     """How a delivery is: pending, delivered, or failed for good."""
-    if delivery.delivered_at is not None:
+    return state_by(delivery.delivered_at, delivery.next_attempt_at)
+
+
+def state_by(delivered_at: datetime | None, next_attempt_at: datetime | None) -> str:
+    """The same by what of it decides that."""
+    if delivered_at is not None:
         return "delivered"
-    return "failed" if delivery.next_attempt_at is None else "pending"
+    return "failed" if next_attempt_at is None else "pending"
 
 
 def newest(session: Session, asked: Asked, *, limit: int) -> list[Delivery]:
@@ -229,5 +234,7 @@ def failing(session: Session) -> list[tuple[str, str, str]]:
     place = col(Delivery.watch), col(Delivery.endpoint)
     ended = col(Delivery.next_attempt_at).is_(None)
     last = select(func.max(Delivery.id)).where(ended).group_by(*place)
-    query = select(Delivery).where(col(Delivery.id).in_(last), col(Delivery.delivered_at).is_(None))
-    return [(one.watch, one.endpoint, one.last_error or "") for one in session.exec(query.order_by(*place))]
+    query = select(*place, col(Delivery.last_error)).where(
+        col(Delivery.id).in_(last), col(Delivery.delivered_at).is_(None)
+    )
+    return [(watch, endpoint, error or "") for watch, endpoint, error in session.exec(query.order_by(*place))]

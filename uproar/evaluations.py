@@ -1,8 +1,6 @@
 """The evaluation that was kept last: `uproar evaluate --save` writes it, the quality page shows it."""
 
 import hashlib
-import os
-import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from uproar.errors import UproarError
 from uproar.settings import Settings
+from uproar.whole_files import replacing
 
 NAME = "evaluation.json"
 
@@ -77,9 +76,8 @@ def sha256_of(path: Path) -> str:
 def save(evaluated: Evaluated, chosen: Settings) -> Path:
     """Keep an evaluation in the place of the one before; where it is."""
     place = chosen.make_data_dir() / NAME
-    draft = place.with_suffix(f".{secrets.token_hex(4)}")
-    draft.write_text(evaluated.model_dump_json(indent=1), encoding="utf-8")
-    os.replace(draft, place)  # noqa: PTH105 - whole or not at all
+    with replacing(place) as file:
+        file.write(evaluated.model_dump_json(indent=1).encode())
     return place
 
 

@@ -1,36 +1,20 @@
 """Every question we ask of what was expected: written by who looks at minutes, read for charts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy import bindparam, delete, func, or_
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
+from uproar.bands import LONG, SHORT, Expected
 from uproar.buckets import DAY
 from uproar.database import insert
 from uproar.models import Expectation
 from uproar.span import Span
 
-SHORT, LONG = 600, 3_600  # seconds of the steps that are kept
 SHORT_KEPT = 90 * DAY  # so long the short ones are kept
 NUMBERS = ("minutes", "expected", "deviation")
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What was expected of a signal in so many observed minutes of a step.
-
-    Only the minutes that were observed count: none of a step, and nothing was expected of it. `deviation` is the
-    standard deviation of what is counted around it.
-    """
-
-    signal: str
-    step: int
-    start: int
-    minutes: int
-    expected: float
-    deviation: float
 
 
 def put(session: Session, found: Iterable[tuple[str, Expected]]) -> None:

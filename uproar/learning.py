@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-FIRST = timedelta(hours=1)  # so much has to be observed before anything is compared with it
+WARM_UP = 3_600  # seconds that have to be observed before anything is compared with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Learning:
     @property
     def begins_at(self) -> datetime | None:
         """The first moment of alarms by experience, if every minute until then is observed."""
-        return None if self.since is None else self.since + FIRST
+        return None if self.since is None else self.since + timedelta(seconds=WARM_UP)
 
     def __str__(self) -> str:
         """For people."""

@@ -5,15 +5,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from uproar.buckets import MINUTE
+from uproar.buckets import DAY, MINUTE
 from uproar.span import Span
-from uproar.wilson import wilson
+from uproar.times import LATEST_SECONDS
 
-HOUR, DAY = 3600, 86_400
+HOUR = 3_600
 UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 # each is made of no more than three of the roll-ups that it is summed up of (five minutes: of five buckets)
 STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
-LATEST = 32_503_680_000  # the year 3000: whatever is later is milliseconds
 RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
 HELP = "write seconds or milliseconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
 
@@ -50,7 +49,7 @@ def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
     try:
         if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text.strip()):
             number = float(text)
-            return _bounded(int(number / 1_000 if number >= LATEST else number), text, name)
+            return _bounded(int(number / 1_000 if number >= LATEST_SECONDS else number), text, name)
         moment = datetime.fromisoformat(text.strip())
         return _bounded(int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()), text, name)
     except (ValueError, OverflowError) as error:
@@ -60,7 +59,7 @@ def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
 
 
 def _bounded(seconds: int, text: str, name: str) -> int:
-    if not 0 <= seconds < LATEST:
+    if not 0 <= seconds < LATEST_SECONDS:
         raise BadMomentError(f"{name}: {_shown(text)} lies outside of the years 1970 to 2999; {HELP}.")
     return seconds
 
@@ -102,8 +101,3 @@ def _pieces(span: Span, step: int) -> int:
 def slots(span: Span, step: int) -> list[int]:
     """The starts of the steps that the span touches; they are the same however the span moves along."""
     return list(range(span.start // step * step, span.end, step))
-
-
-def share(part: int, whole: int) -> tuple[float, float, float] | None:
-    """A share with its 95% interval; None of nothing."""
-    return (part / whole, *wilson(part, whole)) if whole > 0 else None

@@ -9,6 +9,7 @@ from uproar.errors import UproarError
 from uproar.models import Silence, Spike
 
 LATE = "found late"  # holds a spike until who looks for spikes says that it still goes on
+BROKEN = "no message could be made of it"  # holds a spike that meets a bug, until one can be made
 
 _LEFT_TO_TELL = (
     col(Spike.held) != LATE,

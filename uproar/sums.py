@@ -9,14 +9,9 @@ from sqlalchemy import case, func, inspect, union_all
 from sqlalchemy import select as choose
 from sqlmodel import Session
 
-from uproar.buckets import DAY, MINUTE, STAGES, pieces
+from uproar.buckets import COLUMNS, DAY, MINUTE, pieces
 from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup
 from uproar.span import Span
-
-COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
-STAGE_COLUMNS = tuple(f"stage_{stage}" for stage in STAGES[:-1])  # `none` has none: it is what remains of the voices
-STANCE_COLUMNS = ("stance_against", "stance_for")
-COLUMNS = (*COUNTED, *STAGE_COLUMNS, *STANCE_COLUMNS)
 
 Tables = tuple[Any, Any]  # the columns of the minutes, and of their roll-ups
 BUCKETS: Tables = (inspect(Bucket).local_table.c, inspect(Rollup).local_table.c)

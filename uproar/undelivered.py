@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, and_, func, update
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
-from uproar.deliveries import PENDING, state_of
+from uproar.deliveries import FAILED, PENDING, state_by
 from uproar.models import Delivery
 
 
@@ -28,15 +28,16 @@ def retry(session: Session, delivery_id: int, *, now: datetime) -> Delivery | No
     With the end of a spike, so is what was given up of its beginning: nobody is told of an end alone. None if there is
     none of that id; one that was delivered comes back as it is, for it must not be sent twice.
     """
-    row = session.get(Delivery, delivery_id, with_for_update=True)
-    if row is None or row.delivered_at is not None:
-        return row
-    rows = [row]
+    row = session.get(Delivery, delivery_id)
+    if row is None:
+        return None
+    wanted = col(Delivery.id) == delivery_id
     if row.event == "resolved":
-        same = Delivery.spike_id == row.spike_id, Delivery.endpoint == row.endpoint, col(Delivery.id) < row.id
-        before = select(Delivery).where(*same, col(Delivery.delivered_at).is_(None)).order_by(col(Delivery.id))
-        rows += session.exec(before.with_for_update()).all()
-    for one in rows:
+        same = col(Delivery.spike_id) == row.spike_id, col(Delivery.endpoint) == row.endpoint
+        wanted |= and_(*same, col(Delivery.id) < delivery_id, col(Delivery.delivered_at).is_(None))
+    query = select(Delivery).where(wanted).order_by(col(Delivery.id)).with_for_update()
+    rows = session.exec(query.execution_options(populate_existing=True)).all()
+    for one in rows if row.delivered_at is None else ():
         one.attempts = 0 if one.next_attempt_at is None else one.attempts
         one.next_attempt_at = now
         session.add(one)
@@ -79,7 +80,14 @@ def stuck(session: Session) -> dict[tuple[str, str], Stuck]:
 def told(session: Session, spike_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """By spike and endpoint, how its newest message is: pending, delivered or failed."""
     found: dict[int, dict[str, str]] = {id_: {} for id_ in spike_ids}
-    query = select(Delivery).where(col(Delivery.spike_id).in_(spike_ids)).order_by(col(Delivery.id))
-    for one in session.exec(query):
-        found[one.spike_id][one.endpoint] = state_of(one)
+    columns = (Delivery.spike_id, Delivery.endpoint, Delivery.delivered_at, Delivery.next_attempt_at)
+    query = choose(*columns).where(col(Delivery.spike_id).in_(spike_ids)).order_by(col(Delivery.id))  # type: ignore[call-overload]
+    for spike_id, endpoint, delivered_at, again in session.execute(query):
+        found[spike_id][endpoint] = state_by(delivered_at, again)
     return found
+
+
+def given_up(session: Session, *, watch: str | None, endpoint: str | None) -> Sequence[int]:
+    """The messages that were given up, of a watch and an endpoint (None: of all), in the order in which all lock."""
+    query = select(Delivery.id).where(*FAILED, *_places(watch, endpoint)).order_by(col(Delivery.id))
+    return [id_ for id_ in session.exec(query) if id_ is not None]

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from uproar.watch_endpoints import Endpoint, Mute
 from uproar.watch_types import SLUG, Part, Slug
 
+MOST_COUNT = 1_000_000_000
+
 Counted = Annotated[str, Field(pattern=f"^(posts|negative|cancel|concern:{SLUG})$")]
 
 
@@ -18,9 +20,9 @@ class Threshold(Part):
 
     name: Slug
     signal: Counted = Field(description="posts, negative, cancel or concern:NAME")
-    more_than: int | None = Field(None, ge=0, le=1_000_000_000)
+    more_than: int | None = Field(None, ge=0, le=MOST_COUNT)
     share_above: float | None = Field(None, gt=0, lt=1)
-    at_least: int = Field(100, ge=1, le=1_000_000_000, description="of fewer no share is judged")
+    at_least: int = Field(100, ge=1, le=MOST_COUNT, description="of fewer no share is judged")
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
@@ -36,7 +38,7 @@ class Alerts(Part):
 
     clock: Literal["wall", "posts"] = "wall"
     sensitivity: Literal["sensitive", "balanced", "strict"] = "balanced"
-    min_count: int = Field(5, ge=1, le=1_000_000_000)
+    min_count: int = Field(5, ge=1, le=MOST_COUNT)
     no_data_minutes: int | None = Field(None, ge=1, le=10_080, description="None: by how often a source is read")
     inhibit: bool = Field(True, description="one event is told by its most telling signal only")
     posts: Literal["excerpts", "links", "none"] = Field("excerpts", description="what of posts goes into messages")

@@ -19,3 +19,8 @@ def wilson(hits: int, of: int, z: float = Z95) -> tuple[float, float]:
     reach = z * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
     low, high = ((middle + sign * reach) / (1 + square / of) for sign in (-1, 1))
     return (0.0 if hits == 0 else max(0.0, low)), (1.0 if hits == of else min(1.0, high))
+
+
+def share(part: int, whole: int) -> tuple[float, float, float] | None:
+    """A share with its 95% interval; None of nothing."""
+    return (part / whole, *wilson(part, whole)) if whole > 0 else None

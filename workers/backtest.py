@@ -12,15 +12,15 @@ from uproar import answers, database
 from uproar.buckets import MINUTE
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
+from uproar.learning import WARM_UP
 from uproar.settings import settings
 from uproar.signals import SHARE, THRESHOLD, volumes
 from uproar.times import parse_time
 from uproar.watch import choose, load_watches
-from workers.counts import MOST_COUNT, bucket_length, read_counts
+from workers.counts import bucket_length, read_counts, with_min_count
 from workers.finding.stored import stored_counts
 from workers.sensitivities import HOUR, Result, fits, replay
 from workers.spikes import Sensitivity
-from workers.spikes.detector import WARM_UP
 
 MOST_HOURS = 8_760
 
@@ -38,13 +38,7 @@ MOST_HOURS = 8_760
     show_default=True,
     help="With --known: false alarms a week that you would bear; the most sensitive that keeps to it fits.",
 )
-@click.option(
-    "--min-count",
-    type=click.IntRange(1, MOST_COUNT),
-    default=5,
-    show_default=True,
-    help="Never fire on fewer than this in a window.",
-)
+@with_min_count
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with every alert.")
 @click.pass_context
 def backtest(

@@ -13,22 +13,24 @@ import click
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
 from uproar.times import parse_time
+from uproar.watch_alerts import MOST_COUNT
 from workers.spikes import SENSITIVITIES, Detector, Event, Sensitivity
 
 LARGEST = 1_000_000_000_000
-MOST_COUNT = 1_000_000_000  # as in a watch file
 LONGEST = 31 * 86_400  # seconds of a bucket
 
-
-@click.command()
-@click.argument("path", metavar="FILE.csv", type=click.Path(path_type=Path))
-@click.option(
+with_min_count = click.option(
     "--min-count",
     type=click.IntRange(1, MOST_COUNT),
     default=5,
     show_default=True,
     help="Never fire on fewer than this in a window.",
 )
+
+
+@click.command()
+@click.argument("path", metavar="FILE.csv", type=click.Path(path_type=Path))
+@with_min_count
 @click.option("--sensitivity", type=click.Choice(SENSITIVITIES), default="balanced", show_default=True)
 @click.pass_context
 def spikes(context: click.Context, path: Path, min_count: int, sensitivity: Sensitivity) -> None:

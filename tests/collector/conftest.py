@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collector.sources import SOURCES
 from tests.collector.firehose import Firehose, create
 from tests.collector.firehose_reader import Reader, at
+from tests.collector.made_source import Made, with_sources
 from uproar.watch import SourceSpec, Watch
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -50,3 +53,11 @@ def reader(firehose: Firehose, make_watch: MakeWatch, request: pytest.FixtureReq
     made = Reader(firehose, make_watch(starts=at(0)), wire)
     yield made
     made.source.close()
+
+
+@pytest.fixture
+def made(home: Path, monkeypatch: pytest.MonkeyPatch) -> type[Made]:
+    """A type of source for the watch `harbour` that answers as the test says."""
+    monkeypatch.setitem(SOURCES, "made", Made)
+    with_sources(home, 'type = "made"')
+    return Made

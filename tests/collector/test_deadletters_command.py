@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from collector import deadletters_command
 from collector.deadletters_command import dead_letters
-from tests.collector.test_sources_command import with_sources
+from tests.collector.made_source import with_sources
 from uproar import database, deadletters, posts, sources
 from uproar.incoming import Dead, Incoming
 from uproar.models import Backlog, DeadLetter, Post, Reaction

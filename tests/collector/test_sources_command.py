@@ -4,66 +4,23 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from collector.source import Hole, Page, RateLimitedError, SourceGoneError
-from collector.sources import SOURCES
-from collector.sources_command import COLUMNS, find_source, one_line, sources
+from collector.sources_command import COLUMNS, find_source, one_line
 from tests.collector.conftest import MakeWatch
+from tests.collector.made_source import WRITTEN, Made, post, uproar, with_sources
 from tests.web_server import Reply, WebServer
 from uproar import counting, database, deadletters
 from uproar import sources as questions
 from uproar.buckets import Counted
 from uproar.errors import WatchError
-from uproar.incoming import Dead, Incoming
+from uproar.incoming import Dead
 from uproar.models import Cursor, Gap
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
 from uproar.watch import load_watches
-
-WRITTEN = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
-
-
-def uproar(*arguments: str) -> Result:
-    return CliRunner().invoke(sources, list(arguments))
-
-
-def with_sources(home: Path, *more: str) -> None:
-    path = home / "watches" / "harbour.toml"
-    path.write_text(path.read_text() + "".join(f"\n[[sources]]\n{one}\n" for one in more))
-
-
-class Made:
-    """A source that answers as the test says, and notes what it was asked."""
-
-    answer: Page | Exception = Page((), {})
-    asked: list[Any]
-
-    def __init__(self, *_: Any) -> None:
-        type(self).asked = []
-
-    def fetch(self, position: dict[str, Any], *, now: datetime) -> Page:  # noqa: ARG002, D102 - a Source
-        self.asked.append(position)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-    def close(self) -> None:  # noqa: D102 - a Source
-        self.asked.append("close")
-
-
-@pytest.fixture
-def made(home: Path, monkeypatch: pytest.MonkeyPatch) -> type[Made]:
-    monkeypatch.setitem(SOURCES, "made", Made)
-    with_sources(home, 'type = "made"')
-    return Made
-
-
-def post(number: int, text: str, **changes: Any) -> Incoming:
-    return Incoming("made", str(number), text, WRITTEN + timedelta(minutes=number), **changes)
 
 
 def test_the_list_shows_what_was_read_and_what_is_wrong(store: Settings, home: Path) -> None:

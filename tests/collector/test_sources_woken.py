@@ -3,21 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from collector.source import Page
-from collector.sources import SOURCES
-from tests.collector.test_sources_command import WRITTEN, Made, post, uproar, with_sources
+from tests.collector.made_source import WRITTEN, Made, post, uproar, with_sources
 from uproar import database
 from uproar.models import Cursor
 from uproar.settings import Settings
-
-
-@pytest.fixture
-def made(home: Path, monkeypatch: pytest.MonkeyPatch) -> type[Made]:
-    monkeypatch.setitem(SOURCES, "made", Made)
-    with_sources(home, 'type = "made"')
-    return Made
 
 
 def test_a_check_that_goes_well_wakes_a_source_that_failed_and_that_the_list_says_when_it_is_asked(

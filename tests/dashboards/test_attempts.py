@@ -1,8 +1,11 @@
 """How often a password may be tried."""
 
+from pathlib import Path
+
 import pytest
 
 from dashboards.attempts import MOST_KEPT, MOST_OF_ADDRESS, MOST_OF_NAME, SECONDS, Attempts
+from tests.dashboards.accounts_given import guarded, log_in
 
 
 class Clock:
@@ -49,6 +52,13 @@ def test_the_right_password_counts_for_nothing_and_forgives_no_wrong_one(clock: 
         tried.right("10.0.0.1", "ann")
     assert tried.begin("10.0.0.1", "ann") == 0
     assert tried.begin("10.0.0.1", "ann") > 0
+
+
+def test_a_name_of_any_length_is_kept_as_a_short_one(place: Path) -> None:
+    client = guarded()
+    assert log_in(client, "\ufdfa" * 5_000, "wrong") == 403
+    kept = client.app.state.access.attempts._at  # type: ignore[attr-defined]
+    assert max(len(name) for _, name in kept) < 2_000
 
 
 def test_many_addresses_fill_no_memory(clock: Clock) -> None:

@@ -1,17 +1,23 @@
 """Posts and buckets as files by the API: the same filters as the lists, no author, no formula."""
 
 import csv
+import gc
 import importlib
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from dashboards import exports
 from tests.dashboards.given import put
 from uproar import export_forms
+from uproar.export_lines import Column
 from uproar.packs import checking
+from uproar.span import Span
 
 
 def rows(client: TestClient, path: str) -> list[dict[str, str]]:
@@ -100,6 +106,36 @@ def test_parquet_without_its_package_is_refused_in_a_sentence(
     assert "uproar[parquet]" in answer.json()["detail"]
     assert client.get("/api/v1/export/posts.xlsx").status_code == 422
     assert client.get("/api/v1/export/posts.csv?watch=nobody").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["posts.csv", "buckets.jsonl", "evidence.zip"])
+def test_so_many_files_are_written_at_once_and_one_that_nobody_reads_on_counts_no_longer(
+    client: TestClient, path: str
+) -> None:
+    put()
+
+    def rows(_session: Session) -> Iterator[dict[str, object]]:
+        return iter([{"name": "x"}] * 2_000)
+
+    columns = (Column("name"),)
+    going_on = [exports._file("x", "csv", Span(0, 60), rows, columns) for _ in range(exports.AT_ONCE)]
+    refused = client.get(f"/api/v1/export/{path}")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+    going_on.pop()
+    gc.collect()
+    for _ in range(3):
+        assert client.get(f"/api/v1/export/{path}").status_code == 200
+
+
+def test_a_pack_that_cannot_be_made_leaves_nothing_behind(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    put()
+    with monkeypatch.context() as patched:
+        patched.setattr("uproar.packs.making.source_states", None)
+        with pytest.raises(TypeError):
+            client.get("/api/v1/export/evidence.zip")
+    gc.collect()  # a file that was not closed would be told of here
+    for _ in range(exports.AT_ONCE + 1):
+        assert client.get("/api/v1/export/evidence.zip").status_code == 200
 
 
 def test_an_evidence_pack_is_made_by_the_api_and_can_be_verified(either_client: TestClient, tmp_path: Path) -> None:

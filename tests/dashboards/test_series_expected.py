@@ -9,8 +9,7 @@ from starlette.testclient import TestClient
 from tests.dashboards.given import NOON
 from tests.dashboards.test_series import ask
 from uproar import database, expectations
-from uproar.bands import band
-from uproar.expectations import LONG, SHORT, Expected
+from uproar.bands import LONG, SHORT, Expected, band
 
 START = int(NOON.timestamp())
 Asks = Callable[..., Any]

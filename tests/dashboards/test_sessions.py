@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from starlette.testclient import TestClient
 
-from dashboards.accounts import Role
+from dashboards.accounts import LONGEST_NAME, Account, Role
 from dashboards.app import make_app
 from dashboards.sessions import IDLE_SECONDS, MOST_SECONDS, RENEW_SECONDS
 from tests.dashboards.accounts_given import (
@@ -59,6 +59,13 @@ def test_logging_out_ends_the_session_for_every_copy_of_its_cookie_and_after_a_r
         assert not known(thief)
     log_in(client)
     assert known(client), "another session of the same person"
+
+
+def test_the_longest_name_there_may_be_logs_in(client: TestClient) -> None:
+    name = "\U0001f426" * LONGEST_NAME
+    put_accounts(lambda found: [*found, Account(name, Role.VIEWER, cheap(PASSWORD))])
+    assert log_in(client, name, PASSWORD) == 303
+    assert known(client)
 
 
 def test_a_session_has_an_id_that_nobody_could_have_planted(client: TestClient) -> None:

@@ -2,26 +2,18 @@
 
 from datetime import timedelta
 
-from tests.spikes import a_spike
+from tests.spikes import a_spike, put_spike
 from uproar import alerts, database
 from uproar.alerts import Open
 from uproar.settings import Settings
 
 
-def spike(state: str = "firing") -> int:
-    with database.writing() as session:
-        one = a_spike(state=state)
-        session.add(one)
-        session.flush()
-        return one.id or 0
-
-
 def test_the_open_spike_is_the_newest_that_has_not_been_resolved(store: Settings) -> None:
     with database.writing() as session:
         assert alerts.open_spike(session, watch="harbour", signal="cancel") is None
-    spike("firing")
-    newest = spike("escalated")
-    spike("resolved")
+    put_spike("firing")
+    newest = put_spike("escalated")
+    put_spike("resolved")
     with database.writing() as session:
         found = alerts.open_spike(session, watch="harbour", signal="cancel")
         assert found is not None
@@ -30,11 +22,11 @@ def test_the_open_spike_is_the_newest_that_has_not_been_resolved(store: Settings
 
 
 def test_the_signals_of_spikes_that_go_on_are_told_by_watch(store: Settings) -> None:
-    spike("resolved")
+    put_spike("resolved")
     with database.reading() as session:
         assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {}, "other": {}}
     one = a_spike(state="escalated")
-    spike("escalated")
+    put_spike("escalated")
     with database.reading() as session:
         assert alerts.open_spikes(session, ["harbour", "other"]) == {
             "harbour": {"cancel": Open(one.held, one.count, one.expected, one.window_s)},

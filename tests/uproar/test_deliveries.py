@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 
 from tests.at_once import at_once
-from tests.spikes import NOW, a_spike
+from tests.spikes import NOW, put_spike
 from uproar import condition, database, deliveries
 from uproar.deliveries import Message
 from uproar.models import Delivery, Spike
@@ -15,16 +15,8 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def spike(state: str = "firing") -> int:
-    with database.writing() as session:
-        one = a_spike(state=state)
-        session.add(one)
-        session.flush()
-        return one.id or 0
-
-
 def enqueue(*endpoints: str, spike_id: int | None = None, event: str = "firing") -> None:
-    number = spike_id or spike()
+    number = spike_id or put_spike()
     with database.writing() as session:
         one = session.get_one(Spike, number)
         messages = [Message(f"msg_{number}_{event}_{name}", name, event, "{}") for name in endpoints]
@@ -94,7 +86,7 @@ def test_a_failed_delivery_waits_until_its_next_attempt(store: Settings) -> None
 
 
 def test_messages_about_one_spike_reach_an_endpoint_in_their_order(store: Settings) -> None:
-    first, other = spike(), spike()
+    first, other = put_spike(), put_spike()
     enqueue("ops", "pager", spike_id=first)
     enqueue("ops", spike_id=first, event="resolved")
     enqueue("ops", spike_id=other)
@@ -127,7 +119,7 @@ def test_of_many_who_want_to_send_to_one_endpoint_one_may(store: Settings) -> No
 
 
 def test_a_message_does_not_wait_for_one_that_was_given_up(store: Settings) -> None:
-    number = spike()
+    number = put_spike()
     enqueue("ops", spike_id=number)
     enqueue("ops", spike_id=number, event="resolved")
     first = claim()

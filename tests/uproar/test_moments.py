@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from uproar.moments import Anchors, BadMomentError, parse_moment, parse_span, share, slots, step_for
+from uproar.moments import Anchors, BadMomentError, parse_moment, parse_span, slots, step_for
 from uproar.span import Span
+from uproar.wilson import share
 
 ANCHORS = Anchors(now=1_000_000, first=100_000, latest=900_000)
 

@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from uproar import answers, corrections, database, export_forms, exports, posts
 from uproar.buckets import STAGES
-from uproar.drafts import new_file
 from uproar.errors import UproarError
 from uproar.export_forms import Form
 from uproar.export_lines import (
@@ -31,6 +30,7 @@ from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
 from uproar.watch import Watch, choose, load_watches
+from uproar.whole_files import asked_for
 
 Command = Callable[..., None]
 
@@ -63,7 +63,7 @@ def export(context: click.Context, *, watch: str | None, range_: str | None, evi
         return
     if evidence is None:
         raise click.UsageError("Say what to write: posts, corrections, buckets, or --evidence OUT.zip.")
-    with _stored() as session, new_file(evidence) as file:
+    with _stored() as session, asked_for(evidence) as file:
         chosen_watch, span = chosen(session, watch, range_)
         making.make(session, file, watch=chosen_watch, span=span, schema=database.versions()[0])
     found = checking.check(evidence)
@@ -179,7 +179,7 @@ def _write(pieces: Iterator[bytes], form: Form, out: Path | None) -> None:
             raise click.UsageError("Parquet is no text; name a file with --out.")
         _pour(pieces, screen)
         return
-    with new_file(out) as file:
+    with asked_for(out) as file:
         _pour(pieces, file)
 
 

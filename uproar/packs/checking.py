@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,12 @@ from typing import Any
 
 from uproar.archives import MANIFEST, listed, sha256_of
 from uproar.buckets import Counted, tally
+from uproar.counting import counted
 from uproar.errors import UproarError
 from uproar.export_forms import FORMULAS
 from uproar.incoming import BadItemError
 from uproar.packs import FILES
-from uproar.packs.totals import flat, totals
+from uproar.packs.totals import Totals, flat
 from uproar.times import parse_time
 
 LONGEST_LINE = 1_000_000
@@ -25,6 +27,12 @@ KEYS = {
     "buckets.csv": ("watch", "minute", "source", "lang"),
     "concerns.csv": ("watch", "minute", "source", "lang", "concern"),
 }
+
+# of a damaged ZIP, of lines that are no JSON or no rows, and of values that are no time, number or text
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, csv.Error, EOFError, OSError, BadItemError,
+    ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 
 Counts = dict[Any, dict[str, int]]
 
@@ -46,7 +54,7 @@ def check(path: Path) -> Checked:
     try:
         with zipfile.ZipFile(path) as pack:
             return _check(pack)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, BadItemError) as error:
+    except UNREADABLE as error:
         raise UproarError(f"{path}: is no evidence pack that can be read: {error}") from None
 
 
@@ -59,11 +67,16 @@ def _check(pack: zipfile.ZipFile) -> Checked:
     faults += outside[:20]
     faults += _compare("buckets.csv", _table(pack, "buckets.csv"), buckets)
     faults += _compare("concerns.csv", _table(pack, "concerns.csv"), concerns)
-    said, counted = dict(flat(_json(pack, "counts.json"))), dict(flat(totals(buckets, concerns)))
+    totals = Totals()
+    for (_, _, source, lang), row in buckets.items():
+        totals.add(source, lang, row)
+    for (*_, concern), row in concerns.items():
+        totals.add_concern(concern, row)
+    said, found = dict(flat(_json(pack, "counts.json"))), dict(flat(totals.told()))
     faults += [
-        f"counts.json: {name} is {said.get(name)}, the posts give {counted.get(name)}"
-        for name in dict.fromkeys((*said, *counted))
-        if said.get(name) != counted.get(name)
+        f"counts.json: {name} is {said.get(name)}, the posts give {found.get(name)}"
+        for name in dict.fromkeys((*said, *found))
+        if said.get(name) != found.get(name)
     ]
     return Checked(sum(counts["posts"] for counts in buckets.values()), faults)
 
@@ -95,17 +108,7 @@ def _counted(
         if line["post_id"] in seen:
             outside.append(f"posts.jsonl:{number}: the post {line['post_id']} is there twice")
         seen.add(line["post_id"])
-        one = Counted(
-            watch=line["watch"],
-            source=line["source"],
-            created_at=at,
-            lang=line["lang"],
-            sentiment=line["sentiment"],
-            stage=line["stage"],
-            stance=line["stance"],
-            concerns=tuple(line["concerns"]),
-            voice=line["voice"],
-        )
+        one = counted({**line, "created_at": at})
         if line["cancel"] != one.cancel:
             outside.append(f"posts.jsonl:{number}: cancel is {line['cancel']}, its stage and voice give {one.cancel}")
         yield one

@@ -1,7 +1,7 @@
 """Makes an evidence pack: one state of the tables, a range of one watch, all that its numbers are made of."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import IO, Any
@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 
 from uproar import __version__, answers, deliveries, exports
 from uproar.archives import Archive
-from uproar.counting import KEYS
+from uproar.counting import counts_of
 from uproar.deliveries import Asked
 from uproar.export_forms import written
 from uproar.export_lines import BUCKET_COLUMNS, CONCERN_COLUMNS
 from uproar.models import Bucket, ConcernBucket, Correction, Post, Spike
 from uproar.packs import lines
-from uproar.packs.totals import totals
+from uproar.packs.totals import Totals
 from uproar.post_lists import Row, Wanted
 from uproar.source_states import source_states
 from uproar.span import Span
@@ -34,7 +34,11 @@ def make(session: Session, file: IO[bytes], *, watch: Watch, span: Span, schema:
 
     `schema` is the version of the tables.
     """
-    archive = Archive(file)
+    with Archive(file) as archive:
+        _fill(session, archive, watch=watch, span=span, schema=schema)
+
+
+def _fill(session: Session, archive: Archive, *, watch: Watch, span: Span, schema: str | None) -> None:
     archive.put("README.md", [files("uproar.packs").joinpath("README.md").read_bytes()])
     archive.put_json("query.json", {"watch": watch.name, "from": _iso(span.start), "to": _iso(span.end)})
     archive.put_json("watch.json", lines.watch_table(watch))
@@ -51,7 +55,6 @@ def make(session: Session, file: IO[bytes], *, watch: Watch, span: Span, schema:
     states = source_states(session, watches=[watch], now=span.last)
     archive.put("sources.jsonl", written("jsonl", map(lines.source_line, states), ()))
     archive.put("alerts.jsonl", written("jsonl", _alerts(session, watch.name, span), ()))
-    archive.close()
 
 
 def _iso(seconds: int) -> str | None:
@@ -69,22 +72,22 @@ def _posts(rows: Iterator[Row], said: list[Correction], rules: Counter[str]) -> 
 
 def _put_counts(session: Session, archive: Archive, asked: Range) -> None:
     """The buckets as they are, which the page is made of, and their sums."""
-    buckets: dict[Any, Mapping[str, int]] = {}
-    concerns: dict[Any, Mapping[str, int]] = {}
-    found = _noted(exports.chosen_buckets(session, asked), KEYS[Bucket], buckets)
-    archive.put("buckets.csv", written("csv", found, BUCKET_COLUMNS))
-    named = _noted(exports.chosen_concerns(session, asked), KEYS[ConcernBucket], concerns)
-    archive.put("concerns.csv", written("csv", named, CONCERN_COLUMNS))
-    archive.put_json("counts.json", totals(buckets, concerns))
+    totals = Totals()
 
+    def added(buckets: Iterator[Bucket]) -> Iterator[Line]:
+        for bucket in buckets:
+            totals.add(bucket.source, bucket.lang, counts_of(bucket))
+            yield bucket.model_dump()
 
-def _noted(
-    rows: Iterator[Bucket] | Iterator[ConcernBucket], keys: Any, into: dict[Any, Mapping[str, int]]
-) -> Iterator[Line]:
-    for row in rows:
-        line = row.model_dump()
-        yield line
-        into[tuple(line[name] for name in keys)] = {name: number for name, number in line.items() if name not in keys}
+    def added_concerns(buckets: Iterator[ConcernBucket]) -> Iterator[Line]:
+        for bucket in buckets:
+            totals.add_concern(bucket.concern, counts_of(bucket))
+            yield bucket.model_dump()
+
+    archive.put("buckets.csv", written("csv", added(exports.chosen_buckets(session, asked)), BUCKET_COLUMNS))
+    concerns = added_concerns(exports.chosen_concerns(session, asked))
+    archive.put("concerns.csv", written("csv", concerns, CONCERN_COLUMNS))
+    archive.put_json("counts.json", totals.told())
 
 
 def _alerts(session: Session, watch: str, span: Span) -> Iterator[Line]:

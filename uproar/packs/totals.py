@@ -4,49 +4,54 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from uproar.buckets import STAGES, BucketKey, ConcernKey
-from uproar.wilson import wilson
-
-COUNTED = ("posts", "voices", "negative", "neutral", "positive", "cancel")
-STANCES = ("against", "for")
-
-Buckets = Mapping[BucketKey, Mapping[str, int]]
-Concerns = Mapping[ConcernKey, Mapping[str, int]]
+from uproar.buckets import COUNTED, STAGE_COLUMNS, STANCE_COLUMNS
+from uproar.wilson import share
 
 
-def totals(buckets: Buckets, concerns: Concerns) -> dict[str, Any]:
-    """Everything that is counted, over all buckets: in the names of `totals` of /api/v1/series."""
-    whole = Counter[str]()
-    by_source: dict[str, Counter[str]] = {}
-    by_lang: dict[str, Counter[str]] = {}
-    for (_, _, source, lang), counts in buckets.items():
-        for into in (whole, by_source.setdefault(source, Counter()), by_lang.setdefault(lang, Counter())):
+class Totals:
+    """Sums of buckets that are added one after the other: a long range has more than memory holds."""
+
+    def __init__(self) -> None:
+        self._whole = Counter[str]()
+        self._by_source: dict[str, Counter[str]] = {}
+        self._by_lang: dict[str, Counter[str]] = {}
+        self._concerns: dict[str, Counter[str]] = {}
+
+    def add(self, source: str, lang: str, counts: Mapping[str, int]) -> None:
+        """Add the counts of a bucket."""
+        by_source = self._by_source.setdefault(source, Counter())
+        for into in (self._whole, by_source, self._by_lang.setdefault(lang, Counter())):
             into.update(counts)
-    named: dict[str, Counter[str]] = {}
-    for (*_, concern), counts in concerns.items():
-        named.setdefault(concern, Counter()).update(counts)
-    return {
-        **_counts(whole),
-        "cancel_share": _share(whole["cancel"], whole["voices"]),
-        "negative_share": _share(whole["negative"], whole["posts"]),
-        "by_stage": {stage: whole[f"stage_{stage}"] for stage in STAGES if stage != "none"},
-        "by_stance": {stance: whole[f"stance_{stance}"] for stance in STANCES},
-        "by_source": {name: _counts(row) for name, row in sorted(by_source.items())},
-        "by_lang": {name: _counts(row) for name, row in sorted(by_lang.items())},
-        "concerns": {name: {key: row[key] for key in ("posts", "cancel")} for name, row in sorted(named.items())},
-    }
+
+    def add_concern(self, concern: str, counts: Mapping[str, int]) -> None:
+        """Add the counts of a concern's bucket."""
+        self._concerns.setdefault(concern, Counter()).update(counts)
+
+    def told(self) -> dict[str, Any]:
+        """Everything that was counted, in the names of `totals` of /api/v1/series."""
+        whole = self._whole
+        return {
+            **_counts(whole),
+            "cancel_share": _share(whole["cancel"], whole["voices"]),
+            "negative_share": _share(whole["negative"], whole["posts"]),
+            "by_stage": {name.removeprefix("stage_"): whole[name] for name in STAGE_COLUMNS},
+            "by_stance": {name.removeprefix("stance_"): whole[name] for name in STANCE_COLUMNS},
+            "by_source": {name: _counts(row) for name, row in sorted(self._by_source.items())},
+            "by_lang": {name: _counts(row) for name, row in sorted(self._by_lang.items())},
+            "concerns": {
+                name: {key: row[key] for key in ("posts", "cancel")} for name, row in sorted(self._concerns.items())
+            },
+        }
 
 
 def _counts(row: Mapping[str, int]) -> dict[str, int]:
-    return {name: row.get(name, 0) for name in COUNTED}
+    return {name: row[name] for name in COUNTED}
 
 
 def _share(part: int, whole: int) -> dict[str, float] | None:
     """A share with its 95% interval (Wilson); None of nothing."""
-    if whole <= 0:
-        return None
-    low, high = wilson(part, whole)
-    return {"share": part / whole, "low": low, "high": high}
+    found = share(part, whole)
+    return None if found is None else dict(zip(("share", "low", "high"), found, strict=True))
 
 
 def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -52,15 +52,16 @@ def list_alerts(*, watch: str | None, everything: bool, as_json: bool) -> None:
             if everything or spike.resolved_at is None or spike.changed_at > now - RECENT
         ]
         ids = [spike.id or 0 for spike in found]
-        sent, told = deliveries.counts(session, ids), undelivered.told(session, ids)
-        gone = endpoints.disabled(session, known)
+        told = undelivered.told(session, ids)
         if as_json:
+            sent = deliveries.counts(session, ids)
             rows = [
                 {**spike.model_dump(mode="json"), "deliveries": sent[id_], "endpoints": told[id_]}
                 for id_, spike in zip(ids, found, strict=True)
             ]
             click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
             return
+        gone = endpoints.disabled(session, known)
         for line in table(found, told, {one.name: one for one in known}) if found else ():
             click.echo(line)
         for (of, name), state in gone.items():

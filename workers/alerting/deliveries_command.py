@@ -73,9 +73,8 @@ def retry(*, number: int | None, failed: bool, pending: bool, watch: str | None,
         if number is not None:
             sent = _retry(session, number, now=now)
         if failed:
-            asked = Asked(watch=watch, endpoint=endpoint, state="failed")
-            rows = deliveries.newest(session, asked, limit=MOST)
-            sent = sum(undelivered.retry(session, one.id or 0, now=now) is not None for one in rows)
+            ids = undelivered.given_up(session, watch=watch, endpoint=endpoint)
+            sent = sum(undelivered.retry(session, one, now=now) is not None for one in ids)
         if pending:
             sent += undelivered.make_due(session, watch=watch, endpoint=endpoint, now=now)
         elif failed:

@@ -145,13 +145,19 @@ def _happened(kind: str, signal: str, watch: Watch) -> str:
 def _description(kind: str, spike: Spike, more: Mapping[str, Any]) -> str:
     text = in_words(spike)
     if spike.resolved_at and kind != "given_up":
-        lasted = int((spike.resolved_at - spike.started_at).total_seconds()) // 60
-        text = f"Over after {lasted // 60} h {lasted % 60:02} min. {text}"
+        # a clock that was set back may have ended it before it began
+        lasted = max(0, int((spike.resolved_at - spike.started_at).total_seconds()) // 60)
+        text = f"Over after {lasted // 60} h {lasted % 60:02} min{_why_over(spike)}. {text}"
     if "held_by" in more:
         text = f"Held back until now ({more['held_by']}). {text}"
     if kind == "given_up":
         text = f"{more.get('error')}. {text}"
     return text
+
+
+def _why_over(spike: Spike) -> str:
+    why = str((spike.details or {}).get("ended", ""))
+    return f": {why.removesuffix('.')}" if why else ""
 
 
 def _bounded(body: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ def notify(session: Session, spike: Spike, kind: Kind, *, watch: Watch, settings
             session.add(spike)
     else:
         more = {"held_by": spike.held} if spike.held == silences.LATE and kind != "resolved" else {}
-        _tell(session, spike, kind, watch=watch, settings=settings, now=now, more=more)
+        _try_to_tell(session, spike, kind, watch=watch, settings=settings, now=now, more=more)
     if spike.held and (kind != "resolved" or spike.notified):
         log.info("spike_held", watch=watch.name, signal=spike.signal, kind=kind, by=spike.held)
 
@@ -53,24 +53,11 @@ def release(watches: Mapping[str, Watch], settings: Settings, *, now: datetime) 
     with database.writing() as session:
         for spike in sorted(silences.held(session), key=lambda one: rank(one.signal)):
             watch = watches.get(spike.watch)
-            if watch is None:
-                continue
-            try:
-                with session.begin_nested():
-                    released += _release(session, spike, watch, settings=settings, now=now)
-            except SQLAlchemyError:
-                raise
-            except Exception:  # a bug that one spike meets must not keep the others from being told
-                log.exception("release_failed", watch=watch.name, signal=spike.signal)
+            if watch is not None and _held_by(session, spike.signal, watch, now=now) is None:
+                more = {"held_by": spike.held}
+                _try_to_tell(session, spike, left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
+                released += spike.held is None
     return released
-
-
-def _release(session: Session, spike: Spike, watch: Watch, *, settings: Settings, now: datetime) -> bool:
-    if _held_by(session, spike.signal, watch, now=now) is not None:
-        return False
-    more = {"held_by": spike.held}
-    _tell(session, spike, left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
-    return spike.held is None
 
 
 def left_to_tell(spike: Spike) -> Kind:
@@ -85,6 +72,21 @@ def _held_by(session: Session, signal: str, watch: Watch, *, now: datetime) -> s
     if silence is not None:
         return f"silence {silence.id}"
     return next((f"mute {one.name}" for one in watch.alerts.mute if one.holds(signal=signal, now=now)), None)
+
+
+def _try_to_tell(session: Session, spike: Spike, kind: Kind, **how: Any) -> None:
+    """Tell of a change; one of which no message can be made is held, so that `release` tries again."""
+    before = spike.held
+    try:
+        with session.begin_nested():
+            _tell(session, spike, kind, **how)
+    except SQLAlchemyError:
+        raise
+    except Exception:  # a bug that one spike meets must not keep the others from being told
+        if before != silences.BROKEN:  # it is said once: it is tried again every few seconds
+            log.exception("telling_failed", watch=spike.watch, signal=spike.signal, kind=kind)
+        spike.held = silences.BROKEN
+        session.add(spike)
 
 
 def _tell(

@@ -2,4 +2,6 @@
 
 import click
 
-ID = click.IntRange(1, 2**63 - 1)  # of a row; no database knows a greater one
+from uproar.columns import MOST_ID
+
+ID = click.IntRange(1, MOST_ID)  # of a row

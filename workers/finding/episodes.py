@@ -15,6 +15,7 @@ from uproar.watch import Watch
 from workers.finding.history import take_slice
 from workers.finding.looks import Look, keep, look
 from workers.finding.memory import Counts, Memory, Stretch
+from workers.finding.switched_off import end_spikes
 from workers.finding.views import View, views
 
 AT_ONCE = 100  # watches that are read and written together
@@ -41,7 +42,7 @@ def find_in_all(
         some = enabled[start : start + AT_ONCE]
         new, slow = _find(some, settings, now=now, looked={} if looked is None else looked)
         found, behind = found + new, behind + slow
-    return found + _catch_up(behind, settings, now=now)
+    return found + _catch_up(behind, settings, now=now) + end_spikes(watches.values(), settings, now=now)
 
 
 def _find(watches: Sequence[Watch], settings: Settings, *, now: datetime, looked: Looked) -> tuple[int, list[Watch]]:

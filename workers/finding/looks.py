@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from uproar import alerts, database, detectors, expectations
+from uproar.bands import Expected
 from uproar.buckets import MINUTE
-from uproar.expectations import Expected
 from uproar.settings import Settings
 from uproar.signals import no_data, rank
-from uproar.watch import SourceSpec
 from workers.finding import why
 from workers.finding.memory import Counts, Memory, Stretch
 from workers.finding.minutes import Reach
@@ -51,21 +50,21 @@ def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, no
         now: the moment of the look.
     """
     start, edge = view.front.start, view.edge
-    told = [source for source in view.watch.sources if no_data(source.name) in view.open_spikes]
-    silent = frozenset(source.name for source in told if _silence(source, view, memory, now=now) is not None)
+    silent = frozenset(one for one in _silent(view, memory, now=now) if no_data(one) in view.open_spikes)
     settled = max(start, edge.settled)
     events = memory.look(Stretch(start, settled, counts, view.reaches, silent))
     found = [found_of(signal, event, memory, view.reaches, silent) for signal, event in events]
     if late is not None:
         memory.learn_late(late)
+    silences = _silent(view, memory, now=now)
     if settled > start:
-        found += _silences(view, memory, now=now)
+        found += _silences(view, memory, silences, now=now)
     ahead = Stretch(settled, edge.begun, counts, view.reaches)
     down = {name: reach for name, reach in view.reaches.items() if name in edge.down}  # others are only not done yet
     for signal, event in memory.look_ahead(ahead, down=edge.down | silent):
         found.append(found_of(signal, event, memory, down, silent))
     found += _loose_ends(view, memory, found, now=now)
-    present = memory.present(ahead, view.open_spikes, down=edge.down | silent) | _silent_now(view, memory, now=now)
+    present = memory.present(ahead, view.open_spikes, down=edge.down | silent) | _lasting(view, silences, now=now)
     since = int((now - FRESH).timestamp())
     go_on = frozenset(one for one in view.late & memory.watchers.keys() if memory.watchers[one].goes_on(since))
     changed = settled > start or found or go_on or late is not None
@@ -98,14 +97,29 @@ def found_of(
     )
 
 
-def _silences(view: View, memory: Memory, *, now: datetime) -> list[Found]:
+def _silent(view: View, memory: Memory, *, now: datetime) -> dict[str, Silence]:
+    """The sources that are silent, by what is remembered of them."""
+    found = {
+        source.name: judge(
+            source,
+            view.cursors.get(source.name),
+            memory.supplies.get(source.name),
+            longest=limit(source, view.watch.alerts.no_data_minutes),
+            now=now,
+        )
+        for source in view.watch.sources
+    }
+    return {name: silence for name, silence in found.items() if silence is not None}
+
+
+def _silences(view: View, memory: Memory, silences: Mapping[str, Silence], *, now: datetime) -> list[Found]:
     """Sources that have fallen silent, and those that speak again."""
     if view.watch.alerts.clock == "posts":
         return []
     found = []
     for source in view.watch.sources:
         signal = no_data(source.name)
-        silence = _silence(source, view, memory, now=now)
+        silence = silences.get(source.name)
         if silence is not None and signal not in view.open_spikes:
             lasted = int((now - silence.since).total_seconds())
             found.append(Found(signal, "firing", now, 0, silence.expected, lasted, 0.0, silence.explanation))
@@ -116,20 +130,13 @@ def _silences(view: View, memory: Memory, *, now: datetime) -> list[Found]:
     return found
 
 
-def _silent_now(view: View, memory: Memory, *, now: datetime) -> dict[str, Sums]:
+def _lasting(view: View, silences: Mapping[str, Silence], *, now: datetime) -> dict[str, Sums]:
     """How long the sources have been silent of which that was told, and what would have come."""
-    told = [source for source in view.watch.sources if no_data(source.name) in view.open_spikes]
-    found = {no_data(source.name): _silence(source, view, memory, now=now) for source in told}
     return {
-        signal: Sums(int((now - silence.since).total_seconds()) // MINUTE * MINUTE, 0, silence.expected, 0)
-        for signal, silence in found.items()
-        if silence is not None
+        no_data(name): Sums(int((now - silence.since).total_seconds()) // MINUTE * MINUTE, 0, silence.expected, 0)
+        for name, silence in silences.items()
+        if no_data(name) in view.open_spikes
     }
-
-
-def _silence(source: SourceSpec, view: View, memory: Memory, *, now: datetime) -> Silence | None:
-    longest = limit(source, view.watch.alerts.no_data_minutes)
-    return judge(source, view.cursors.get(source.name), memory.supplies.get(source.name), longest=longest, now=now)
 
 
 def _loose_ends(view: View, memory: Memory, found: Sequence[Found], *, now: datetime) -> list[Found]:

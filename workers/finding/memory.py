@@ -1,15 +1,15 @@
 """What is remembered of a watch, of its signals and sources, and what happens when minutes are added: pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from uproar.bands import Expected
 from uproar.buckets import MINUTE
-from uproar.expectations import Expected
 from uproar.signals import COUNTS, NO_DATA, no_data
 from uproar.watch import Watch
 from workers.finding.minutes import Reach, total
-from workers.finding.supply import Supply, rise, shares
+from workers.finding.supply import TRIAL, Supply, rise, shares
 from workers.finding.usual import Usual
 from workers.finding.watchers import Volume, Watcher, watcher
 from workers.spikes import Event
@@ -89,6 +89,7 @@ class Memory:
             for name in {*known, *by_source} - absent - self.supplies.keys():
                 self.supplies[name] = Supply.begin(minute, self.supplies.values())
             for name, supply in self.supplies.items():
+                supply.joined = min(supply.joined, minute + int(TRIAL))  # a wrong clock may have seen it first
                 if name in absent:
                     supply.steady = 0
                 else:
@@ -157,14 +158,9 @@ class Memory:
 
         What is counted so far can only grow, so what stands out already will stand out. Nothing is learnt from it.
         """
-        minutes = range(stretch.start, stretch.end, MINUTE)
-        down = set(down)
         found: list[tuple[str, Event]] = []
-        sums = {minute: self._totals(minute, stretch.counts.get(minute, {}), down) for minute in minutes}
-        parts = self._parts(stretch.start, down) if sums else {}
-        for signal, one in self.watchers.items():
-            part = 1.0 if one.whole else parts.get(one.column, 1.0)
-            counted = {minute: sums[minute][not one.whole] for minute in minutes}
+        for signal, part, counted in self._open(stretch, self.watchers, down=set(down)):
+            one = self.watchers[signal]
             more = any(numbers.get(one.name, 0) > one.expects(minute) for minute, numbers in counted.items())
             if part < LEAST or not more:
                 continue
@@ -180,19 +176,26 @@ class Memory:
     def present(self, stretch: Stretch, signals: Iterable[str], *, down: Iterable[str]) -> dict[str, Sums]:
         """What is counted now of these signals, as far as they have an episode: also in minutes that are not closed."""
         found = {}
-        absent = set(down)
-        for signal in signals:
-            one = self.watchers.get(signal)
-            if one is None or not one.spell.firing:
-                continue
-            ahead = watcher(signal, self.watch, one.dump())
-            for minute in range(stretch.start, stretch.end, MINUTE):
-                numbers = self._totals(minute, stretch.counts.get(minute, {}), absent)[not one.whole]
-                part = 1.0 if one.whole else self._parts(minute, absent).get(one.column, 1.0)
+        going_on = [one for one in signals if one in self.watchers and self.watchers[one].spell.firing]
+        for signal, part, counted in self._open(stretch, going_on, down=set(down)):
+            ahead = watcher(signal, self.watch, self.watchers[signal].dump())
+            for minute, numbers in counted.items():
                 if part >= LEAST and stretch.counts.get(minute):
                     ahead.observe(minute, numbers, part)
             found[signal] = ahead.present()
         return found
+
+    def _open(
+        self, stretch: Stretch, signals: Iterable[str], *, down: set[str]
+    ) -> Iterator[tuple[str, float, dict[int, dict[str, int]]]]:
+        """Of minutes that are not closed, by signal: what part of it is observed, and what is counted in each."""
+        minutes = range(stretch.start, stretch.end, MINUTE)
+        sums = {minute: self._totals(minute, stretch.counts.get(minute, {}), down) for minute in minutes}
+        parts = self._parts(stretch.start, down)
+        for signal in signals:
+            one = self.watchers[signal]
+            part = 1.0 if one.whole else parts.get(one.column, 1.0)
+            yield signal, part, {minute: both[not one.whole] for minute, both in sums.items()}
 
     def owed(self, reaches: Mapping[str, Reach]) -> tuple[int, int] | None:
         """The minutes that have to be learnt late, now that the sources have been read beyond them."""

@@ -67,6 +67,7 @@ def record(session: Session, found: Found, watch: Watch, *, settings: Settings, 
     elif found.kind == "resolved":
         spike.state, spike.changed_at, spike.resolved_at = "resolved", found.at, found.at
         spike.count = spike.count if spike.peak is None else spike.peak
+        spike.details = {**(spike.details or {}), "ended": found.explanation}
     elif found.kind == "escalated":
         before = (spike.peak or 0) if spike.window_s == found.window_s else 0
         spike.peak = max(before, found.count)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from uproar.bands import LONG, SHORT, Expected
 from uproar.buckets import MINUTE
-from uproar.expectations import LONG, SHORT, Expected
 from workers.spikes import Detector
 
 STEPS = (SHORT, LONG)

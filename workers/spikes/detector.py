@@ -11,8 +11,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from uproar.learning import WARM_UP
 from workers.spikes.baseline import DAY, Baseline, log10_poisson_tail, residual
-from workers.spikes.spell import COOLDOWN, QUIET, Kind, Spell, State
+from workers.spikes.spell import QUIET, Kind, Spell, State
 from workers.spikes.tail import FINE, Tail
 from workers.spikes.windows import Sums, Windows
 
@@ -23,7 +24,6 @@ SENSITIVITIES = tuple(PROMISED)
 WINDOWS = (600, 3_600, 10_800)
 MOST_POISSON = -4.0  # log10: chance alone must be rarer than one in ten thousand
 SURE_OF_CHANCE = 200.0  # expected: from here on, twice that is never chance
-WARM_UP = 3_600
 FINEST = 100.0  # days
 LEAST_SHOWN = 0.1
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
@@ -35,8 +35,6 @@ YOUNG_DAYS, PLAIN, PLAIN_COUNT, PLAIN_POISSON, PLAIN_SCORE = 3.0, 8.0, 10, -8.0,
 BLOCK = 43_200.0  # seconds of which the largest score is kept
 LIGHTEST = 0.1  # mean excess of a tail over its start, at least: a normal law has 0.15 of its 99 % quantile
 STATE_VERSION = 2
-
-__all__ = ["COOLDOWN", "PROMISED", "QUIET", "SENSITIVITIES", "Detector", "Event", "Sensitivity", "State"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +157,8 @@ class Detector:
             patience=PATIENCE if weak else 0,
             holds=holds,
             excess=told.count - told.expected,
+            window=(best.sums.window_s, best.sums.count - best.sums.expected),
         )
-        if kind in ("firing", "escalated"):
-            self.spell.told_s, self.spell.told_excess = best.sums.window_s, best.sums.count - best.sums.expected
         if not (stands_out or self.firing):  # an episode is no part of what is normal
             for tail, value in values:
                 tail.learn(value)

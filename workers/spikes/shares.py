@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from uproar.learning import WARM_UP
 from uproar.wilson import wilson
 from workers.spikes.baseline import DAY
-from workers.spikes.detector import WARM_UP, Event
+from workers.spikes.detector import Event
 from workers.spikes.spell import Spell, State
 from workers.spikes.windows import Sums, Windows
 

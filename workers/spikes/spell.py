@@ -13,6 +13,7 @@ PAUSE = 1_800  # seconds from one message of an episode to the next,
 SURGE = 5.0  # but for one that many times as strong,
 SURGE_COUNT, SURGE_MORE = 4.0, 20.0  # or that many times what was told above the expected, and at least so many more:
 MOST_SURGES = 2  # so many of these at most without a pause
+SET_BACK = 3_600  # seconds: who comes from so far before the last excess has a clock that was set back
 REMEMBERED = (
     "state", "told", "peak", "told_at", "last_excess", "quiet_s", "pending_s", "told_s", "told_excess", "surges",
 )  # fmt: skip
@@ -38,7 +39,7 @@ class Spell:
     quiet_s: int = 0
     pending_s: int = 0
     told_s: int = 0  # the window that was told last, in seconds,
-    told_excess: float = 0.0  # and how many more than expected it held; for who counts to set
+    told_excess: float = 0.0  # and how many more than expected it held
     surges: int = 0  # since the last pause
 
     @property
@@ -55,12 +56,28 @@ class Spell:
         patience: int = 0,
         holds: bool = False,
         excess: float = 0.0,
+        window: tuple[int, float] = (0, 0.0),
     ) -> Kind | None:
         """Take in an observed bucket of so many seconds, and how strong its excess is (None: there is none).
 
         `holds` keeps an episode from its end without an excess: what starts one is stricter than what ends it.
-        `excess` is how many more than expected the window of `told_s` holds now.
+        `excess` is how many more than expected the window of `told_s` holds now. `window` is the one that is told if
+        there is something to tell: its seconds, and how many more than expected it holds.
         """
+        if self.last_excess is not None and start < self.last_excess - SET_BACK:
+            self.last_excess, self.told_at = None, min(self.told_at, start)
+        kind = self._step(start, seconds, strength, patience=patience, holds=holds, excess=excess)
+        if kind in ("firing", "escalated"):
+            self.told_s, self.told_excess = window
+        return kind
+
+    def end(self) -> None:
+        """Have no episode any longer, as if it had come to its end."""
+        self.state, self.quiet_s, self.pending_s = "resolved", 0, 0
+
+    def _step(
+        self, start: int, seconds: int, strength: float | None, *, patience: int, holds: bool, excess: float
+    ) -> Kind | None:
         if strength is None:
             return self._rest(start, 0 if holds else seconds)
         if self.firing:

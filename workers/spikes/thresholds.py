@@ -10,7 +10,6 @@ from workers.spikes.windows import Sums, Windows
 
 HOUR = 3_600
 CALMER = 0.8  # hysteresis: a rule that fired goes on while what it counts is above this part of its threshold
-Z95 = 1.959964
 
 
 @dataclass(slots=True)

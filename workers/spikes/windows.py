@@ -34,7 +34,9 @@ class Windows:
         self.counts, self.expected, self.observed = ([0] * len(self.lengths) for _ in range(3))
 
     def add(self, start: int, count: int, expected: float) -> None:
-        """Take in a bucket that was observed; it is later than all before."""
+        """Take in a bucket that was observed; it is later than all before, or those that are not are left out."""
+        if self.buckets and self.buckets[-1][0] >= start:  # a clock was set back
+            self._hold([one for one in self.buckets if one[0] < start])
         self.forget(start)
         micro = round(expected * MICRO)
         self.buckets.append((start, count, micro))
@@ -84,9 +86,12 @@ class Windows:
         starts = [start]
         for step in steps or [1] * (len(counts) - 1):
             starts.append(starts[-1] + (-step if step < 0 else step * self.bucket_s))
-        self.buckets = list(zip(starts, counts, micros, strict=False))
+        self._hold(list(zip(starts, counts, micros, strict=False)))
+
+    def _hold(self, buckets: list[tuple[int, int, int]]) -> None:
+        self.buckets = buckets
         for number, length in enumerate(self.lengths):
-            inside = [one for one in self.buckets if one[0] > starts[-1] - length] if counts else []
+            inside = [one for one in buckets if one[0] > buckets[-1][0] - length]
             self.counts[number] = sum(one[1] for one in inside)
             self.expected[number] = sum(one[2] for one in inside)
             self.observed[number] = len(inside)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from click.testing import CliRunner, Result
 from standardwebhooks import Webhook
 
 from tests.spikes import a_spike
-from tests.workers.endpoint import Endpoint, Reply, serving
+from tests.workers.endpoint import Endpoint, Reply
 from tests.workers.outbox import deliver_due, stored, watch_of
 from uproar import database, deliveries, endpoints, silences
 from uproar.errors import UproarError
@@ -23,13 +22,6 @@ from workers.alerting import alerts as alerts_module
 from workers.alerting import checks, deliveries_command
 from workers.alerting.alerts import alerts
 from workers.alerting.listing import COLUMNS
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """A server that answers 204 unless told otherwise."""
-    with serving() as one:
-        yield one
 
 
 def run(*arguments: str, group: Any = alerts) -> Result:

@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.spikes import a_spike
-from tests.workers.endpoint import Endpoint, Reply, serving
+from tests.workers.endpoint import Endpoint, Reply
 from tests.workers.outbox import deliver_due, make_due, stored, waits
 from uproar import database, deliveries, undelivered
 from uproar.settings import Settings
@@ -34,13 +33,6 @@ def body(home: Path, kind: str = "firing", **changes: Any) -> str:
     watch = load_watch(home / "watches" / "harbour.toml")
     spike = a_spike(details=DETAILS, **changes)
     return compose(kind, spike, watch=watch, endpoint="chat", dashboard="https://uproar.example")
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """A server that answers 204 unless told otherwise."""
-    with serving() as one:
-        yield one
 
 
 def address(endpoint: Endpoint) -> str:

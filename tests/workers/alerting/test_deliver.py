@@ -25,12 +25,6 @@ from workers.alerting import deliver
 ROLE = [sys.executable, "-c", "from workers.alerting.deliver import deliver; deliver()"]
 
 
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    with serving() as one:
-        yield one
-
-
 @contextmanager
 def delivering(watches: dict[str, Watch], store: Settings) -> Iterator[None]:
     """Release and send in a thread until the block ends."""

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -14,13 +13,6 @@ from tests.workers.outbox import BODY, deliver_due, enqueue, make_due, stored, w
 from uproar.settings import Settings
 from workers.alerting import channels
 from workers.alerting.webhooks import sign
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """A server that answers 204 unless told otherwise."""
-    with serving() as one:
-        yield one
 
 
 def test_a_message_is_delivered_once(store: Settings, home: Path, endpoint: Endpoint) -> None:

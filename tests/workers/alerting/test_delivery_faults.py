@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,6 @@ from tests.workers.outbox import deliver_due, enqueue, hurry, make_due, stored, 
 from uproar import outgoing
 from uproar.settings import Settings
 from workers.alerting import channels, deliveries
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """A server that answers 204 unless told otherwise."""
-    with serving() as one:
-        yield one
 
 
 def test_a_sender_waits_fifteen_seconds_in_all_and_reads_no_body() -> None:

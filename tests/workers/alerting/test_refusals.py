@@ -1,7 +1,6 @@
 """Where nothing is delivered: endpoints that refuse, are gone, or may not be asked."""
 
 import email.utils
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +12,6 @@ from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import deliver_due, enqueue, stored, waits, watch_of
 from uproar.settings import Settings
 from workers.alerting.channels import UnusableEndpointError, require_secret, secret_of
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """A server that answers 204 unless told otherwise."""
-    with serving() as one:
-        yield one
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -1,26 +1,17 @@
 """What has not arrived, and another try for it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import update
 
 from tests.workers.alerting.test_alerts_command import lines, put, run
-from tests.workers.endpoint import Endpoint, Reply, serving
+from tests.workers.endpoint import Endpoint, Reply
 from tests.workers.outbox import deliver_due, stored, waits, watch_of
 from uproar import database, deliveries, undelivered
 from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 from workers.alerting import checks, deliveries_command
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    """A server that answers 204 unless told otherwise."""
-    with serving() as one:
-        yield one
 
 
 def test_what_waits_for_hours_is_sent_once_a_test_was_taken_or_somebody_asks_for_it(

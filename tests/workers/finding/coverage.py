@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from uproar.bands import band
-from uproar.expectations import LONG, SHORT
+from uproar.bands import LONG, SHORT, band
 from workers.finding.usual import Usual
 from workers.simulation.streams import DAY, START, Kind, kinds, make
 from workers.spikes import Detector

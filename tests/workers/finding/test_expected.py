@@ -10,8 +10,9 @@ from tests.workers.finding.coverage import calm_kinds, coverage
 from tests.workers.finding.test_missing_minutes import HOUR, stream
 from tests.workers.stream import MINUTE, NOW, covered, find, watch_of
 from uproar import database, detectors, expectations
+from uproar.bands import LONG, SHORT, Expected
 from uproar.buckets import minute_of
-from uproar.expectations import LONG, SHORT, SHORT_KEPT, Expected
+from uproar.expectations import SHORT_KEPT
 from uproar.models import DetectorState, Expectation, Gap
 from uproar.settings import Settings
 from uproar.watch import Watch

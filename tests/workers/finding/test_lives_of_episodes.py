@@ -1,5 +1,6 @@
 """What may happen while a spike goes on: clocks that jump, watches switched off, rules that come and go, recounts."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from sqlmodel import select
 
 from tests.workers.stream import BURST, MINUTE, NOW, deliveries, fill, find, seen_until, spikes, watch_of
 from uproar import database
-from uproar.models import Bucket, DetectorState
+from uproar.buckets import minute_of
+from uproar.models import Bucket, Delivery, DetectorState
 from uproar.settings import Settings
 from uproar.watch import Watch
 from uproar.watch_alerts import Threshold
@@ -37,13 +39,43 @@ def kinds() -> list[str]:
     return [event for endpoint, event in deliveries() if endpoint == "ops"]
 
 
-def test_a_watch_that_is_switched_off_and_on_goes_on_where_it_was(firing: Watch, store: Settings) -> None:
+def test_a_spike_of_a_watch_that_is_switched_off_is_over_and_its_end_says_why(firing: Watch, store: Settings) -> None:
     off = firing.model_copy(update={"enabled": False})
-    pass_time(off, store, NOW, 120)
-    assert [one.state for one in spikes()] == ["firing"]
-    pass_time(firing, store, NOW + 2 * HOUR, 120)
+    pass_time(off, store, NOW, 15)
+    (over,) = spikes()
+    assert (over.state, over.resolved_at) == ("resolved", NOW + 5 * MINUTE)
+    assert kinds() == ["firing", "resolved"]
+    with database.reading() as session:
+        last = session.exec(select(Delivery).where(Delivery.event == "resolved")).first()
+        assert last is not None
+        assert "The watch was switched off" in json.loads(last.body)["commonAnnotations"]["description"]
+
+
+@pytest.mark.parametrize(("later", "told"), [({}, 1), (dict.fromkeys(range(1, 10), 20), 2)])
+def test_what_goes_on_when_a_watch_is_switched_on_again_is_told_anew_and_what_is_over_is_not(
+    firing: Watch, store: Settings, later: dict[int, int], told: int
+) -> None:
+    find(firing.model_copy(update={"enabled": False}), store, NOW + MINUTE)
+    back = NOW + 20 * MINUTE
+    fill(back, later, calm=20)
+    for minutes in range(3):
+        find(firing, store, back + minutes * MINUTE)
+    assert kinds().count("firing") == told
+
+
+def test_a_clock_that_is_set_back_for_good_ends_the_spike_and_the_next_one_is_found(
+    firing: Watch, store: Settings
+) -> None:
+    back = NOW - 4 * HOUR
+    pass_time(firing, store, back, 120)
     assert [one.state for one in spikes()] == ["resolved"]
     assert kinds() == ["firing", "resolved"]
+    with database.writing() as session:
+        for minutes in (136, 137, 138):
+            at = minute_of(back) + 60 * minutes
+            session.add(Bucket(watch="harbour", minute=at, source="a", lang="fr", posts=25, cancel=25))
+    pass_time(firing, store, back + 2 * HOUR, 25)
+    assert kinds() == ["firing", "resolved", "firing"]
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400), timedelta(hours=5), timedelta(hours=-5)])

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workers.bursts import BUCKETS, COUNTS, DAY, START, feed, kinds, poisson, steady, with_burst
-from workers.spikes import COOLDOWN, QUIET, Detector
+from workers.spikes import Detector
+from workers.spikes.spell import COOLDOWN, QUIET
 
 
 @given(counts=COUNTS, bucket_s=BUCKETS, data=st.data())
