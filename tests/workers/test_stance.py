@@ -30,6 +30,10 @@ def stance_of(text: str, lang: str, names: tuple[str, ...] = ()) -> tuple[str, t
         ("La vente ne doit jamais être autorisée.", "fr", "against"),
         ("Une bonne nouvelle, ce rachat.", "fr", "for"),
         ("Le rachat a été annoncé jeudi.", "fr", "none"),
+        ("Ces milliardaires seront encore plus riches.", "fr", "against"),
+        ("C'est la fin de nos libertés.", "fr", "against"),
+        ("Il fait plus beau qu'hier.", "fr", "none"),
+        ("La liberté guide nos pas.", "fr", "none"),
     ],
 )
 def test_a_plain_stance_is_read(text: str, lang: str, stance: str) -> None:
