@@ -4,7 +4,7 @@
 import { find, say } from "./elements.js";
 import { count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
 import { reading } from "./reading.js";
-import { named, t } from "./words.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {import("./types.js").Source} Source */
@@ -124,14 +124,16 @@ export function unread(data) {
  * @param {Source[]} sources
  */
 export function showCoverage(data, sources) {
-  const { on, read: good, failing } = reading(sources);
+  const { on, read: good, failing, late } = reading(sources);
   const notes = [];
   if (!on.length) notes.push(t("coverage.none_on"));
-  else if (failing.length) notes.push(t("coverage.failing", { names: failing.map((source) => source.source).join(", ") }));
-  else notes.push(t(good.length === on.length ? "coverage.all" : "coverage.some"));
+  for (const [name, found] of Object.entries({ failing, late })) {
+    if (found.length) notes.push(t(`coverage.${name}`, { names: found.map((source) => source.source).join(", ") }));
+  }
+  if (!notes.length) notes.push(t(good.length === on.length ? "coverage.all" : "coverage.some"));
   const missing = unread(data);
   if (missing) notes.push(t("coverage.gap", { length: duration(missing), names: [...new Set(data.gaps.map((gap) => gap.source))].join(", ") }));
-  const level = failing.length ? "bad" : missing || good.length < on.length || !on.length ? "warn" : "good";
+  const level = failing.length || late.length ? "bad" : missing || good.length < on.length || !on.length ? "warn" : "good";
   tile("coverage", on.length ? t("coverage.of", { good: good.length, n: on.length }) : "–", notes.join("; "), level);
 }
 
@@ -144,6 +146,3 @@ export function showNewest(series) {
   if (ahead) return say("newest", t("newest_ahead", { at: moment(at), ago: since(at) }));
   say("newest", t("newest_at", { at: moment(at), ago: since(at), step: duration(series.step), zone }));
 }
-
-/** A source's state in words. @param {string} state */
-export const stateWords = (state) => named("source_state", state);

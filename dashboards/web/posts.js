@@ -9,7 +9,6 @@ import { given, named, t } from "./words.js";
 /** @typedef {Record<string, string>} Labels of concerns */
 
 const LONG = 600;
-const MOST = 400;
 const CONCERN = "concern.";
 
 /**
@@ -84,16 +83,14 @@ export function article(post, concerns) {
 /**
  * @param {Post} post
  * @param {Labels} concerns
- * @param {((post: Post) => void)|null} correct null: the reader may not
+ * @param {(post: Post) => void} correct
  */
 function item(post, concerns, correct) {
   const acts = el("div", { class: "acts" });
   if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
-  if (correct) {
-    const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
-    button.addEventListener("click", () => correct(post));
-    acts.append(button);
-  }
+  const button = el("button", { type: "button", class: "small", "data-act": "correct" }, t(post.correction ? "corrected_again" : "correct"));
+  button.addEventListener("click", () => correct(post));
+  acts.append(button);
   return el("li", { "data-post": post.id }, ...article(post, concerns), acts);
 }
 
@@ -127,7 +124,7 @@ function unfold(text, length) {
 export class PostList {
   /**
    * @param {HTMLElement} list
-   * @param {((post: Post) => void)|null} correct null: the reader may not
+   * @param {(post: Post) => void} correct
    */
   constructor(list, correct) {
     this.list = list;
@@ -158,7 +155,7 @@ export class PostList {
     const last = page[page.length - 1];
     const meets = !complete && page.some((post) => this.shown.has(post.id));
     const older = meets ? [...this.shown.values()].filter(({ post }) => before(post, last)) : [];
-    this.put([...page.map((post) => this.row(post)), ...older].slice(0, MOST));
+    this.put([...page.map((post) => this.row(post)), ...older]);
     return older.length > 0;
   }
 

@@ -52,8 +52,8 @@ export async function draw(ask, range, seen) {
   return { post: null, left: series.totals.cancel };
 }
 
-/** @param {Post} post */
-const judged = (post) => Boolean(post.correction?.stage);
+/** A correction of anything counts: a judgement would replace it as a whole. @param {Post} post */
+const judged = (post) => Boolean(post.correction);
 
 /**
  * @param {Ask} ask

@@ -82,14 +82,16 @@ export class Judge {
   }
 
   async undo() {
-    const last = this.said.pop();
+    const last = this.said.at(-1);
     if (!last) return;
     await send("DELETE", `posts/${last.id}/corrections`);
+    this.said.pop();
     this.changed();
     await this.next();
   }
 
   async next() {
+    this.post = null;  // it is judged: whatever becomes of the next one, it is not judged again
     this.tell();
     const range = this.range();
     if (!range || this.said.length >= TEN) return this.put(null, t("judge_done"));
@@ -98,6 +100,7 @@ export class Judge {
       const { post, left } = await draw(ask, asked, this.skipped);
       this.put(post, t(left ? "judge_all" : "judge_none"));
     } catch (error) {
+      this.put(null, "");
       say("judge-problem", error instanceof Error ? error.message : String(error));
     }
   }

@@ -2,8 +2,8 @@
 // Why they leave, what they say they do, how the sources are, and what to do where there is nothing yet.
 
 import { el, find, say } from "./elements.js";
-import { stateWords } from "./figures.js";
 import { count, seconds, since } from "./format.js";
+import { stateOf, stateWords } from "./sources-cards.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
@@ -48,8 +48,8 @@ export function showConcerns(data, concerns) {
 
 /** @param {Source[]} sources */
 export function showSources(sources) {
-  const items = sources.map((source) => el("li", { "data-state": source.state },
-    el("p", { class: "name" }, el("span", { class: "dot", "aria-hidden": true }), source.source, el("span", { class: "state" }, stateWords(source.state))),
+  const items = sources.map((source) => el("li", { "data-state": stateOf(source) },
+    el("p", { class: "name" }, el("span", { class: "dot", "aria-hidden": true }), source.source, el("span", { class: "state" }, stateWords(stateOf(source)))),
     el("p", { class: "quiet" }, facts(source)),
     ...(source.last_error ? [el("p", { class: "error" }, source.last_error)] : [])));
   if (!items.length) items.push(el("li", {}, el("p", { class: "quiet" }, t("no_sources"))));

@@ -28,7 +28,7 @@ const EVERY = /** @type {Record<string, number>} */ ({ "5s": 5_000, "10s": 10_00
 /**
  * @template Data
  * @param {{load: (query: Query) => Promise<Data>, show: (data: Data, context: Context) => void,
- *   keys?: import("./keys.js").Actions}} page
+ *   keys?: import("./keys.js").Actions, leave?: () => boolean}} page `leave`: what Escape closes first, and whether there was something
  * @returns {Shell}
  */
 export function start(page) {
@@ -65,6 +65,16 @@ export function start(page) {
     say("problem", text && text + old);
   };
 
+  /** @param {Data} data */
+  const put = (data) => {
+    try {
+      page.show(data, { state, watch: watch(), watches, range: range() });
+    } catch (error) {
+      console.error(error);  // no refusal and no failure of the network: the page is wrong
+      throw error;
+    }
+  };
+
   const load = async () => {
     loading?.abort();
     const mine = new AbortController();
@@ -83,7 +93,7 @@ export function start(page) {
       if (mine.signal.aborted) return;
       shownAt = Date.now();
       trouble("");
-      page.show(data, { state, watch: watch(), watches, range: range() });
+      put(data);
       document.body.dataset.loaded = String(Number(document.body.dataset.loaded ?? 0) + 1);
     } catch (error) {
       if (mine.signal.aborted) return;
@@ -151,7 +161,7 @@ export function start(page) {
   const time = document.getElementById("range") ? { "t z": () => controls.zoomOut(), "t ArrowLeft": () => controls.shift(-1), "t ArrowRight": () => controls.shift(1) } : {};
   shortcuts({
     ...time, r: again, "d k": () => go({ kiosk: state.kiosk ? "" : "1" }), ...page.keys,
-    Escape: () => { if (state.panel || state.kiosk) go(state.panel ? { panel: "" } : { kiosk: "" }); },
+    Escape: () => { if (!page.leave?.() && (state.panel || state.kiosk)) go(state.panel ? { panel: "" } : { kiosk: "" }); },
     "g o": to("overview"), "g a": to("alerts"), "g s": to("sources"), "g q": to("quality"), "g c": to("compare"), "g u": to("setup"),
   });
   addEventListener("popstate", () => {

@@ -8,8 +8,6 @@
 /** @type {Given} */
 export const given = JSON.parse(document.getElementById("given")?.textContent || '{"lang": "en", "reader": {"role": "viewer", "name": null}, "words": {}, "concerns": {}}');
 export const lang = given.lang;
-/** Whether the reader may correct, acknowledge and silence; the API refuses what they may not do, whatever is shown. */
-export const mayChange = given.reader.role !== "viewer";
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.simulated import NOW, WATCH
@@ -80,6 +80,22 @@ def test_posts_are_filtered_by_several_things_and_the_strongest_stand_first(page
     expect(page).to_have_url(re.compile(r"voice=true"))
     expect(page.locator("#list .chip.negative").first).to_be_visible()
     expect(page.locator("#list .chip.positive")).to_have_count(0)
+
+
+def test_older_posts_that_come_after_the_filter_has_changed_are_left_out(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/v1/posts?*before=*", held.append)
+    with page.expect_request("**/api/v1/posts?*before=*"):
+        page.locator("#more").click()
+    page.locator("#filter").get_by_text("Cancel").click()
+    others = page.locator("#list > li").filter(has_not=page.locator(".chip.stage"))
+    expect(others).to_have_count(0)
+    with page.expect_response("**/api/v1/posts?*before=*"):
+        held[0].continue_()
+    before = int(page.locator("body").get_attribute("data-loaded") or 0)
+    page.keyboard.press("r")
+    page.wait_for_function("before => Number(document.body.dataset.loaded) > before", arg=before)
+    expect(others).to_have_count(0)
 
 
 def test_a_very_long_post_is_folded(posted: int, page: Page) -> None:

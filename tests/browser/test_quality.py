@@ -86,6 +86,29 @@ def test_posts_are_judged_by_keys_which_corrects_them_and_changes_the_figures(ju
     expect(page.get_by_role("button", name="Begin")).to_be_visible()
 
 
+def test_a_judged_post_is_not_judged_again_when_no_other_can_be_drawn(judging: Page, complaints: list[str]) -> None:
+    judging.route("**/api/v1/series?*points=400*", lambda route: route.abort())
+    judging.keyboard.press("y")
+    expect(judging.locator("#judge-problem")).not_to_be_empty()
+    expect(judging.locator("#drawn .text")).to_have_count(0)
+    expect(judging.get_by_role("button", name="Right")).to_be_disabled()
+    expect(judging.locator(JUDGED)).to_have_text("1")
+    complaints.clear()  # the browser logs that nothing answered
+
+
+def test_what_could_not_be_undone_can_be_undone_again(judging: Page, complaints: list[str]) -> None:
+    press(judging, "y", "2 of 10 · now: 1 of 1 right")
+    judging.route("**/corrections", lambda route: route.abort())
+    judging.keyboard.press("u")
+    expect(judging.locator("#judge-problem")).not_to_be_empty()
+    judging.unroute("**/corrections")
+    expect(judging.get_by_role("button", name="Undo")).to_be_enabled()
+    judging.keyboard.press("u")
+    expect(judging.locator("#sitting")).to_have_text("1 of 10")
+    expect(judging.locator(JUDGED)).to_have_text("0")
+    complaints.clear()  # the browser logs that nothing answered
+
+
 def test_after_ten_it_is_over(judging: Page) -> None:
     for number in range(2, 11):
         press(judging, "y", f"{number} of 10")

@@ -156,12 +156,15 @@ function showSignals(seen, chosen, watch) {
   select.value = chosen;
 }
 
+const oldest = () => (older.at(-1) ?? data?.page.at(-1))?.id;
+
 async function more() {
   const { watch, state } = context ?? {};
-  const last = older.at(-1) ?? data?.page.at(-1);
-  if (!state || !last) return;
+  const [before, asked] = [oldest(), shownFor];
+  if (!state || !before) return;
   try {
-    const found = /** @type {Spike[]} */ (await ask("spikes", { ...wanted(state, watch?.name), before: last.id }));
+    const found = /** @type {Spike[]} */ (await ask("spikes", { ...wanted(state, watch?.name), before }));
+    if (oldest() !== before || shownFor !== asked) return;  // the list is another by now
     older.push(...found);
     complete = found.length < PAGE;
     if (data && context) show(data, context);
@@ -190,11 +193,13 @@ async function attempt(key, todo, good, words) {
 const retry = (/** @type {Delivery} */ one) => attempt(`delivery ${one.id}`, () => send("POST", `deliveries/${one.id}/retry`, {}), t("retry_done"), { 409: t("retry_late") });
 const end = (/** @type {Silence} */ one) => attempt(`silence ${one.id}`, () => send("DELETE", `silences/${one.id}`), t("silence_ended"), { 404: t("silence_late") });
 
+/** Close what is open. @returns {boolean} whether something was */
 function shut() {
   const { spike } = shell.state();
-  if (!spike) return;
+  if (!spike) return false;
   shell.go({ spike: "" });
   /** @type {HTMLElement|null} */ (document.querySelector(`[data-spike="${spike}"] a`))?.focus();
+  return true;
 }
 
 radios(find("scope"), (all) => shell.go({ all }));
@@ -205,5 +210,4 @@ find("older").addEventListener("click", more);
 find("more-messages").addEventListener("click", () => { messages = MESSAGES.more; shell.again(); });
 find("shut").addEventListener("click", shut);
 find("new-silence").addEventListener("click", () => silencing.open(context?.watch?.name ?? "", null));
-const shell = start({ load, show, keys: {} });
-addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) shut(); });
+const shell = start({ load, show, leave: shut });

@@ -14,15 +14,15 @@ import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
 import { showConcerns, showEmpty, showSources } from "../reasons.js";
 import { start } from "../shell.js";
-import { given, mayChange, named, t } from "../words.js";
+import { given, named, t } from "../words.js";
 
 /** @typedef {import("../types.js").Series} Series */
 /** @typedef {import("../types.js").Posts} Posts */
 /** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
 
-const dialog = mayChange ? new Correct(() => shell.again()) : null;
+const dialog = new Correct(() => shell.again());
 /** @type {PostList} */
-const list = new PostList(find("list"), dialog && ((post) => dialog.open(post, list.concerns)));
+const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */
@@ -122,8 +122,10 @@ function showPosts(page, state, watch) {
 async function more() {
   const { watch, state } = { watch: data.series?.watch, state: shell.state() };
   if (!watch || before === null) return;
+  const [asked, { query }] = [before, find("list").dataset];
   try {
     const page = /** @type {Posts} */ (await ask("posts", { watch, ...postsQuery(state, data.series), before }));
+    if (before !== asked || find("list").dataset.query !== query) return;  // the list is another by now
     list.append(page.posts);
     before = page.before;
     find("more").hidden = before === null;

@@ -35,11 +35,11 @@ function letter(one) {
 }
 
 /** @param {import("../shell.js").Query} query @returns {Promise<Data>} */
-async function load({ ask, watch }) {
+async function load({ ask, state, watch }) {
   if (!watch) return { sources: [], series: null, budget: [], volumes: [], letters: [] };
   const of = { watch: watch.name };
   const [sources, series, budget, volumes, found] = await Promise.all([
-    ask("sources", of), ask("series", { ...of, ...DAY, points: 24 }), ask("budget"), ask("volumes", { ...of, ...DAY }), ask("deadletters", { ...of, limit: most }),
+    ask("sources", of), ask("series", { ...of, ...DAY, points: 24 }), ask("budget"), ask("volumes", { ...of, ...DAY }), ask("deadletters", { ...of, source: state.source[0], limit: most }),
   ]);
   return { sources, series, budget, volumes, letters: found };
 }
@@ -90,7 +90,7 @@ function showLetters({ letters: found, sources }, source) {
     select.replaceChildren(el("option", { value: "" }, t("all")), ...names.map((name) => el("option", { value: name }, name)));
   }
   select.value = source;
-  dead.show(found.filter((one) => !source || one.source === source), t("no_letters"));
+  dead.show(found, t("no_letters"));
   find("more-letters").hidden = found.length < most || most === LETTERS.more;
 }
 
