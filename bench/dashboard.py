@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
 
-from reactions import CONCERNS, DAYS, SOURCES, WATCH, fill
+from filled import CONCERNS, DAYS, SOURCES, WATCH, fill
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -116,14 +116,6 @@ def measure(name: str, posts: int) -> None:
         for question in questions():
             report(client, question)
     database.engine().dispose()
-
-
-def loop() -> float:
-    """How quick this machine is at the moment, in seconds: what to compare the other figures with."""
-    start = time.perf_counter()
-    for _ in range(10_000_000):
-        pass
-    return time.perf_counter() - start
 
 
 def report(client: TestClient, question: str) -> None:

@@ -1,6 +1,7 @@
 """Every question we ask of spikes."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, update
@@ -12,27 +13,37 @@ FIRING = ("firing", "escalated")
 BEFORE, AFTER = timedelta(hours=1), timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the row of a spike that goes on says: what holds it back, and what was counted at the last look."""
+
+    held: str | None
+    count: int
+    expected: float
+    window_s: int
+
+
 def open_spike(session: Session, *, watch: str, signal: str) -> Spike | None:
     """The spike of a signal that has not been resolved; nobody else changes it until the transaction ends."""
     query = select(Spike).where(Spike.watch == watch, Spike.signal == signal, col(Spike.state).in_(FIRING))
     return session.exec(query.order_by(col(Spike.id).desc()).with_for_update()).first()
 
 
-def open_spikes(session: Session, watches: Collection[str]) -> dict[str, dict[str, str | None]]:
-    """The signals of these watches whose spikes have not been resolved, and what holds each back."""
-    found: dict[str, dict[str, str | None]] = {watch: {} for watch in watches}
-    query = select(Spike.watch, Spike.signal, Spike.held)
-    for watch, signal, held in session.exec(query.where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))):
-        found[watch][signal] = held
+def open_spikes(session: Session, watches: Collection[str]) -> dict[str, dict[str, Open]]:
+    """The signals of these watches whose spikes have not been resolved, and what their rows say."""
+    found: dict[str, dict[str, Open]] = {watch: {} for watch in watches}
+    query = select(Spike).where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))
+    for one in session.exec(query):
+        found[one.watch][one.signal] = Open(one.held, one.count, one.expected, one.window_s)
     return found
 
 
-def refresh(session: Session, *, watch: str, signal: str, count: int, expected: float, window_s: int) -> None:
+def refresh(session: Session, *, watch: str, signal: str, now: Open) -> None:
     """Put down what is counted now of a spike that goes on."""
     peak = func.coalesce(Spike.peak, Spike.count)
-    highest = case((or_(col(Spike.window_s) != window_s, peak < count), count), else_=peak)
+    highest = case((or_(col(Spike.window_s) != now.window_s, peak < now.count), now.count), else_=peak)
     mine = update(Spike).where(col(Spike.watch) == watch, col(Spike.signal) == signal, col(Spike.state).in_(FIRING))
-    session.execute(mine.values(count=count, expected=expected, window_s=window_s, peak=highest))
+    session.execute(mine.values(count=now.count, expected=now.expected, window_s=now.window_s, peak=highest))
 
 
 def in_words(spike: Spike) -> str:
@@ -41,8 +52,8 @@ def in_words(spike: Spike) -> str:
     minutes = spike.window_s // 60
     if spike.resolved_at is None:
         return spike.explanation + (f". Now: {spike.count} in {minutes} min" if spike.count != told else "")
-    height = f"At its height: {spike.count} in {minutes} min. Told: " if spike.count > told else ""
-    return height + spike.explanation
+    height = f"{spike.count} in {minutes} min. Told: " if spike.count > told else ""
+    return f"At its height: {height}{spike.explanation}"
 
 
 def is_known(session: Session, *, watch: str, signal: str, moment: datetime) -> bool:

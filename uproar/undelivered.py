@@ -1,7 +1,7 @@
 """Every question we ask of messages that have not arrived: which wait, and another try for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,11 +67,13 @@ def _places(watch: str | None, endpoint: str | None) -> list[ColumnElement[bool]
 
 def stuck(session: Session) -> dict[tuple[str, str], Stuck]:
     """By watch and endpoint, what has failed there and is tried again."""
-    place = col(Delivery.watch), col(Delivery.endpoint)
-    failed = (*PENDING, col(Delivery.last_error).is_not(None))
-    query = choose(*place, func.count(), func.min(Delivery.next_attempt_at), func.max(Delivery.last_error))
-    rows = session.execute(query.where(*failed).group_by(*place))
-    return {(watch, name): Stuck(int(number), again, error) for watch, name, number, again, error in rows}
+    query = choose(Delivery.watch, Delivery.endpoint, Delivery.next_attempt_at, Delivery.last_error)  # type: ignore[call-overload]
+    failed = query.where(*PENDING, col(Delivery.last_error).is_not(None)).order_by(col(Delivery.next_attempt_at))
+    found: dict[tuple[str, str], Stuck] = {}
+    for watch, name, again, error in session.execute(failed):
+        first = found.get((watch, name), Stuck(0, again, error))
+        found[watch, name] = replace(first, messages=first.messages + 1)
+    return found
 
 
 def told(session: Session, spike_ids: Sequence[int]) -> dict[int, dict[str, str]]:

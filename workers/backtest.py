@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 
 import click
@@ -62,6 +63,8 @@ def backtest(
 
     FILE.csv holds `timestamp,value`. Without it, what is stored of a watch in its last four weeks is taken.
     """
+    if isnan(most_false):
+        raise click.UsageError("--most-false: needs a number of false alarms a week.")
     if not 0 < within <= MOST_HOURS:  # nan is not, either
         raise click.UsageError(f"--within: needs a number of hours, more than 0 and at most {MOST_HOURS:,}.")
     moments = read_moments(known) if known else None

@@ -30,9 +30,17 @@ def choose(found: Locator, action: str) -> None:
 
 def series(page: Page) -> dict[str, Any]:
     """What the API tells a page about its range when it asks again."""
-    with page.expect_response("**/api/v1/series?*") as heard:
-        page.locator("#again").click()
-    told: dict[str, Any] = heard.value.json()
+    return series_after(page, page.locator("#again").click)
+
+
+def series_after(page: Page, act: Callable[[], None]) -> dict[str, Any]:
+    """What the API tells about the range that a page asks for after an act.
+
+    The page gives an answer up when it asks anew, so it is fetched again from within the page.
+    """
+    with page.expect_request("**/api/v1/series?*") as asked:
+        act()
+    told: dict[str, Any] = page.evaluate("url => fetch(url).then((answer) => answer.json())", asked.value.url)
     return told
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import PHONE
-from tests.browser.panels import panel, place, series, told_otherwise
+from tests.browser.panels import panel, place, series, series_after, told_otherwise
 
 TIPS = ".panel-tip:not([hidden])"
 
@@ -27,9 +27,7 @@ def test_a_drag_over_a_chart_zooms_and_a_double_click_zooms_out(page: Page) -> N
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"from=2026-03-02T2\d.*to=2026-03-03T0[23]"))
     narrow = series(page)
-    with page.expect_response("**/api/v1/series?*") as heard:
-        found.locator(".plot-over").dblclick()
-    wide = heard.value.json()
+    wide = series_after(page, found.locator(".plot-over").dblclick)
     assert wide["from"] < narrow["from"] < narrow["to"] < wide["to"]
     assert "at" not in address(page), "a double click picks nothing"
 

@@ -14,11 +14,12 @@ from collector.sources import SOURCES
 from collector.sources_command import COLUMNS, find_source, one_line, sources
 from tests.collector.conftest import MakeWatch
 from tests.web_server import Reply, WebServer
-from uproar import database, deadletters
+from uproar import counting, database, deadletters
 from uproar import sources as questions
+from uproar.buckets import Counted
 from uproar.errors import WatchError
 from uproar.incoming import Dead, Incoming
-from uproar.models import Bucket, Cursor, Gap
+from uproar.models import Cursor, Gap
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
 from uproar.watch import load_watches
@@ -91,11 +92,16 @@ def test_the_list_shows_what_was_read_and_what_is_wrong(store: Settings, home: P
     assert isinstance(uproar("list", "--watch", "nobody").exception, WatchError)
 
 
+def seen(watch: str, lang: str) -> Counted:
+    """One of the posts that were brought to a watch."""
+    return Counted(watch, "forum", WRITTEN, lang, "neutral", "none", "none", (), voice=True)
+
+
 def test_the_list_shows_what_was_pushed(store: Settings, home: Path) -> None:
     with database.writing() as session:
-        session.add(Bucket(watch="harbour", minute=29_000_000, source="forum", lang="en", posts=3))
-        session.add(Bucket(watch="harbour", minute=29_000_000, source="forum", lang="fr", posts=1))
-        session.add(Bucket(watch="another", minute=29_000_000, source="forum", lang="fr", posts=1))
+        counting.add_counts(
+            session, [seen("harbour", lang) for lang in ("en", "en", "en", "fr")] + [seen("another", "fr")]
+        )
         deadletters.bury(session, [Dead("x", "bad")], watch="harbour", source="desk", now=WRITTEN)
     rows = [line.split() for line in uproar("list").output.splitlines()[1:]]
     assert [(row[0], row[1], row[3], row[8], row[11]) for row in rows] == [

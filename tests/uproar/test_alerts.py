@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.spikes import a_spike
 from uproar import alerts, database
+from uproar.alerts import Open
 from uproar.settings import Settings
 
 
@@ -32,9 +33,13 @@ def test_the_signals_of_spikes_that_go_on_are_told_by_watch(store: Settings) -> 
     spike("resolved")
     with database.reading() as session:
         assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {}, "other": {}}
+    one = a_spike(state="escalated")
     spike("escalated")
     with database.reading() as session:
-        assert alerts.open_spikes(session, ["harbour", "other"]) == {"harbour": {"cancel": None}, "other": {}}
+        assert alerts.open_spikes(session, ["harbour", "other"]) == {
+            "harbour": {"cancel": Open(one.held, one.count, one.expected, one.window_s)},
+            "other": {},
+        }
 
 
 def test_a_moment_within_a_spike_that_is_over_is_known(store: Settings) -> None:

@@ -98,7 +98,16 @@ def test_moments_that_cannot_be_read_are_one_message(history: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "option", ["--within=nan", "--within=inf", "--within=1e300", "--within=-1", "--within=0", "--min-count=0"]
+    "option",
+    [
+        "--within=nan",
+        "--most-false=nan",
+        "--within=inf",
+        "--within=1e300",
+        "--within=-1",
+        "--within=0",
+        "--min-count=0",
+    ],
 )
 def test_an_option_that_makes_no_sense_is_refused(history: Path, option: str) -> None:
     answer = run(history, option)

@@ -143,10 +143,10 @@ def _happened(kind: str, signal: str, watch: Watch) -> str:
 
 
 def _description(kind: str, spike: Spike, more: Mapping[str, Any]) -> str:
-    text = in_words(spike).removeprefix("At its height: ")
+    text = in_words(spike)
     if spike.resolved_at and kind != "given_up":
         lasted = int((spike.resolved_at - spike.started_at).total_seconds()) // 60
-        text = f"Over after {lasted // 60} h {lasted % 60:02} min. At its height: {text}"
+        text = f"Over after {lasted // 60} h {lasted % 60:02} min. {text}"
     if "held_by" in more:
         text = f"Held back until now ({more['held_by']}). {text}"
     if kind == "given_up":

@@ -22,8 +22,8 @@ stage, or negative, neutral, positive; B and X are left out), and perhaps `id`, 
 @click.argument("folder")
 @click.argument("document", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--streams", type=int, default=SEEDS, show_default=True, help="made-up streams of each kind")
-@click.option("--days", type=int, default=DAYS, show_default=True, help="of each of them")
+@click.option("--streams", type=click.IntRange(1), default=SEEDS, show_default=True, help="made-up ones of each kind")
+@click.option("--days", type=click.IntRange(1), default=DAYS, show_default=True, help="of each of them")
 def main(folder: str, document: Path, seed: int, streams: int, days: int) -> None:
     """Measure the labelled files in FOLDER and write DOCUMENT."""
     if not folder.strip():

@@ -1,7 +1,7 @@
 """One look at one watch: what it finds, and how that is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,7 +121,7 @@ def _silent_now(view: View, memory: Memory, *, now: datetime) -> dict[str, Sums]
     told = [source for source in view.watch.sources if no_data(source.name) in view.open_spikes]
     found = {no_data(source.name): _silence(source, view, memory, now=now) for source in told}
     return {
-        signal: Sums(int((now - silence.since).total_seconds()), 0, silence.expected, 0)
+        signal: Sums(int((now - silence.since).total_seconds()) // MINUTE * MINUTE, 0, silence.expected, 0)
         for signal, silence in found.items()
         if silence is not None
     }
@@ -139,7 +139,7 @@ def _loose_ends(view: View, memory: Memory, found: Sequence[Found], *, now: date
     just_found = {one.signal for one in found}
     ends = [
         Found(signal, "resolved", now, 0, 0.0, 0, 0.0, UNSAID)
-        for signal in sorted(view.open_spikes - known - just_found)
+        for signal in sorted(view.open_spikes.keys() - known - just_found)
     ]
     return ends + [
         Found(signal, "resolved", now, 0, 0.0, 0, 0.0, LEARNT_ANEW)
@@ -177,15 +177,11 @@ def keep(looks: Sequence[Look], *, settings: Settings, now: datetime) -> set[str
 def _refresh(look: Look) -> None:
     """Say in the rows of spikes what is counted now: one at a time, so that nobody who locks several waits for us."""
     for signal, sums in look.present.items():
-        with database.writing() as session:
-            alerts.refresh(
-                session,
-                watch=look.view.watch.name,
-                signal=signal,
-                count=sums.count,
-                expected=round(sums.expected, 2),
-                window_s=sums.window_s,
-            )
+        row = look.view.open_spikes[signal]
+        now = replace(row, count=sums.count, expected=round(sums.expected, 2), window_s=sums.window_s)
+        if now != row:
+            with database.writing() as session:
+                alerts.refresh(session, watch=look.view.watch.name, signal=signal, now=now)
 
 
 def _keep_alone(one: Look, *, settings: Settings, now: datetime) -> bool:

@@ -153,10 +153,9 @@ class Memory:
         return round(sum(parts) / max(len(parts), 1), 2)
 
     def look_ahead(self, stretch: Stretch, *, down: Iterable[str]) -> list[tuple[str, Event]]:
-        """What the minutes that are not closed say already: which spikes begin, and nothing else.
+        """What the minutes that are not closed say already: which spikes begin or get stronger, and nothing else.
 
-        What is counted so far can only grow, so what stands out already will stand out. Nothing is learnt from it;
-        how strong a spike gets is told once its minutes are complete.
+        What is counted so far can only grow, so what stands out already will stand out. Nothing is learnt from it.
         """
         minutes = range(stretch.start, stretch.end, MINUTE)
         down = set(down)

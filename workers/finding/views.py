@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session
 
 from uproar import alerts, answers, detectors
+from uproar.alerts import Open
 from uproar.buckets import minute_of
 from uproar.detectors import Head
 from uproar.models import Cursor
@@ -44,8 +45,12 @@ class View:
     reaches: dict[str, Reach]
     edge: Edge
     front: Front
-    open_spikes: frozenset[str]
-    late: frozenset[str]  # of these, what was found too late to be told as it was then
+    open_spikes: dict[str, Open]
+
+    @property
+    def late(self) -> frozenset[str]:
+        """Of the open spikes, those that were found too late to be told as they were then."""
+        return frozenset(signal for signal, one in self.open_spikes.items() if one.held == LATE)
 
     @property
     def is_quick(self) -> bool:
@@ -89,8 +94,7 @@ def views(session: Session, watches: Sequence[Watch], *, settings: Settings, now
                 reaches=reaches(watch, cursors[name], lost[name]),
                 edge=closed,
                 front=front,
-                open_spikes=frozenset(firing[name]),
-                late=frozenset(signal for signal, held in firing[name].items() if held == LATE),
+                open_spikes=firing[name],
             )
         )
     return found

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bench.expected import calm_kinds, coverage
 from tests.workers.finding.test_missing_minutes import HOUR, stream
 from tests.workers.stream import MINUTE, NOW, covered, find, watch_of
 from uproar import database, detectors, expectations
@@ -16,6 +15,7 @@ from uproar.models import DetectorState, Expectation, Gap
 from uproar.settings import Settings
 from uproar.watch import Watch
 from workers.finding.memory import Memory
+from workers.simulation.coverage import calm_kinds, coverage
 
 RATE = 2.0
 

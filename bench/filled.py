@@ -52,7 +52,7 @@ def per_minute(posts: int, *, start: int) -> Iterator[tuple[int, int]]:
 
 
 def fill(connection: Connection, *, posts: int, end: datetime) -> None:
-    """Put so many posts with their reactions, buckets and roll-ups into empty tables; the newest are of `end`."""
+    """Put so many posts, their reactions and buckets into empty tables, the newest at `end`; migrating sums up."""
     start = int((end - timedelta(days=DAYS)).timestamp()) // 60 * 60
     rows = [{"minute": minute, "n": n} for minute, n in per_minute(posts, start=start)]
     most = max(row["n"] for row in rows)
