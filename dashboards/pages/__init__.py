@@ -5,6 +5,7 @@ import json
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -60,6 +61,8 @@ def render(page: str, request: Request) -> HTMLResponse:
         t=partial(word, lang),
         asset=asset,
         script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
+        pieces=bundles.parts(page) if bundled else (),
+        icon_image="data:image/svg+xml," + quote((WEB / "icon.svg").read_text().strip(), safe=" ='/:"),
         styles=("dist/style.css",) if bundled else bundles.STYLES,
         given=_given(page, lang),
     )

@@ -2,7 +2,7 @@
 // The controls at the top: watch, variables, time range, refresh, theme, language, kiosk. A page may leave some out.
 
 import { remember } from "./address.js";
-import { Choices, placed } from "./choices.js";
+import { Choices } from "./choices.js";
 import { el, find, say } from "./elements.js";
 import * as range from "./range.js";
 import { named, t } from "./words.js";
@@ -36,7 +36,6 @@ export class Controls {
     }
     onSelect("watch", (watch) => go({ watch, at: "", source: [], lang: [], concern: [] }));
     onSelect("refresh", (refresh) => go({ refresh }));
-    onSelect("tz", (tz) => go({ tz }));
     onSelect("theme", (theme) => { remember("theme", theme); go({ theme }); });
     onSelect("language", (ui) => { remember("ui", ui); go({ ui }); location.reload(); });
     place("again")?.addEventListener("click", shell.again);
@@ -46,14 +45,7 @@ export class Controls {
   }
 
   wireRange() {
-    const picker = find("range-picker");
-    placed(picker, find("range-button"));
-    picker.addEventListener("toggle", () => this.fillAbsolute());
-    for (const button of picker.querySelectorAll("button[data-from]")) {
-      const { from = "", to = "" } = /** @type {HTMLElement} */ (button).dataset;
-      button.addEventListener("click", () => { picker.hidePopover(); this.shell.go({ from, to, at: "" }); });
-    }
-    find("absolute").addEventListener("submit", (event) => { event.preventDefault(); this.applyAbsolute(); });
+    find("range-button").addEventListener("click", async () => (await import("./later.js")).openRangePicker(this.shell), { once: true });
     find("earlier").addEventListener("click", () => this.shift(-1));
     find("later").addEventListener("click", () => this.shift(1));
     find("zoom-out").addEventListener("click", () => this.zoomOut());
@@ -70,24 +62,6 @@ export class Controls {
     if (shown) this.shell.go({ ...range.shifted(shown, way), at: "" });
   }
 
-  fillAbsolute() {
-    const [shown, { tz }] = [this.shell.range(), this.shell.state()];
-    say("absolute-problem", "");
-    if (!shown) return;
-    place("absolute-from").value = range.toField(shown.from, tz);
-    place("absolute-to").value = range.toField(shown.to, tz);
-  }
-
-  applyAbsolute() {
-    const { tz } = this.shell.state();
-    const [from, to] = [range.fromField(place("absolute-from").value, tz), range.fromField(place("absolute-to").value, tz)];
-    const wrong = range.problem(from, to);
-    say("absolute-problem", wrong);
-    if (wrong || !from || !to) return;
-    find("range-picker").hidePopover();
-    this.shell.go({ from, to, at: "" });
-  }
-
   /**
    * @param {Watch[]} watches
    * @param {Watch|undefined} chosen
@@ -98,7 +72,7 @@ export class Controls {
     dataset.theme = state.theme;
     if (state.kiosk) dataset.kiosk = "";
     else delete dataset.kiosk;
-    for (const name of /** @type {const} */ (["refresh", "tz", "theme"])) if (place(name)) place(name).value = state[name];
+    for (const name of /** @type {const} */ (["refresh", "theme"])) if (place(name)) place(name).value = state[name];
     if (place("range")) say("range-text", range.label(state, this.shell.range()));
     if (place("watch")) this.showWatches(watches, chosen);
     if (chosen && this.watch !== chosen.name) {

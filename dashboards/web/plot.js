@@ -6,7 +6,7 @@ import uPlot from "./vendor/uplot.js";
 import { shortDay, time } from "./format.js";
 import { DASHES, EXPECTED_DASH, alpha } from "./panel-colours.js";
 import { tick } from "./panel-numbers.js";
-import { height, stack } from "./plot-data.js";
+import { EDGE, height, stack } from "./plot-data.js";
 import { behind, over } from "./plot-paint.js";
 
 /** @typedef {import("./plot-data.js").Model} Model */
@@ -17,9 +17,6 @@ import { behind, over } from "./plot-paint.js";
  *   tz: "browser"|"utc", colours: import("./panel-colours.js").Colours}} Scene */
 
 /** @typedef {InstanceType<typeof uPlot>} Chart */
-
-/** The room around what is plotted, in pixels; panel.css has the same. */
-export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
 
 const DAY = 86400;
 const CUT = 14;  // pixels from the right edge where a label would not fit

@@ -38,15 +38,16 @@ def script_words(lang: str, page: str) -> Words:
     """What the scripts of one page say: the words that all pages share, and its own."""
     known = words(lang)
     charts = {"chart": known["chart"]} if page in CHARTED else {}
-    return {**known["script"], **known.get(page, {}), **charts}
+    own = {name: table for name, table in known.get(page, {}).items() if name != "page"}  # that is for its template
+    return {**known["script"], **own, **charts}
 
 
 @cache
 def rules(lang: str) -> dict[str, str]:
-    """What each rule that may decide something of a post says in plain words; families end in a dot."""
+    """In plain words what rules that may decide something of a post say, and which rules, with spaces between them."""
     with RULES.open("rb") as file:
         families = tomllib.load(file)
-    return {rule: family[lang] for family in families.values() for rule in family["rules"]}
+    return {family[lang]: " ".join(family["rules"]) for family in families.values()}
 
 
 def preferred(asked: list[str | None], accept: str) -> str:

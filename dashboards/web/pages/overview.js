@@ -5,14 +5,13 @@ import { read } from "../address.js";
 import { ask } from "../api.js";
 import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
-import { Correct } from "../correct.js";
 import { check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
 import { stretch } from "../format.js";
 import { showHappened } from "../happened.js";
 import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
-import { showConcerns, showEmpty, showSources } from "../reasons.js";
+import { showConcerns, showSources } from "../reasons.js";
 import { start } from "../shell.js";
 import { given, named, t } from "../words.js";
 
@@ -20,8 +19,12 @@ import { given, named, t } from "../words.js";
 /** @typedef {import("../types.js").Posts} Posts */
 /** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
 
-const dialog = new Correct(() => shell.again());
-const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
+/** @type {Promise<import("../correct.js").Correct>|null} */
+let dialog = null;
+const list = new PostList(find("list"), async (post) => {
+  dialog ??= import("../later.js").then(({ Correct }) => new Correct(() => shell.again()));
+  (await dialog).open(post, list.concerns);
+});
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */
@@ -43,18 +46,18 @@ function postsQuery(state, series) {
   const picked = at && series ? { from: String(Math.max(at, series.from)), to: String(Math.min(Math.max(at, series.from) + series.step, series.to)) } : null;
   const { source, lang, stage, sentiment, stance, concern, voice } = state;
   const sort = state.sort === "newest" ? null : state.sort;
-  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 50 };
+  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 20 };
 }
 
 /** @param {import("../shell.js").Query} query */
 async function load({ ask, state, watch, parts }) {
   if (!watch) return data;
-  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 4)));
+  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 6)));
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
     stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points }) : data.series,
-    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20 }) : data.spikes,
+    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20, details: "false" }) : data.spikes,
     stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
   ]);
   const page = stale("reactions") ? await ask("posts", { watch: watch.name, ...postsQuery(state, series) }) : data.page;
@@ -74,7 +77,10 @@ function show(loaded, { state, watch }) {
   const empty = !watch || !series || series.newest === null;
   find("empty").hidden = !empty;
   find("grid").hidden = empty;
-  if (!watch || !series) return showEmpty(null);
+  if (!watch || !series) {
+    showNothing(null);
+    return;
+  }
   shell.offer("source", [...sources.map((one) => one.source), ...Object.keys(series.totals.by_source)]);
   shell.offer("lang", Object.keys(series.totals.by_lang));
   showFigures(series, watch);
@@ -82,13 +88,19 @@ function show(loaded, { state, watch }) {
   showCoverage(series, sources);
   showSources(sources);
   showNewest(series);
-  if (empty) return showEmpty(sources);
+  if (empty) {
+    showNothing(sources);
+    return;
+  }
   concerns = { ...watch.concerns, ...given.concerns[watch.name] };
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);
   showPosts(page, state, watch.name);
 }
+
+/** @param {import("../types.js").Source[]|null} sources */
+const showNothing = async (sources) => (await import("../later.js")).showEmpty(sources);
 
 /**
  * @param {Posts} page
