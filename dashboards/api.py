@@ -48,6 +48,7 @@ def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
+        parts = {watch.name: answers.parts(session, watch=watch.name) for watch in known}
     return [
         shapes.WatchAnswer(
             name=watch.name,
@@ -57,6 +58,8 @@ def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
             members=sum(service.members or 0 for service in watch.services) or None,
             extent=shapes.Extent(first=extent[0], last=extent[1]) if (extent := extents[watch.name]) else None,
             timeline=timeline(watch),
+            sources=sorted({*(one.name for one in watch.sources), *parts[watch.name][0]}),
+            langs=sorted({*watch.languages, *parts[watch.name][1]}),
             concerns={
                 concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)
                 for concern in watch.concerns

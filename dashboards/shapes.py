@@ -38,6 +38,8 @@ class WatchAnswer(BaseModel):
     members: int | None = Field(description="people who use the watched services, where the watch file says it")
     extent: Extent | None
     timeline: list[Moment]
+    sources: list[str] = Field(description="those of the watch file, and those that posts came from")
+    langs: list[str] = Field(description="those of the watch file, and those that posts are in")
     concerns: dict[str, str] = Field(description="name of each concern and the words to show for it")
 
 

@@ -15,6 +15,7 @@ from dashboards import bundles, questions
 from dashboards.bundles import WEB
 from dashboards.words import LANGUAGES, preferred, rules, script_words, word
 from uproar.errors import UproarError
+from uproar.watch import Watch
 
 PAGES = {
     "overview": "/", "alerts": "/alerts", "sources": "/sources", "quality": "/quality", "compare": "/compare",
@@ -58,6 +59,8 @@ def render(page: str, request: Request) -> HTMLResponse:
         theme=theme if theme in THEMES else "auto",
         themes=THEMES,
         kiosk="kiosk" in request.query_params,
+        panel=request.query_params.get("panel", ""),
+        watch=_shown(request.query_params.get("watch")),
         t=partial(word, lang),
         asset=asset,
         script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
@@ -78,15 +81,25 @@ def _given(page: str, lang: str) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def _known() -> list[Watch]:
+    try:
+        return questions.watches()
+    except UproarError:
+        return []  # the page tells what the API says of the file
+
+
+def _shown(named: str | None) -> Watch | None:
+    """The watch that the page will probably show: what stands there from the start moves nothing later."""
+    known = _known()
+    asked = [watch for watch in known if watch.name == named] or [watch for watch in known if watch.enabled] or known
+    return asked[0] if asked else None
+
+
 def _concerns(lang: str) -> dict[str, dict[str, str]]:
     """What each watch calls its concerns in this language, where the watch file says it."""
-    try:
-        known = questions.watches()
-    except UproarError:
-        return {}  # the page tells what the API says of the file
     labels = {
         watch.name: {concern.name: concern.label[lang] for concern in watch.concerns if lang in concern.label}
-        for watch in known
+        for watch in _known()
     }
     return {name: found for name, found in labels.items() if found}
 

@@ -28,9 +28,6 @@ export class Controls {
     const { go } = shell;
     /** @type {Map<string, Choices>} */
     this.variables = new Map();
-    /** @type {Map<string, Set<string>>} what each variable was seen to be, for the watch that is shown */
-    this.seen = new Map();
-    this.watch = "";
     for (const name of /** @type {const} */ (["source", "lang", "stage"])) {
       if (document.querySelector(`[data-variable=${name}]`)) this.variables.set(name, new Choices(name, (values) => go({ [name]: values })));
     }
@@ -75,11 +72,7 @@ export class Controls {
     for (const name of /** @type {const} */ (["refresh", "theme"])) if (place(name)) place(name).value = state[name];
     if (place("range")) say("range-text", range.label(state, this.shell.range()));
     if (place("watch")) this.showWatches(watches, chosen);
-    if (chosen && this.watch !== chosen.name) {
-      this.watch = chosen.name;
-      this.seen.clear();
-    }
-    this.showVariables();
+    this.showVariables(chosen);
   }
 
   /**
@@ -97,21 +90,12 @@ export class Controls {
     if (chosen) select.value = chosen.name;
   }
 
-  /**
-   * What a variable can be: everything that was seen so far; an answer that is filtered names less.
-   * @param {"source"|"lang"} name
-   * @param {string[]} values
-   */
-  offer(name, values) {
-    this.seen.set(name, new Set([...(this.seen.get(name) ?? []), ...values]));
-    this.showVariables();
-  }
-
-  showVariables() {
+  /** @param {Watch|undefined} watch */
+  showVariables(watch) {
+    const known = { source: watch?.sources ?? [], lang: watch?.langs ?? [], stage: STAGES };
     const state = this.shell.state();
     for (const [name, choices] of this.variables) {
-      const values = name === "stage" ? STAGES : [...(this.seen.get(name) ?? [])].sort();
-      const options = values.map((value) => ({ value, label: named(name, value) }));
+      const options = known[/** @type {keyof typeof known} */ (name)].map((value) => ({ value, label: named(name, value) }));
       choices.show(options, /** @type {any} */ (state)[name]);
     }
   }

@@ -32,7 +32,7 @@ let before = null;
 
 /** @type {Record<string, string>} */
 let concerns = {};
-const charts = new Charts(overview((name) => concerns[name] ?? name), () => shell);
+const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -81,8 +81,6 @@ function show(loaded, { state, watch }) {
     showNothing(null);
     return;
   }
-  shell.offer("source", [...sources.map((one) => one.source), ...Object.keys(series.totals.by_source)]);
-  shell.offer("lang", Object.keys(series.totals.by_lang));
   showFigures(series, watch);
   showAlarm(spikes, sources);
   showCoverage(series, sources);
