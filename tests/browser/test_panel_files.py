@@ -56,6 +56,7 @@ def test_the_table_adds_up_to_what_the_api_told_and_says_how_it_was_joined(page:
     found = panel(page, "sentiment")
     found.locator("summary").click()
     table = found.locator("table")
+    expect(table.locator("tbody tr")).not_to_have_count(0)
     lines = table.locator("tbody tr").all_inner_texts()
     assert len(lines) <= 200 < len(told["t"])
     assert sum(int(line.split("\t")[1]) for line in lines) == sum(told["negative"])

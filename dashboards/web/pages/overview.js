@@ -52,7 +52,7 @@ function postsQuery(state, series) {
 /** @param {import("../shell.js").Query} query */
 async function load({ ask, state, watch, parts }) {
   if (!watch) return data;
-  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 6)));
+  const points = Math.max(60, Math.min(240, Math.round(find("main").clientWidth / 4)));
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
