@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock screenshots bench quality embeddings train clean
+.PHONY: help up demo test check format lock screenshots grafana bench quality embeddings train clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
@@ -11,6 +11,7 @@ help:
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
 	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, the docs tests"
 	@echo "make screenshots   docs/screenshots: every page, light and dark, desktop and phone"
+	@echo "make grafana   dashboards/grafana/json: dashboards for a real Grafana; WATCHES=FOLDER for the timelines of yours"
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
@@ -40,6 +41,9 @@ format: $(VENV)/dev
 
 screenshots: $(VENV)/dev
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
+
+grafana: $(VENV)/dev
+	$(BIN)/python -m dashboards.grafana $(if $(WATCHES),--watches "$(WATCHES)")
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/trip.py

@@ -62,4 +62,4 @@ def check_watch(watch: Watch) -> Iterator[str]:
             yield str(error)
 
 
-wing = Wing(check, check_watch)
+wing = Wing(check, check_watch, costly=True)

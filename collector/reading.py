@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from collector.source import Page, RateLimitedError, Source, SourceGoneError
+from collector.source import Page, RateLimitedError, Source, SourceAwayError, SourceGoneError
 from uproar import database, erasing, sources
 from uproar.backoff import backoff
 from uproar.log import get_logger
@@ -19,6 +19,7 @@ from uproar.watch import SourceSpec, Watch
 
 CLAIM_SECONDS = 120.0
 GONE_SECONDS = 900.0
+AWAY_SECONDS = 60.0  # at most, for what may come back by itself
 
 log = get_logger(__name__)
 
@@ -49,14 +50,14 @@ def read_if_due(
         page = source.fetch(cursor.position, now=now)
         return _keep(page, spec, watch, claim=claim, settings=settings, mentions=mentions)
     except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
-        _record_failure(error, cursor, claim=claim, starts=watch.starts)
+        _record_failure(error, cursor, claim=claim, starts=watch.starts, every=spec.every_seconds)
     except SQLAlchemyError as error:  # its text holds the posts, which no log and no record of a failure may show
         reason = str(error.args[0] if error.args else "").partition("\n")[0]
         plain = RuntimeError(f"the page could not be stored: {type(error).__name__}: {reason}")
-        _record_failure(plain, cursor, claim=claim, starts=watch.starts)
+        _record_failure(plain, cursor, claim=claim, starts=watch.starts, every=spec.every_seconds)
     except Exception as error:  # a bug in one source must not stop the others; it is logged with its trace
         log.exception("source_broken", watch=watch.name, source=spec.name)
-        _record_failure(error, cursor, claim=claim, starts=watch.starts)
+        _record_failure(error, cursor, claim=claim, starts=watch.starts, every=spec.every_seconds)
     return None
 
 
@@ -116,14 +117,14 @@ def _jittered(seconds: float) -> float:
     return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - so that sources do not march in step
 
 
-def _record_failure(error: Exception, cursor: Cursor, *, claim: str, starts: datetime) -> None:
+def _record_failure(error: Exception, cursor: Cursor, *, claim: str, starts: datetime, every: float) -> None:
     now = datetime.now(UTC)
     wait = backoff(cursor.failures + 1, base=5.0, cap=600.0, chance=random.random())  # noqa: S311 - jitter
     if isinstance(error, RateLimitedError) and error.retry_after is not None:
         wait = min(max(error.retry_after, 1.0), 86_400.0)
     refused = isinstance(error, SourceGoneError | RefusedAddressError)
     if refused:  # time does not mend it
-        wait = GONE_SECONDS
+        wait = min(every, AWAY_SECONDS) if isinstance(error, SourceAwayError) else GONE_SECONDS
     ours = refused or (isinstance(error, RateLimitedError) and error.ours)
     message = str(error) or type(error).__name__
     with database.writing() as session:

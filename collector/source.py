@@ -23,6 +23,10 @@ class SourceGoneError(Exception):
     """The source will not answer as it is set up; somebody has to change something. It is asked again, seldom."""
 
 
+class SourceAwayError(SourceGoneError):
+    """What it reads is not there just now, as a file while it is replaced. It is asked again soon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hole:
     """A stretch of event time that a page covers in part only, and that cannot be read again."""
@@ -82,6 +86,7 @@ class Source(Protocol):
         Raises:
             RateLimitedError: come back later.
             SourceGoneError: the set-up is wrong.
+            SourceAwayError: what it reads is not there; it may come back at any moment.
             uproar.outgoing.OutgoingError, OSError: no answer; try again later.
         """
         ...

@@ -17,6 +17,7 @@ from uproar.errors import WatchError
 from uproar.mentions import Mentions
 from uproar.settings import settings
 from uproar.source_states import SourceState, source_states
+from uproar.sources import wake
 from uproar.storing import REASONS
 from uproar.watch import SourceSpec, Watch, active, load_watches
 
@@ -35,11 +36,14 @@ def sources() -> None:
 
 @sources.command("list")
 @click.option("--watch", "name", help="Only this watch; otherwise all.")
+@click.option("--all", "everything", is_flag=True, help="Those of watches that are switched off, too.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
-def list_sources(*, name: str | None, as_json: bool) -> None:
-    """List every source of every watch, and how its reading goes."""
+def list_sources(*, name: str | None, everything: bool, as_json: bool) -> None:
+    """List every source of the watches that are switched on, or of the one that is named, and how its reading goes."""
     database.require_current()
-    watches = [watch for watch in load_watches(settings().watch_dir) if name in (None, watch.name)]
+    known = load_watches(settings().watch_dir)
+    wanted = [watch for watch in known if everything or watch.enabled]
+    watches = wanted if name is None else [watch for watch in known if watch.name == name]
     if name is not None and not watches:
         raise WatchError(f"There is no watch {name!r}. `uproar watch list` shows which there are.")
     with database.reading() as session:
@@ -59,7 +63,8 @@ def _table(states: list[SourceState]) -> Iterator[str]:
     for row, state in zip(rows, [None, *states], strict=True):
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         if state is not None and state.last_error:
-            yield f"    last error: {one_line(state.last_error, 200)}"
+            again = f"; asked again at {_moment(state.next_due_at)}" if state.enabled and state.next_due_at else ""
+            yield f"    last error: {one_line(state.last_error, 200)}{again}"
 
 
 def _row(state: SourceState) -> tuple[str, ...]:
@@ -85,7 +90,8 @@ def _row(state: SourceState) -> tuple[str, ...]:
 def check(*, source: str, name: str | None) -> None:
     """Ask one source once and show what came back; nothing is stored. Exit status 1 if something is wrong.
 
-    It is asked as at its very first reading; the collector, if it runs, is not disturbed.
+    It is asked as at its very first reading; the collector, if it runs, is not disturbed. If the source had failed
+    and answers now, the collector does not wait any longer before it asks, either.
     """
     chosen = settings()
     watch, spec = find_source(load_watches(chosen.watch_dir), source, name)
@@ -98,6 +104,15 @@ def check(*, source: str, name: str | None) -> None:
         click.echo(f"WRONG {one_line(trial.problem, 500)}\n      {trial.remedy}")
         sys.exit(1)
     click.echo("It answers.")
+    if spec.enabled and _wakes(watch, spec, now=now):
+        click.echo("It had failed before; the collector asks it again now.")
+
+
+def _wakes(watch: Watch, spec: SourceSpec, *, now: datetime) -> bool:
+    if not database.is_current():
+        return False  # a source may be tried before there is a database
+    with database.writing() as session:
+        return wake(session, watch=watch.name, source=spec.name, now=now)
 
 
 def find_source(watches: list[Watch], source: str, name: str | None) -> tuple[Watch, SourceSpec]:

@@ -1,8 +1,5 @@
 """Who may ask, and what every answer carries: pure ASGI, so that streams are not held back."""
 
-import base64
-import binascii
-import hmac
 import ipaddress
 import json
 import re
@@ -14,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from uproar.settings import Settings
 
-OPEN_PATHS = ("/health", "/ingest")  # the second asks for a token of its own
 WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -68,7 +64,7 @@ class AllowedHosts:
             await self._app(scope, receive, send)
             return
         detail = "This name is not one of the dashboard's. Set UPROAR_PUBLIC_URL to the address that people use."
-        await _refuse(send, 400, detail)
+        await refuse(send, 400, detail)
 
     def _ours(self, host: str) -> bool:
         if not _HOST.fullmatch(host):
@@ -78,36 +74,6 @@ class AllowedHosts:
         except ValueError:
             return False
         return name in self._names or (self._literals and _is_address(name))
-
-
-class Password:
-    """Asks for the password on everything but the sign of life and the door for pushes; any user name will do."""
-
-    def __init__(self, app: ASGIApp, password: str) -> None:
-        self._app = app
-        self._password = password.encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on if it brings the password."""
-        if (
-            scope["type"] != "http"
-            or scope["path"] in OPEN_PATHS
-            or self._knows(Headers(scope=scope).get("authorization", ""))
-        ):
-            await self._app(scope, receive, send)
-            return
-        asks = (b"www-authenticate", b'Basic realm="Uproar", charset="UTF-8"')
-        await _refuse(send, 401, "The password is missing or wrong (UPROAR_PASSWORD); any user name will do.", asks)
-
-    def _knows(self, header: str) -> bool:
-        scheme, _, credentials = header.partition(" ")
-        if scheme.lower() != "basic":
-            return False
-        try:
-            given = base64.b64decode(credentials.strip(), validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        return hmac.compare_digest(given.partition(b":")[2], self._password)
 
 
 def allowed_hosts(settings: Settings) -> Iterable[str]:
@@ -127,7 +93,8 @@ def _is_address(name: str) -> bool:
     return True
 
 
-async def _refuse(send: Send, status: int, detail: str, *headers: tuple[bytes, bytes]) -> None:
+async def refuse(send: Send, status: int, detail: str, *headers: tuple[bytes, bytes]) -> None:
+    """Answer with an error as the API does."""
     body = json.dumps({"detail": detail}).encode()
     kind = (b"content-type", b"application/json")
     await send({"type": "http.response.start", "status": status, "headers": [kind, *headers]})

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from dashboards.questions import Chosen, From, Now, To, span
 from uproar import answers, database
+from uproar.alerts import in_words
 from uproar.models import Gap, Spike
 from uproar.signals import alertname
 from uproar.watch import Moment
@@ -47,7 +48,7 @@ def _of_spike(spike: Spike, now: datetime) -> Annotation:
         time=_ms(spike.started_at),
         timeEnd=_ms(spike.resolved_at or max(now, spike.started_at)),
         title=f"{alertname(spike.signal)}: {spike.signal}",
-        text=spike.explanation,
+        text=in_words(spike),
         tags=["spike", spike.signal, spike.state, alertname(spike.signal)],
     )
 

@@ -3,52 +3,54 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from dashboards import annotations, corrections, notifications, shapes
+from dashboards import annotations, corrections, endpoints, exports, notifications, quality, setup, shapes, spikes
 from dashboards.budget_shapes import BudgetAnswer, VolumeAnswer
 from dashboards.budgets import budget_answers
 from dashboards.corrections import post_answer
+from dashboards.credentials import Access
+from dashboards.door import Who
 from dashboards.live import Live, listening
 from dashboards.questions import (
     Asked,
     Chosen,
     From,
+    Limit,
+    NamedWatch,
     Now,
     Ordered,
     Several,
     To,
     Watches,
-    WatchName,
     Word,
     place_after,
     span,
 )
-from dashboards.series import series, spike_answer, timeline
+from dashboards.series import series, timeline
 from dashboards.series_shapes import Series
 from dashboards.states import source_answers
 from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
+from uproar.learning import learning
 from uproar.settings import settings
 from uproar.sums import Range
-from uproar.watch import Watch
 
 RAW_SHOWN = 500
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 router = APIRouter(prefix="/api/v1", responses={code: {"model": shapes.Problem} for code in (404, 422, 503)})
-router.include_router(corrections.router)
-router.include_router(notifications.router)
-router.include_router(annotations.router)
+for part in (corrections, notifications, annotations, spikes, endpoints, quality, setup, exports):
+    router.include_router(part.router)
 
 
 @router.get("/watches")
-def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
+def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
         parts = {watch.name: answers.parts(session, watch=watch.name) for watch in known}
+    learns = {name: learning(extent, now=now) for name, extent in extents.items()}
     return [
         shapes.WatchAnswer(
             name=watch.name,
@@ -57,6 +59,9 @@ def get_watches(known: Watches) -> list[shapes.WatchAnswer]:
             simulated=watch.simulated,
             members=sum(service.members or 0 for service in watch.services) or None,
             extent=shapes.Extent(first=extent[0], last=extent[1]) if (extent := extents[watch.name]) else None,
+            learning=None
+            if (one := learns[watch.name]) is None
+            else shapes.LearningAnswer(since=one.since, alarms_begin_at=one.begins_at),
             timeline=timeline(watch),
             sources=sorted({*(one.name for one in watch.sources), *parts[watch.name][0]}),
             langs=sorted({*watch.languages, *parts[watch.name][1]}),
@@ -106,27 +111,9 @@ def get_posts(
     return shapes.Posts(posts=shown, before=None if page.after is None else place_after(page.after))
 
 
-def require_known(watch: str | None, known: list[Watch]) -> None:
-    """Refuse the name of a watch that is not there."""
-    if watch is not None and watch not in {one.name for one in known}:
-        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
-
-
-@router.get("/spikes")
-def get_spikes(
-    *, known: Watches, watch: WatchName = None, limit: Limit = 50, details: bool = True
-) -> list[shapes.SpikeAnswer]:
-    """The newest spikes, of one watch or of all; without `details` it is a fifth of the bytes."""
-    require_known(watch, known)
-    with database.reading() as session:
-        found = [spike_answer(spike) for spike in answers.spikes(session, watch=watch, limit=limit)]
-    return found if details else [spike.model_copy(update={"details": None}) for spike in found]
-
-
 @router.get("/sources")
-def get_sources(known: Watches, now: Now, watch: WatchName = None) -> list[shapes.SourceAnswer]:
+def get_sources(watch: NamedWatch, known: Watches, now: Now) -> list[shapes.SourceAnswer]:
     """Every source, of one watch or of all, and how it is."""
-    require_known(watch, known)
     asked = [one for one in known if watch in (None, one.name)]
     with database.reading() as session:
         return source_answers(session, watches=asked, now=now)
@@ -149,9 +136,8 @@ def get_volumes(*, watch: Chosen, now: Now, start: From = "latest-24h", end: To 
 
 
 @router.get("/deadletters")
-def get_deadletters(known: Watches, watch: WatchName = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
+def get_deadletters(watch: NamedWatch, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
     """The newest items that could not be used."""
-    require_known(watch, known)
     with database.reading() as session:
         letters = deadletters.newest(session, Wanted(watch=watch), limit=limit)
         return [
@@ -161,7 +147,10 @@ def get_deadletters(known: Watches, watch: WatchName = None, limit: Limit = 50) 
 
 
 @router.get("/live", response_class=EventSourceResponse)
-async def get_live(live: Annotated[Live, Depends(listening)]) -> AsyncIterator[ServerSentEvent]:
+async def get_live(
+    request: Request, live: Annotated[Live, Depends(listening)], who: Who
+) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `changed`, at most one a second, with the parts (reactions, spikes, sources) that did."""
-    async for event in live.events():
+    access: Access = request.app.state.access
+    async for event in live.events(lambda: access.holds(who)):
         yield event

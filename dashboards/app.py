@@ -10,10 +10,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.middleware.gzip import GZipMiddleware
 
-from dashboards import ingest, pages
-from dashboards.access import AllowedHosts, Password, SecurityHeaders
+from dashboards import ingest, login, pages
+from dashboards.access import AllowedHosts, SecurityHeaders
 from dashboards.api import router
 from dashboards.bundles import WEB
+from dashboards.credentials import Access
+from dashboards.door import Door
 from dashboards.etags import EntityTags
 from dashboards.kept_files import KeptFiles
 from dashboards.live import Live
@@ -50,16 +52,17 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.live = live
+    app.state.access = Access(wanted)
     app.include_router(router)
     app.include_router(ingest.router)
     _add_signs_of_life(app)
     app.include_router(pages.router)
+    app.include_router(login.router)
     app.mount("/web", KeptFiles(directory=WEB), name="web")
     _add_failures(app)
     app.add_middleware(EntityTags)  # within the next: a tag is of what is said, however it is packed
     app.add_middleware(GZipMiddleware, minimum_size=1000)
-    if wanted.password is not None and wanted.password.get_secret_value():
-        app.add_middleware(Password, password=wanted.password.get_secret_value())
+    app.add_middleware(Door, access=app.state.access)
     app.add_middleware(AllowedHosts, settings=wanted)
     app.add_middleware(SecurityHeaders)
     return app

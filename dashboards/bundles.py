@@ -6,7 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
-STYLES = ("app.css", "panel.css")  # in this order
+STYLES = (
+    "app.css", "panel.css", "alerts.css", "sources.css", "compare.css", "quality.css", "setup.css",
+)  # in this order  # fmt: skip
 
 
 def entries(web: Path = WEB) -> list[Path]:

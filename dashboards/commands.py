@@ -6,16 +6,19 @@ import signal
 import socket
 from collections.abc import Iterator
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
+from dashboards.accounts import Accounts
 from dashboards.app import make_app
 from dashboards.live import Live
 from uproar.database import require_current
 from uproar.errors import Finding, SettingsError
 from uproar.log import get_logger, set_up_logging
-from uproar.settings import Settings, settings
+from uproar.settings import Settings, on_loopback, settings
 from uproar.watch import Watch
 from uproar.wing import Wing
 
@@ -57,7 +60,14 @@ def serve() -> None:
     set_up_logging()
     require_current()
     app = make_app(chosen)
-    config = uvicorn.Config(
+    config = server_config(app, chosen)
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it is done: that is no failure
+    Server(config, app.state.live).run()
+
+
+def server_config(app: FastAPI, chosen: Settings) -> uvicorn.Config:
+    """How the server is set up. By itself it would believe X-Forwarded-For of any program on this machine."""
+    return uvicorn.Config(
         app,
         host=chosen.host,
         port=chosen.port,
@@ -66,9 +76,9 @@ def serve() -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=chosen.trusted_proxies or "",
     )
-    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it is done: that is no failure
-    Server(config, app.state.live).run()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -76,27 +86,37 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 
 def refuse_open_door(chosen: Settings) -> None:
-    """Refuse to show posts to a whole network without a password.
+    """Refuse to show posts to a whole network without asking who is there.
 
     Raises:
-        SettingsError: the host is not of this machine only, and no password is set.
+        SettingsError: others can reach the dashboard and there is no account, or an account cannot be read.
     """
-    if not chosen.loopback and (chosen.password is None or not chosen.password.get_secret_value()):
-        raise SettingsError(
-            f"UPROAR_HOST is {chosen.host!r}, which others can reach, and no password is set. "
-            "Set UPROAR_PASSWORD, or UPROAR_HOST=127.0.0.1."
-        )
+    if Accounts(chosen).any:
+        return
+    public = urlsplit(chosen.public_url).hostname
+    if not chosen.loopback:
+        reached = f"UPROAR_HOST is {chosen.host!r}"
+    elif public is not None and not on_loopback(public):
+        reached = f"UPROAR_PUBLIC_URL is {chosen.public_url!r}"
+    else:
+        return
+    raise SettingsError(
+        f"{reached}, which others can reach, and no password is set. "
+        "Set UPROAR_PASSWORD, make an account with `uproar user add`, or stay on 127.0.0.1."
+    )
 
 
 def check(chosen: Settings, _watches: list[Watch]) -> Iterator[Finding]:
     """What `uproar doctor` wants to know of the dashboard: may it be reached, and is its port free?"""
     try:
         refuse_open_door(chosen)
+        known = Accounts(chosen)
     except SettingsError as error:
         yield Finding("dashboard access", ok=False, detail=str(error), remedy="Set UPROAR_PASSWORD.")
     else:
-        who = "this machine only" if chosen.loopback else "others, with the password"
-        yield Finding("dashboard access", ok=True, detail=f"can be reached by {who}")
+        who = "this machine only" if chosen.loopback else "others"
+        asked = f", who log in ({len(known.all())} accounts)" if known.any else ", who need no password"
+        yield Finding("dashboard access", ok=True, detail=f"can be reached by {who}{asked}")
     yield _port(chosen)
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from dashboards import shapes
 from dashboards.correction_shapes import CorrectionAnswer, CorrectionGiven, MachineAnswer
+from dashboards.door import Who, name_of
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches
 from uproar import corrections, database
@@ -76,13 +77,13 @@ def get_corrections(post_id: PostId) -> list[CorrectionAnswer]:
     status_code=201,
     responses={code: {"model": shapes.Problem} for code in (403, 409, 413, 415)},
 )
-def post_correction(post_id: PostId, body: CorrectionGiven, known: Watches, now: Now) -> shapes.PostAnswer:
+def post_correction(post_id: PostId, body: CorrectionGiven, known: Watches, now: Now, who: Who) -> shapes.PostAnswer:
     """Correct a reaction; the correction takes the place of the one before as a whole. Answers with the post."""
     given = Given(**{name: getattr(body, name) for name in CORRECTABLE})
     with database.writing() as session:
         try:
             _require_known_concerns(session, post_id, given, known)
-            corrections.correct(session, post_id, given, note=body.note or None, by=body.by or None, now=now)
+            corrections.correct(session, post_id, given, note=body.note or None, by=name_of(who, body.by), now=now)
         except UnknownPostError:
             raise _unknown(post_id) from None
         except NoReactionError:
@@ -93,11 +94,11 @@ def post_correction(post_id: PostId, body: CorrectionGiven, known: Watches, now:
 
 
 @router.delete("/posts/{post_id}/corrections", responses={403: {"model": shapes.Problem}})
-def delete_correction(post_id: PostId, now: Now) -> shapes.PostAnswer:
+def delete_correction(post_id: PostId, now: Now, who: Who) -> shapes.PostAnswer:
     """Withdraw the correction that is in force: the machine's answer counts again. Answers with the post."""
     with database.writing() as session:
         try:
-            corrections.withdraw(session, post_id, now=now)
+            corrections.withdraw(session, post_id, by=name_of(who, None), now=now)
         except UnknownPostError:
             raise _unknown(post_id) from None
         except NotCorrectedError:

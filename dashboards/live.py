@@ -1,6 +1,7 @@
 """Tells every open page that something changed: one look at the tables a second, however many pages are open."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uproar.log import get_logger
 
 EVERY_SECONDS = 1.0
+DOUBT_SECONDS = 30.0  # so often a quiet stream asks whether its listener is still logged in
 MOST_LISTENERS = 1_000
 FAILED = "database"
 
@@ -30,8 +32,11 @@ class Listener:
 class Live:
     """The one poller and the pages that listen to it."""
 
-    def __init__(self, look: Callable[[], dict[str, str]], every: float = EVERY_SECONDS) -> None:
+    def __init__(
+        self, look: Callable[[], dict[str, str]], every: float = EVERY_SECONDS, doubt: float = DOUBT_SECONDS
+    ) -> None:
         self._look = look
+        self._doubt = doubt
         self._every = every
         self._listeners: set[Listener] = set()
         self._anybody = asyncio.Event()
@@ -61,17 +66,23 @@ class Live:
             listener.parts |= parts
             listener.woken.set()
 
-    async def events(self) -> AsyncIterator[ServerSentEvent]:
-        """What one page is told: `hello`, then `changed` with the parts, or `failed` while the database is away."""
+    async def events(self, welcome: Callable[[], bool] = lambda: True) -> AsyncIterator[ServerSentEvent]:
+        """What one page is told: `hello`, then `changed` with the parts, or `failed` while the database is away.
+
+        It ends when the listener is no longer `welcome`, which is asked before each event and from time to time.
+        """
         listener = Listener()
         self._listeners.add(listener)
         self._anybody.set()
         try:
             yield ServerSentEvent(event="hello", data={}, retry=2_000)
             while not self._closed:
-                await listener.woken.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(listener.woken.wait(), self._doubt)
                 listener.woken.clear()
                 parts, listener.parts = listener.parts, set()
+                if not welcome():
+                    break
                 if parts and not self._closed:
                     yield self._event(parts)
         finally:

@@ -1,11 +1,12 @@
 """What the API is told and answers about silences, acknowledgements and deliveries."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from dashboards.correction_shapes import Name, Note
+from uproar.times import parse_duration
 from uproar.watch_endpoints import Signal
 
 
@@ -18,6 +19,12 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("lies outside the years 1 to 9999 in UTC") from None
 
 
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+Duration = Annotated[str, Field(max_length=40), AfterValidator(_duration)]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
@@ -29,15 +36,23 @@ class SilenceGiven(BaseModel):
     watch: str | None = Field(None, max_length=64)
     signal: Signal | None = Field(None, description="a name, or a pattern like concern:*")
     starts_at: Moment | None = Field(None, description="now, if it is left out")
-    ends_at: Moment
+    ends_at: Moment | None = Field(None, description="this or `for`")
+    duration: Duration | None = Field(None, alias="for", description="for how long: 30m, 2h, 1d, 1h30m")
     comment: Annotated[Note, Field(min_length=1)]
     by: Name | None = None
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
-        if self.starts_at is not None and self.starts_at >= self.ends_at:
+        if (self.ends_at is None) == (self.duration is None):
+            raise ValueError('ends_at: say either how long, as in "for": "2h", or `ends_at`, and not both')
+        if self.ends_at is not None and self.starts_at is not None and self.starts_at >= self.ends_at:
             raise ValueError("starts_at: must be before ends_at")
         return self
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long, where `ends_at` does not say it."""
+        return parse_duration(self.duration or "")
 
 
 class SilenceAnswer(BaseModel):

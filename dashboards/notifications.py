@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from dashboards import shapes
+from dashboards.door import Who, name_of
 from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnswer, SilenceGiven
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches, WatchName
 from dashboards.series import spike_answer
-from uproar import database, deliveries, silences
+from uproar import database, deliveries, silences, undelivered
 from uproar.deliveries import Asked, state_of
 from uproar.log import get_logger
 from uproar.models import Delivery
@@ -31,21 +32,23 @@ def get_silences(*, now: Now, everything: Annotated[bool, Query(alias="all")] = 
 
 
 @router.post("/silences", status_code=201, responses=REFUSALS)
-def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
+def post_silence(body: SilenceGiven, known: Watches, now: Now, who: Who) -> SilenceAnswer:
     """Tell nobody for a while. Spikes are found and shown as ever; what goes on at its end is told then."""
     if body.watch is not None and body.watch not in {watch.name for watch in known}:
         raise HTTPException(404, f"There is no watch {body.watch!r}. Ask /api/v1/watches which there are.")
-    if body.ends_at <= now:
+    starts_at = body.starts_at or now
+    ends_at = body.ends_at or starts_at + body.lasts
+    if ends_at <= now:
         raise HTTPException(422, "ends_at: is past; nobody would be spared anything.")
     with database.writing() as session:
         row = silences.silence(
             session,
             watch=body.watch,
             signal=body.signal,
-            starts_at=body.starts_at or now,
-            ends_at=body.ends_at,
+            starts_at=starts_at,
+            ends_at=ends_at,
             comment=body.comment,
-            by=body.by or None,
+            by=name_of(who, body.by),
             now=now,
         )
         answer = SilenceAnswer.model_validate(row.model_dump())
@@ -54,26 +57,38 @@ def post_silence(body: SilenceGiven, known: Watches, now: Now) -> SilenceAnswer:
 
 
 @router.delete("/silences/{silence_id}", responses={403: {"model": shapes.Problem}})
-def delete_silence(silence_id: Id, now: Now) -> SilenceAnswer:
+def delete_silence(silence_id: Id, now: Now, who: Who) -> SilenceAnswer:
     """End a silence now; it stays on record, and spikes that it held back and that go on are told."""
     with database.writing() as session:
         try:
             answer = SilenceAnswer.model_validate(silences.end(session, silence_id, now=now).model_dump())
         except UnknownSilenceError as error:
             raise HTTPException(404, str(error)) from None
-    log.info("silence_ended", silence=silence_id)
+    log.info("silence_ended", silence=silence_id, by=name_of(who, None))
     return answer
 
 
 @router.post("/spikes/{spike_id}/ack", responses=REFUSALS)
-def post_ack(spike_id: Id, body: AckGiven, now: Now) -> shapes.SpikeAnswer:
+def post_ack(spike_id: Id, body: AckGiven, now: Now, who: Who) -> shapes.SpikeAnswer:
     """Say that somebody looks after a spike: nobody is told again until it gets critical, or ends."""
     with database.writing() as session:
         try:
-            answer = spike_answer(silences.acknowledge(session, spike_id, by=body.by or None, now=now))
+            answer = spike_answer(silences.acknowledge(session, spike_id, by=name_of(who, body.by), now=now))
         except UnknownSpikeError as error:
             raise HTTPException(404, str(error)) from None
     log.info("acknowledged", spike=spike_id)
+    return answer
+
+
+@router.delete("/spikes/{spike_id}/ack", responses={403: {"model": shapes.Problem}})
+def delete_ack(spike_id: Id) -> shapes.SpikeAnswer:
+    """Take an acknowledgement back: from now on its changes are told again."""
+    with database.writing() as session:
+        try:
+            answer = spike_answer(silences.withdraw(session, spike_id))
+        except UnknownSpikeError as error:
+            raise HTTPException(404, str(error)) from None
+    log.info("acknowledgement_withdrawn", spike=spike_id)
     return answer
 
 
@@ -88,20 +103,26 @@ def get_deliveries(
 ) -> list[DeliveryAnswer]:
     """Messages to endpoints, the newest first."""
     with database.reading() as session:
-        return [_answer(one) for one in deliveries.newest(session, Asked(watch, endpoint, spike, state), limit=limit)]
+        return [
+            delivery_answer(one)
+            for one in deliveries.newest(session, Asked(watch, endpoint, spike, state), limit=limit)
+        ]
 
 
 @router.post("/deliveries/{delivery_id}/retry", responses=REFUSALS)
-def post_retry(delivery_id: Id, now: Now) -> DeliveryAnswer:
+def post_retry(delivery_id: Id, now: Now, who: Who) -> DeliveryAnswer:
     """Send a message again that has not arrived: now, with the same id."""
     with database.writing() as session:
-        row = deliveries.retry(session, delivery_id, now=now)
+        row = undelivered.retry(session, delivery_id, now=now)
         if row is None:
             raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
         if row.delivered_at is not None:
             raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
-        return _answer(row)
+        answer = delivery_answer(row)
+    log.info("delivery_retried", delivery=delivery_id, by=name_of(who, None))
+    return answer
 
 
-def _answer(delivery: Delivery) -> DeliveryAnswer:
+def delivery_answer(delivery: Delivery) -> DeliveryAnswer:
+    """A delivery as the API shows it."""
     return DeliveryAnswer.model_validate({**delivery.model_dump(), "state": state_of(delivery)})

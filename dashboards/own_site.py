@@ -43,14 +43,20 @@ def refuse_other_sites(method: str, headers: Headers, *, public_url: str) -> Non
     Raises:
         HTTPException: 403 for another site, 415 for a body of another kind.
     """
-    if not _from_here(headers, public_url):
+    if not from_here(headers, public_url=public_url):
         raise HTTPException(403, "This came from another site. Use the dashboard's own page, or a program.")
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = kind_of_body(headers)
     if kind != "application/json" and (method in WITH_BODY or kind):
         raise HTTPException(415, "Send JSON, with the header Content-Type: application/json.")
 
 
-def _from_here(headers: Headers, public_url: str) -> bool:
+def kind_of_body(headers: Headers) -> str:
+    """The media type of the body, without its parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def from_here(headers: Headers, *, public_url: str) -> bool:
+    """Whether a request comes from our own page, or from a program."""
     said = headers.get("sec-fetch-site")
     if said is not None:
         return said in ("same-origin", "none")

@@ -11,11 +11,10 @@ from fastapi import Depends, HTTPException, Query
 from pydantic import StringConstraints
 from sqlmodel import Session
 
-from dashboards.moments import Anchors, BadMomentError, parse_span
 from uproar import answers
-from uproar.buckets import MINUTE
 from uproar.errors import WatchError
 from uproar.log import get_logger
+from uproar.moments import BadMomentError, anchors_of, parse_span
 from uproar.post_lists import Order, Place, Wanted
 from uproar.settings import settings
 from uproar.span import Span
@@ -49,6 +48,7 @@ Stage = Literal[
 Sentiment = Literal["negative", "neutral", "positive"]
 Stance = Literal["against", "for", "none"]
 Word = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Limit = Annotated[int, Query(ge=1, le=200)]
 T = TypeVar("T")
 Several = Annotated[list[T] | None, Query(max_length=50, description="may be given several times: any of them")]
 
@@ -72,6 +72,16 @@ def chosen(watch: WatchName = None, *, known: Watches) -> Watch:
 
 
 Chosen = Annotated[Watch, Depends(chosen)]
+
+
+def named(watch: WatchName = None, *, known: Watches) -> str | None:
+    """The name of the watch that is asked about, None for all; 404 if there is none of that name."""
+    if watch is not None and watch not in {one.name for one in known}:
+        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
+    return watch
+
+
+NamedWatch = Annotated[str | None, Depends(named)]
 
 
 def wanted(
@@ -107,10 +117,8 @@ def span(session: Session, *, watch: str, start: str, end: str, now: datetime) -
     A watch without posts has its first and its latest minute now.
     """
     extent = answers.extent(session, watch=watch)
-    moment = int(now.timestamp())
-    first, latest = (extent[0], extent[1] + MINUTE) if extent else (moment - MINUTE, moment)
     try:
-        found = parse_span(start, end, anchors=Anchors(now=moment, first=first, latest=latest))
+        found = parse_span(start, end, anchors=anchors_of(extent, now=int(now.timestamp())))
     except BadMomentError as error:
         raise HTTPException(422, str(error)) from None
     return found, extent[1] if extent else None

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dashboards import shapes
-from dashboards.moments import share, slots, step_for
+from dashboards.expected import expected
 from dashboards.series_shapes import ConcernCounts, Counts, Series, Share, Shares, Totals
 from uproar import answers, people, sums
 from uproar.models import Gap, Spike
+from uproar.moments import share, slots, step_for
 from uproar.signals import alertname
 from uproar.sums import Numbers, Range, Steps
 from uproar.watch import Watch
@@ -41,6 +42,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
     unfinished = None
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
         unfinished = times.pop()
+    usual, usual_whole = expected(session, asked, times=times, step=step, now=now.timestamp())
     return Series(
         watch=watch.name,
         simulated=watch.simulated,
@@ -54,8 +56,8 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         sources=_parts(found, found.sources, times),
         langs=_parts(found, found.langs, times),
         concerns=_aligned(found.concerns, times),
-        expected={},
-        totals=_totals(cells, by_source, by_lang, concerns, leaving),
+        expected=usual,
+        totals=_totals(cells, by_source, by_lang, concerns, usual=usual_whole, leaving=leaving),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[
             spike_answer(spike).model_copy(update={"details": None})  # a chart of a year would carry too much
@@ -116,6 +118,8 @@ def _totals(
     by_source: Mapping[str, Numbers],
     by_lang: Mapping[str, Numbers],
     concerns: Mapping[str, tuple[int, int]],
+    *,
+    usual: dict[str, float | None],
     leaving: int | None,
 ) -> Totals:
     everything = _sum_by(cells, lambda _: "").get("") or dict.fromkeys(sums.COLUMNS, 0)
@@ -129,7 +133,7 @@ def _totals(
         by_source={name: _counts(row) for name, row in by_source.items()},
         by_lang={name: _counts(row) for name, row in by_lang.items()},
         concerns={name: ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
-        expected={},
+        expected=usual,
     )
 
 

@@ -28,6 +28,13 @@ class Moment(BaseModel):
     text: str
 
 
+class LearningAnswer(BaseModel):
+    """A watch does not know yet what is usual; absolute rules hold already. Null: nothing is counted so far."""
+
+    since: datetime | None
+    alarms_begin_at: datetime | None
+
+
 class WatchAnswer(BaseModel):
     """One deal that is watched."""
 
@@ -37,6 +44,7 @@ class WatchAnswer(BaseModel):
     simulated: bool = Field(description="none of its posts are real")
     members: int | None = Field(description="people who use the watched services, where the watch file says it")
     extent: Extent | None
+    learning: LearningAnswer | None = Field(description="null once alarms by experience have begun")
     timeline: list[Moment]
     sources: list[str] = Field(description="those of the watch file, and those that posts came from")
     langs: list[str] = Field(description="those of the watch file, and those that posts are in")
@@ -63,7 +71,9 @@ class SpikeAnswer(BaseModel):
     started_at: datetime
     changed_at: datetime
     resolved_at: datetime | None
-    count: int
+    count: int = Field(description="in the window, now; once it is over, at its height")
+    told_count: int | None = Field(description="at the last change, of which `explanation` and messages speak")
+    peak: int | None = Field(description="the largest count since the window has had this length")
     expected: float
     window_s: int
     score: float

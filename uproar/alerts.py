@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from sqlalchemy import case, func, update
 from sqlmodel import Session, col, or_, select
 
 from uproar.models import Spike
@@ -24,6 +25,24 @@ def open_spikes(session: Session, watches: Collection[str]) -> dict[str, dict[st
     for watch, signal, held in session.exec(query.where(col(Spike.watch).in_(watches), col(Spike.state).in_(FIRING))):
         found[watch][signal] = held
     return found
+
+
+def refresh(session: Session, *, watch: str, signal: str, count: int, expected: float, window_s: int) -> None:
+    """Put down what is counted now of a spike that goes on."""
+    peak = func.coalesce(Spike.peak, Spike.count)
+    highest = case((or_(col(Spike.window_s) != window_s, peak < count), count), else_=peak)
+    mine = update(Spike).where(col(Spike.watch) == watch, col(Spike.signal) == signal, col(Spike.state).in_(FIRING))
+    session.execute(mine.values(count=count, expected=expected, window_s=window_s, peak=highest))
+
+
+def in_words(spike: Spike) -> str:
+    """What was told of a spike and, if that is another number, how many there are now, or were at its height."""
+    told = spike.count if spike.told_count is None else spike.told_count
+    minutes = spike.window_s // 60
+    if spike.resolved_at is None:
+        return spike.explanation + (f". Now: {spike.count} in {minutes} min" if spike.count != told else "")
+    height = f"At its height: {spike.count} in {minutes} min. Told: " if spike.count > told else ""
+    return height + spike.explanation
 
 
 def is_known(session: Session, *, watch: str, signal: str, moment: datetime) -> bool:

@@ -1,11 +1,22 @@
 """What stands beside the sums of a range: its extent, its gaps and its spikes."""
 
-from sqlalchemy import func, or_
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from uproar.buckets import DAY
 from uproar.models import Bucket, Gap, Rollup, Spike
 from uproar.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSpikes:
+    """Which spikes are asked for: in one of these states, of a signal, or of all of a kind (`concern:*`)."""
+
+    states: Sequence[str] = ()
+    signal: str | None = None
 
 
 def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
@@ -23,19 +34,41 @@ def parts(session: Session, *, watch: str) -> tuple[set[str], set[str]]:
     return {source for source, _ in found}, {lang for _, lang in found}
 
 
-def gaps(session: Session, *, watch: str, span: Span) -> list[Gap]:
+def gaps(session: Session, *, watch: str, span: Span, limit: int = 500) -> list[Gap]:
     """The stretches that could not be read and still are not, as far as they touch the span."""
     query = select(Gap).where(Gap.watch == watch, Gap.started_at < span.last, col(Gap.filled_at).is_(None))
     ended = or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > span.first)
-    return list(session.exec(query.where(ended).order_by(col(Gap.started_at)).limit(500)))
+    return list(session.exec(query.where(ended).order_by(col(Gap.started_at), col(Gap.id)).limit(limit)))
 
 
-def spikes(session: Session, *, watch: str | None = None, span: Span | None = None, limit: int = 200) -> list[Spike]:
-    """The newest spikes, of one watch or of all, as far as they touch the span."""
+def spikes(
+    session: Session,
+    *,
+    watch: str | None = None,
+    span: Span | None = None,
+    wanted: WantedSpikes | None = None,
+    before: Spike | None = None,
+    limit: int = 200,
+) -> list[Spike]:
+    """The newest spikes, of one watch or of all, as far as they touch the span; those that come after `before`."""
     query = select(Spike).order_by(col(Spike.started_at).desc(), col(Spike.id).desc()).limit(limit)
     if watch is not None:
         query = query.where(Spike.watch == watch)
     if span is not None:
         going_on = or_(col(Spike.resolved_at).is_(None), col(Spike.resolved_at) >= span.first)
         query = query.where(Spike.started_at < span.last, going_on)
+    if before is not None:
+        later = and_(col(Spike.started_at) == before.started_at, col(Spike.id) < before.id)
+        query = query.where(or_(col(Spike.started_at) < before.started_at, later))
+    if wanted is not None and wanted.states:
+        query = query.where(col(Spike.state).in_(wanted.states))
+    if wanted is not None and wanted.signal is not None:
+        kind = wanted.signal.removesuffix("*")
+        of_kind = col(Spike.signal).startswith(kind, autoescape=True)
+        query = query.where(of_kind if kind != wanted.signal else col(Spike.signal) == wanted.signal)
     return list(session.exec(query))
+
+
+def spike(session: Session, spike_id: int) -> Spike | None:
+    """The spike of that number."""
+    return session.get(Spike, spike_id)

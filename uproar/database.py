@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from uproar.errors import SettingsError, UproarError
@@ -24,14 +25,6 @@ def make_engine(address: str) -> Engine:
     """An engine for SQLite (WAL, one writer at a time, waiting its turn) or PostgreSQL."""
     if not address.startswith("sqlite"):
         return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=15, hide_parameters=True)
-    path = address.removeprefix("sqlite:///")
-    try:
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder of the database {path} cannot be used: {error.strerror or error}. "
-            "Set UPROAR_DATA_DIR to a folder that may be written to."
-        ) from None
     waiting = {"timeout": 30.0, "check_same_thread": False}
     engine = create_engine(address, connect_args=waiting, hide_parameters=True)  # no post's text in an error's message
     event.listen(engine, "connect", _prepare_sqlite)
@@ -98,19 +91,46 @@ def _alembic(connection: Connection | None = None) -> Config:
 
 
 def migrate(bind: Engine | None = None, *, version: str = "head") -> None:
-    """Bring the tables to the newest version, or to an earlier one; two that start at once wait for each other."""
+    """Bring the tables to the newest version, or to an earlier one; two that start at once wait for each other.
+
+    Raises:
+        SettingsError: the folder of SQLite's file cannot be made.
+    """
     target = bind or engine()
+    if target.dialect.name == "sqlite":
+        _make_folder(Path(target.url.database or ""))
     with target.begin() as connection:
         if target.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7074112767)")  # any number, the same for all
         command.upgrade(_alembic(connection), version)
 
 
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder of the database {path} cannot be used: {error.strerror or error}. "
+            "Set UPROAR_DATA_DIR to a folder that may be written to."
+        ) from None
+
+
 def versions(bind: Engine | None = None) -> tuple[str | None, str | None]:
     """The version that the tables have, and the newest one; None stands for an empty database."""
-    with (bind or engine()).connect().execution_options(uproar_reading=True) as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    return present, ScriptDirectory.from_config(_alembic()).get_current_head()
+    target, newest = bind or engine(), ScriptDirectory.from_config(_alembic()).get_current_head()
+    if target.dialect.name == "sqlite" and not Path(target.url.database or "").exists():
+        return None, newest  # to ask would make it
+    with target.connect().execution_options(uproar_reading=True) as connection:
+        return MigrationContext.configure(connection).get_current_revision(), newest
+
+
+def is_current(bind: Engine | None = None) -> bool:
+    """Whether there is a database whose tables are those of this program."""
+    try:
+        present, newest = versions(bind)
+    except SQLAlchemyError:
+        return False
+    return present == newest
 
 
 def require_current(bind: Engine | None = None) -> None:

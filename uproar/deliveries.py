@@ -17,14 +17,14 @@ BEGINNINGS = ("firing", "escalated", "given_up")  # an endpoint that was sent on
 
 LONGEST_BUSY = timedelta(minutes=10)  # longer than any sender wants an endpoint for itself, or lets it rest
 
-_PENDING = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None))
+PENDING = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_not(None))
 _FAILED = (col(Delivery.delivered_at).is_(None), col(Delivery.next_attempt_at).is_(None))
 _TOLD = (
     col(Delivery.event).in_(BEGINNINGS),
     col(Delivery.delivered_at).is_not(None) | col(Delivery.next_attempt_at).is_not(None),
 )
 _STATES: dict[str, tuple[ColumnElement[bool], ...]] = {
-    "pending": _PENDING,
+    "pending": PENDING,
     "failed": _FAILED,
     "delivered": (col(Delivery.delivered_at).is_not(None),),
 }
@@ -158,13 +158,13 @@ def record(
 
 def hold(session: Session, *, watch: str, endpoint: str) -> None:
     """Let nobody else change what is still to be brought to an endpoint: in the order in which all lock deliveries."""
-    query = select(Delivery.id).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *_PENDING)
+    query = select(Delivery.id).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *PENDING)
     session.exec(query.order_by(col(Delivery.id)).with_for_update()).all()
 
 
 def abandon(session: Session, *, watch: str, endpoint: str, error: str) -> list[Delivery]:
     """Give up everything that is still to be brought to an endpoint, which is on `hold`; what that was."""
-    query = select(Delivery).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *_PENDING)
+    query = select(Delivery).where(Delivery.watch == watch, Delivery.endpoint == endpoint, *PENDING)
     given_up = list(session.exec(query.order_by(col(Delivery.id))))
     for one in given_up:
         one.next_attempt_at, one.last_error = None, error
@@ -177,9 +177,9 @@ def drop_end(session: Session, failed: Delivery) -> None:
     same = col(Delivery.spike_id) == failed.spike_id, col(Delivery.endpoint) == failed.endpoint
     if session.exec(select(Delivery.id).where(*same, col(Delivery.delivered_at).is_not(None)).limit(1)).first():
         return
-    beginning = select(Delivery.id).where(*same, col(Delivery.event).in_(BEGINNINGS), *_PENDING)
+    beginning = select(Delivery.id).where(*same, col(Delivery.event).in_(BEGINNINGS), *PENDING)
     if session.exec(beginning.limit(1)).first() is None:
-        last = update(Delivery).where(*same, col(Delivery.event) == "resolved", *_PENDING)
+        last = update(Delivery).where(*same, col(Delivery.event) == "resolved", *PENDING)
         session.execute(last.values(next_attempt_at=None, last_error="the endpoint never received the beginning"))
 
 
@@ -222,20 +222,6 @@ def counts(session: Session, spike_ids: Sequence[int]) -> dict[int, dict[str, in
         for id_, number in session.exec(query.group_by(col(Delivery.spike_id))):
             found[id_][state] = int(number)
     return found
-
-
-def retry(session: Session, delivery_id: int, *, now: datetime) -> Delivery | None:
-    """Make a message due now that was not delivered, with all its attempts before it if it was given up.
-
-    None if there is none of that id; one that was delivered comes back as it is, for it must not be sent twice.
-    """
-    row = session.get(Delivery, delivery_id, with_for_update=True)
-    if row is not None and row.delivered_at is None:
-        if row.next_attempt_at is None:
-            row.attempts = 0
-        row.next_attempt_at = now
-        session.add(row)
-    return row
 
 
 def failing(session: Session) -> list[tuple[str, str, str]]:

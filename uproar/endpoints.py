@@ -1,14 +1,17 @@
-"""Every question we ask of endpoints beside their watch file: which have said that they are gone."""
+"""Every question we ask of endpoints beside their watch file: which are gone, and what became of messages to each."""
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, func, update
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
+from uproar import deliveries
 from uproar.database import insert
-from uproar.models import EndpointState
+from uproar.models import Delivery, EndpointState
 from uproar.watch import Watch
 from uproar.watch_endpoints import Endpoint
 
@@ -44,4 +47,34 @@ def disabled(session: Session, watches: Iterable[Watch]) -> dict[tuple[str, str]
         for watch in watches
         for endpoint in watch.alerts.endpoints
         if (key := (watch.name, endpoint.name)) in states and states[key].address == address_of(endpoint)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What became of the messages to one endpoint; `error` is why the last one could not be brought, if it was so."""
+
+    last_success: datetime | None = None
+    waiting: int = 0
+    given_up: int = 0
+    error: str | None = None
+
+
+def traffic(session: Session) -> dict[tuple[str, str], Traffic]:
+    """What became of all messages, by watch and endpoint."""
+    place = col(Delivery.watch), col(Delivery.endpoint)
+    open_ = col(Delivery.delivered_at).is_(None)
+    waits, ended = col(Delivery.next_attempt_at).is_not(None), col(Delivery.next_attempt_at).is_(None)
+    errors = {(watch, name): error for watch, name, error in deliveries.failing(session)}
+    tried = select(*place, Delivery.last_error).where(open_, waits, col(Delivery.last_error).is_not(None))
+    errors |= {(watch, name): error or "" for watch, name, error in session.exec(tried.order_by(col(Delivery.id)))}
+    query = choose(
+        *place,
+        func.max(Delivery.delivered_at),
+        func.sum(case((open_ & waits, 1), else_=0)),
+        func.sum(case((open_ & ended, 1), else_=0)),
+    ).group_by(*place)
+    return {
+        (watch, name): Traffic(last, int(waiting), int(given_up), errors.get((watch, name)))
+        for watch, name, last, waiting, given_up in session.execute(query)
     }

@@ -17,9 +17,14 @@ class WatchError(UproarError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of a check: what was looked at, whether it is in order, and what to do if it is not."""
+    """One result of a check: what was looked at, whether it is in order, and what to do if it is not.
+
+    `command` is what to type, if that is a command; `missing`: it is not there yet, rather than wrong.
+    """
 
     subject: str
     ok: bool
     detail: str
     remedy: str = ""
+    command: str = ""
+    missing: bool = False

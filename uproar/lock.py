@@ -45,6 +45,8 @@ def only_one(settings: Settings) -> Iterator[None]:
 
 def is_held(settings: Settings) -> bool:
     """Whether an `uproar up` runs on the data directory."""
+    if not settings.data_dir.exists():
+        return False  # to look is not to make it
     try:
         with only_one(settings):
             return False

@@ -83,9 +83,8 @@ def posts(session: Session, *, watch: str, span: Span, wanted: Wanted, order: Or
             end = (
                 _bound(session, [*within, *part.conditions], part, order) if wanted != Wanted() or part.scored else None
             )
-            query = select(Reaction).where(*within, *part.conditions, ~_touched(), *_asked_of_machine(wanted))
-            if end is not None:
-                query = query.where(*part.down_to(end))
+            down_to = within if end is None else [*_from_end(watch, span, part, end), *_indexed(wanted)]
+            query = select(Reaction).where(*down_to, *part.conditions, ~_touched(), *_asked_of_machine(wanted))
             query = part.ordered(query, order).limit(limit + 1 - len(found))
             found += [(reaction, None) for reaction in session.exec(query)]
     touched = (
@@ -147,18 +146,22 @@ class Part:
         # the first condition says nothing new; it lets both databases start in the index at the right place
         return query.where(self.at <= place.at, later)
 
-    def down_to(self, end: Place) -> list[ColumnElement[bool]]:
-        """Conditions for what comes before a place that belongs to no post."""
-        if self.scored:
-            return [self.score >= end.score, or_(self.score > end.score, self.at >= end.at)]
-        return [self.at >= end.at]
+
+def _from_end(watch: str, span: Span, part: Part, end: Place) -> list[ColumnElement[bool]]:
+    """Conditions for what lies in the span and comes before a place that belongs to no post."""
+    if part.scored:
+        above = or_(part.score > end.score, part.at >= end.at)
+        return [*_within(Reaction, watch, span), part.score >= end.score, above]
+    # one lower bound, not two: SQLite would start at the first and pass by the second
+    return [col(Reaction.watch) == watch, part.at >= end.at, part.at < span.last]
 
 
 def _parts(order: Order) -> list[Part]:
     part = Part(col(Reaction.created_at), col(Reaction.post_id))
     if not order.strongest:
         return [part]
-    strong = and_(col(Reaction.cancel).is_(True), col(Reaction.score) > 0)
+    # said as the index says it, or SQLite would not use that
+    strong: ColumnElement[bool] = and_(literal_column("reactions.cancel"), col(Reaction.score) > 0)
     scored = replace(part, score=col(Reaction.score), scored=True, conditions=(strong,))
     rest = replace(part, conditions=(~strong,))
     return [scored, rest] if order.before is None or order.before.score > 0 else [rest]
@@ -171,7 +174,8 @@ def _said(order: Order) -> Part:
 def _bound(session: Session, conditions: list[Any], part: Part, order: Order) -> Place | None:
     """The place of the last reaction that one page may look at; None if there are no more than that."""
     columns = choose(part.at) if part.score is None else choose(part.at, part.score)
-    row = session.execute(part.ordered(columns.where(*conditions), order).offset(MOST_READ).limit(1)).first()
+    most = MOST_READ // 4 if part.scored else MOST_READ  # in the order of scores they lie far apart
+    row = session.execute(part.ordered(columns.where(*conditions), order).offset(most).limit(1)).first()
     return None if row is None else Place(row[1] if part.scored else 0.0, row[0], 0)
 
 

@@ -40,6 +40,8 @@ class Settings(SourceSettings):
     port: int = Field(8767, ge=0, le=65535, description="port of the dashboard; 0: any free one")
     public_url: str = Field("", description="address of the dashboard in alerts; empty: from host and port")
     password: SecretStr | None = Field(None, description="asked for by the dashboard; required off loopback")
+    users_file: Path | None = Field(None, description="file of accounts; empty: `users` in the data directory")
+    trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, with commas")
     secret_key: SecretStr | None = Field(None, description="keys author hashes and webhook secrets; empty: a file")
     ingest_token: SecretStr | None = Field(None, description="lets programs push posts to /ingest; unset: nobody may")
     name: str = Field(default_factory=socket.gethostname, description="name of this machine among the workers")
@@ -58,6 +60,16 @@ class Settings(SourceSettings):
     @classmethod
     def _page_address(cls, value: str) -> str:
         return web_address(value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for place in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ipaddress.ip_network(place)
+            except ValueError:
+                raise ValueError("must be addresses or networks with commas between: 10.0.0.2,fd00::/8") from None
+        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -104,12 +116,7 @@ class Settings(SourceSettings):
     @property
     def loopback(self) -> bool:
         """Whether the dashboard can be reached from this machine only."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return on_loopback(self.host)
 
     @property
     def database(self) -> str:
@@ -135,6 +142,11 @@ class Settings(SourceSettings):
         short = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
         # not XDG_RUNTIME_DIR: a service and a shell disagree on it, and would look for the broker in two places
         return Path("/tmp") / f"uproar-{short}" / "broker.sock"  # noqa: S108 - folder made 0700, owner checked
+
+    @property
+    def users_path(self) -> Path:
+        """The file of accounts, which need not be there."""
+        return self.users_file or self.data_dir / "users"
 
     @property
     def dashboard_url(self) -> str:
@@ -183,6 +195,16 @@ class Settings(SourceSettings):
         """The Standard Webhooks secret of an endpoint that was given none of its own."""
         digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
         return "whsec_" + base64.b64encode(digest).decode()
+
+
+def on_loopback(host: str) -> bool:
+    """Whether a name or address is this machine's own, which nobody else can reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 # Never shown: they are passwords, or hold one.

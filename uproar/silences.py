@@ -92,6 +92,20 @@ def acknowledge(session: Session, spike_id: int, *, by: str | None, now: datetim
     return spike
 
 
+def withdraw(session: Session, spike_id: int) -> Spike:
+    """Take back that somebody looks after a spike.
+
+    Raises:
+        UnknownSpikeError: there is none of that id, it is over, or nobody has acknowledged it.
+    """
+    spike = session.get(Spike, spike_id, with_for_update=True)
+    if spike is None or spike.resolved_at is not None or spike.acknowledged_at is None:
+        raise UnknownSpikeError(f"There is no spike {spike_id} that goes on and is acknowledged.")
+    spike.acknowledged_at = spike.acknowledged_by = spike.acknowledged_severity = None
+    session.add(spike)
+    return spike
+
+
 def held(session: Session) -> list[Spike]:
     """Spikes that somebody has yet to be told of, once what holds them is over; nobody else changes them meanwhile.
 

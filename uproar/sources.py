@@ -66,6 +66,14 @@ def try_again(session: Session, *, now: datetime) -> int:
     return int(result.rowcount)
 
 
+def wake(session: Session, *, watch: str, source: str, now: datetime) -> bool:
+    """Let a source be tried at once that failed and answers now; False if it does not wait."""
+    place = col(Cursor.watch) == watch, col(Cursor.source) == source
+    waiting = update(Cursor).where(*place, col(Cursor.failures) > 0, col(Cursor.next_due_at) > now)
+    result: Any = session.execute(waiting.values(next_due_at=now))
+    return bool(result.rowcount)
+
+
 def still_ours(session: Session, *, watch: str, source: str, claim: str) -> Cursor | None:
     """The cursor, locked, if our claim on it still holds; a reader that was too slow must not move it."""
     query = select(Cursor).where(Cursor.watch == watch, Cursor.source == source, Cursor.claim == claim)

@@ -1,5 +1,6 @@
 """The part of a watch file that says who is told about spikes, of which, and at what times nobody is."""
 
+import re
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self
@@ -16,7 +17,21 @@ SIGNAL = r"(posts|negative|cancel|cancel-share|(concern|threshold|no-data):([a-z
 Signal = Annotated[str, Field(pattern=f"^{SIGNAL}$", max_length=100)]
 Event = Literal["firing", "escalated", "resolved"]
 Severity = Literal["warning", "critical"]
-Clock = Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+
+
+def _clock(text: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", text):
+        raise ValueError("is no time of day: write HH:MM, from 00:00 to 24:00")
+    return text
+
+
+def _days(text: str) -> str:
+    if not re.fullmatch(f"{_DAY}(:{_DAY})?", text):
+        raise ValueError("is no day: write monday, or monday:friday")
+    return text
+
+
+Clock = Annotated[str, AfterValidator(_clock)]
 
 
 def _zone(name: str) -> str:
@@ -88,7 +103,7 @@ class Mute(Part):
     """Times at which nobody is told, after Alertmanager's time intervals."""
 
     name: Slug
-    weekdays: tuple[Annotated[str, Field(pattern=f"^{_DAY}(:{_DAY})?$")], ...] = ()
+    weekdays: tuple[Annotated[str, AfterValidator(_days)], ...] = ()
     times: tuple[TimeRange, ...] = ()
     location: Annotated[str, Field(max_length=100), AfterValidator(_zone)] = "UTC"
     signals: tuple[Signal, ...] = Field((), description="of these only; empty: of all")

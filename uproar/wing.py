@@ -16,10 +16,14 @@ WINGS = "uproar.wings"
 
 @dataclass(frozen=True, slots=True)
 class Wing:
-    """The checks of a wing: `check` is asked by `uproar doctor`, `check_watch` by `uproar watch check`."""
+    """The checks of a wing: `check` is asked by `uproar doctor`, `check_watch` by `uproar watch check`.
+
+    The setup page asks both, but no `check` that is `costly`: one that makes requests to others.
+    """
 
     check: Callable[[Settings, list[Watch]], Iterator[Finding]]
     check_watch: Callable[[Watch], Iterator[str]] = lambda _watch: iter(())
+    costly: bool = False
 
 
 def wings() -> dict[str, Wing]:

@@ -1,111 +1,27 @@
 """`uproar backtest`: what each sensitivity would have told of a history, and how that fits what did happen."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 import click
 
-from uproar import database
+from uproar import answers, database
 from uproar.buckets import MINUTE
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
 from uproar.settings import settings
-from uproar.signals import SHARE, volumes
+from uproar.signals import SHARE, THRESHOLD, volumes
 from uproar.times import parse_time
 from uproar.watch import choose, load_watches
 from workers.counts import MOST_COUNT, bucket_length, read_counts
 from workers.finding.stored import stored_counts
-from workers.spikes import PROMISED, SENSITIVITIES, Detector, Event, Sensitivity
+from workers.sensitivities import HOUR, Result, fits, replay
+from workers.spikes import Sensitivity
+from workers.spikes.detector import WARM_UP
 
-DAY, HOUR = 86_400, 3_600
 MOST_HOURS = 8_760
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one sensitivity made of a history; the last four only where it is known what happened."""
-
-    sensitivity: Sensitivity
-    promised: float  # false alarms a day, at most
-    days: float  # observed
-    alerts: list[Event]
-    alerts_a_day: float
-    escalated: int
-    found: int | None = None
-    missed: list[int] | None = None  # when it began, seconds since 1970
-    false_a_day: float | None = None
-    delays_s: tuple[int, ...] = ()  # to the end of the bucket that fired
-
-    @property
-    def delay_minutes(self) -> float | None:
-        """The median delay of what was found."""
-        return median(self.delays_s) / 60 if self.delays_s else None
-
-
-def replay(
-    rows: Iterable[tuple[int, int | None]],
-    *,
-    bucket_s: int,
-    min_count: int = 5,
-    known: Sequence[int] | None = None,
-    within_s: int = 12 * HOUR,
-) -> list[Result]:
-    """Run every sensitivity over (start, count) in the order of time, None where nothing was observed.
-
-    `known` are the moments at which something began (seconds since 1970): the first alert in the `within_s` after one
-    finds it, others there are its aftershocks, and all the rest are false.
-    """
-    detectors = [Detector(bucket_s, min_count, sensitivity) for sensitivity in SENSITIVITIES]
-    events: list[list[Event]] = [[] for _ in detectors]
-    observed = 0
-    for start, count in rows:
-        observed += count is not None
-        for detector, found in zip(detectors, events, strict=True):
-            event = detector.observe(start, count)
-            if event is not None:
-                found.append(event)
-    days = observed * bucket_s / DAY
-    return [
-        _result(detector.sensitivity, found, days, bucket_s=bucket_s, known=known, within=within_s)
-        for detector, found in zip(detectors, events, strict=True)
-    ]
-
-
-def _result(
-    sensitivity: Sensitivity,
-    events: list[Event],
-    days: float,
-    *,
-    bucket_s: int,
-    known: Sequence[int] | None,
-    within: int,
-) -> Result:
-    alerts = [event for event in events if event.kind == "firing"]
-    escalated = sum(event.kind == "escalated" for event in events)
-    a_day = len(alerts) / days if days else 0.0
-    if known is None:
-        return Result(sensitivity, PROMISED[sensitivity], days, alerts, a_day, escalated)
-    # a bucket is told of when it has ended: one that was under way when something began may well tell of it
-    ends = [alert.start + bucket_s for alert in alerts]
-    first = {began: next((end for end in ends if began < end <= began + within), None) for began in known}
-    delays = [end - began for began, end in first.items() if end is not None]
-    false = sum(not any(began < end <= began + within for began in known) for end in ends)
-    return Result(
-        sensitivity,
-        PROMISED[sensitivity],
-        days,
-        alerts,
-        a_day,
-        escalated,
-        found=len(delays),
-        missed=[began for began, end in first.items() if end is None],
-        false_a_day=false / days if days else 0.0,
-        delays_s=tuple(delays),
-    )
 
 
 @click.command()
@@ -114,6 +30,13 @@ def _result(
 @click.option("--signal", default="posts", show_default=True, help="posts, negative, cancel, or concern:NAME.")
 @click.option("--known", type=click.Path(path_type=Path), help="A time a line: when something did happen.")
 @click.option("--within", default=12.0, show_default=True, help="Hours after it in which an alert tells of it.")
+@click.option(
+    "--most-false",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="With --known: false alarms a week that you would bear; the most sensitive that keeps to it fits.",
+)
 @click.option(
     "--min-count",
     type=click.IntRange(1, MOST_COUNT),
@@ -131,6 +54,7 @@ def backtest(
     signal: str,
     known: Path | None,
     within: float,
+    most_false: float,
     min_count: int,
     as_json: bool,
 ) -> None:
@@ -152,7 +76,11 @@ def backtest(
     for problem in problems:
         click.echo(f"{path}: {problem}", err=True)
     results = replay(rows, bucket_s=bucket_s, min_count=min_count, known=moments, within_s=int(within * HOUR))
-    click.echo(json.dumps({"results": [_as_json(one) for one in results]}) if as_json else as_text(results))
+    fitting = fits(results, most_false)
+    if as_json:
+        click.echo(json.dumps({"results": [_as_json(one) for one in results], "fits": fitting}))
+    else:
+        click.echo(f"{as_text(results)}\n\n{_advice(fitting, most_false, known=known is not None)}")
     context.exit(1 if problems else 0)
 
 
@@ -165,13 +93,34 @@ def stored_rows(name: str | None, signal: str) -> list[tuple[int, int | None]]:
     """
     watch = choose(load_watches(settings().watch_dir), name)
     known = [one for one in volumes(watch) if one != SHARE]
+    if signal == SHARE or signal.startswith(THRESHOLD):
+        raise UproarError(f"{signal} compares no number with what is usual of it; write one of: {', '.join(known)}.")
     if signal not in known:
         raise UproarError(f"{watch.name} has no signal {signal!r}. Signals: {', '.join(known)}.")
     database.require_current()
+    with database.reading() as session:
+        if answers.extent(session, watch=watch.name) is None:
+            raise UproarError(f"Nothing is stored of {watch.name} yet.")
     rows = list(stored_counts(watch, signal))
-    if not rows:
-        raise UproarError(f"Nothing is stored of {watch.name} yet.")
+    observed = sum(count is not None for _, count in rows) * MINUTE
+    if observed < WARM_UP:
+        raise UproarError(
+            f"Less than an hour of {watch.name} was observed ({observed // 60} min), and so much is only learnt from. "
+            "Ask again later, or `uproar replay` what happened before."
+        )
     return rows
+
+
+def _advice(fitting: Sensitivity | None, most_false: float, *, known: bool) -> str:
+    if not known:
+        return (
+            "Which of these are false, only you know: with --known FILE (a time a line, when something did happen) "
+            "you are told that, and which sensitivity fits."
+        )
+    bound = f"at most {most_false:g} false alarms a week (--most-false)"
+    if fitting is None:
+        return f"None keeps to {bound}: take strict, and a higher min_count."
+    return f'sensitivity = "{fitting}" is the most sensitive with {bound}.'
 
 
 def read_moments(path: Path) -> list[int]:

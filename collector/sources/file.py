@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Literal
 from pydantic import BaseModel, ConfigDict
 
 from collector.records import UnclosedError, csv_records, json_records, parse_csv, read_header
-from collector.source import Page, SourceGoneError
+from collector.source import Page, SourceAwayError, SourceGoneError
 from uproar.incoming import BadItemError, Dead, Incoming
 from uproar.lines import read_lines
 from uproar.records import parse_json
@@ -63,7 +63,7 @@ class File:
                 marked = {**page.position, **_mark(stream, page.position)}
                 return replace(page, position=marked, covered_until=None if page.more else now)
         except FileNotFoundError:
-            raise SourceGoneError(f"{self._path} does not exist") from None
+            raise SourceAwayError(f"{self._path} does not exist") from None
         except PermissionError:
             raise SourceGoneError(f"{self._path} may not be read by this user") from None
 

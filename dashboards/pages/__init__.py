@@ -12,8 +12,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards import bundles, questions
+from dashboards.accounts import Role
 from dashboards.bundles import WEB
-from dashboards.words import LANGUAGES, preferred, rules, script_words, word
+from dashboards.door import known_of
+from dashboards.words import LANGUAGES, POSTED, preferred, rules, script_words, word
 from uproar.errors import UproarError
 from uproar.watch import Watch
 
@@ -22,6 +24,7 @@ PAGES = {
     "setup": "/setup",
 }  # fmt: skip
 THEMES = ("auto", "light", "dark")
+ICON = "data:image/svg+xml," + quote((WEB / "icon.svg").read_text().strip(), safe=" ='/:")
 
 router = APIRouter(include_in_schema=False)
 templates = Environment(
@@ -45,37 +48,59 @@ def fingerprint(name: str, _changed: int) -> str:
 
 
 def render(page: str, request: Request) -> HTMLResponse:
-    """One page, ready for its script."""
-    lang = preferred(
-        [request.query_params.get("ui"), request.cookies.get("ui")], request.headers.get("accept-language", "")
-    )
+    """One page, ready for its script, without what its reader may not do."""
+    known = known_of(request)
+    lang = _lang(request)
     bundled = bundles.in_force()
-    theme = request.query_params.get("theme") or request.cookies.get("theme")
-    text = templates.get_template(f"{page}.html").render(
+    role = known.account.role if known is not None else Role.ADMIN
+    return _answer(
+        f"{page}.html",
+        request,
         page=page,
         pages=PAGES,
-        lang=lang,
-        languages=LANGUAGES,
-        theme=theme if theme in THEMES else "auto",
         themes=THEMES,
         kiosk="kiosk" in request.query_params,
         panel=request.query_params.get("panel", ""),
         watch=_shown(request.query_params.get("watch")),
-        t=partial(word, lang),
-        asset=asset,
         script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
         pieces=bundles.parts(page) if bundled else (),
-        icon_image="data:image/svg+xml," + quote((WEB / "icon.svg").read_text().strip(), safe=" ='/:"),
-        styles=("dist/style.css",) if bundled else bundles.STYLES,
-        given=_given(page, lang),
+        known=known,
+        may_change=role >= Role.ANALYST,
+        given=_given(page, lang, {"role": role.word, "name": known.account.name if known is not None else None}),
+    )
+
+
+def render_login(request: Request, told: dict[str, Any]) -> HTMLResponse:
+    """The form to log in with, which has no script."""
+    return _answer("login.html", request, **told)
+
+
+def _answer(template: str, request: Request, **told: Any) -> HTMLResponse:
+    lang = _lang(request)
+    theme = request.query_params.get("theme") or request.cookies.get("theme")
+    text = templates.get_template(template).render(
+        lang=lang,
+        languages=LANGUAGES,
+        theme=theme if theme in THEMES else "auto",
+        t=partial(word, lang),
+        asset=asset,
+        icon_image=ICON,
+        styles=("dist/style.css",) if bundles.in_force() else bundles.STYLES,
+        **told,
     )
     return HTMLResponse(text, headers={"content-language": lang, "vary": "Accept-Language, Cookie"})
 
 
-def _given(page: str, lang: str) -> str:
+def _lang(request: Request) -> str:
+    return preferred(
+        [request.query_params.get("ui"), request.cookies.get("ui")], request.headers.get("accept-language", "")
+    )
+
+
+def _given(page: str, lang: str, reader: dict[str, str | None]) -> str:
     """What the scripts are told, as JSON that cannot end the element it stands in."""
-    told: dict[str, Any] = {"lang": lang, "words": script_words(lang, page)}
-    if page == "overview":
+    told: dict[str, Any] = {"lang": lang, "reader": reader, "words": script_words(lang, page)}
+    if page in POSTED:
         told |= {"rules": rules(lang)}
     told["concerns"] = _concerns(lang)
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -3,12 +3,15 @@
 
 const USUAL = {
   watch: "", from: "latest-24h", to: "latest", refresh: "live", tz: "browser", theme: "auto", ui: "", kiosk: "", panel: "",
-  at: "", cancel: "", sort: "newest", voice: "",
+  at: "", cancel: "", sort: "newest", voice: "", spike: "", state: "", signal: "", delivery: "", all: "",
+  zero: "", other: "", otherzero: "", before: "", after: "", per: "", point: "", judge: "",
 };
 const LISTS = /** @type {const} */ (["source", "lang", "stage", "sentiment", "stance", "concern"]);
 const CHOICES = /** @type {Record<string, string[]>} */ ({
   refresh: ["off", "5s", "10s", "30s", "1m", "5m", "live"], tz: ["browser", "utc"], theme: ["auto", "light", "dark"],
   sort: ["newest", "strongest"], voice: ["", "true", "false"], cancel: ["", "1"], kiosk: ["", "1"],
+  state: ["", "firing", "resolved"], delivery: ["", "pending", "delivered", "failed"], all: ["", "1"],
+  per: ["", "1000"], judge: ["", "1"],
 });
 const AROUND = 6 * 3600;
 // What the next page shows too: who follows a link of the navigation stays with the deal and the time.

@@ -7,6 +7,18 @@ const PATIENCE = 20_000;
 
 /** @typedef {Record<string, string|number|string[]|null|undefined>} Query */
 
+/** What the API refused; its message is for the reader. */
+export class Refusal extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status
+   */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** @param {Query} query */
 function written(query) {
   const asked = new URLSearchParams();
@@ -33,9 +45,13 @@ async function request(path, init, signal) {
     if (signal?.aborted) throw error;
     throw new Error(t("no_answer"));
   }
+  if (response.status === 401) {  // the session is over
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return new Promise(() => {});
+  }
   if (response.ok) return response.status === 204 ? null : response.json();
   const problem = await response.json().catch(() => ({}));
-  throw new Error(typeof problem.detail === "string" ? problem.detail : t("answered", { status: String(response.status) }));
+  throw new Refusal(typeof problem.detail === "string" ? problem.detail : t("answered", { status: String(response.status) }), response.status);
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { send } from "./api.js";
 import { el, find, say } from "./elements.js";
-import { named, t } from "./words.js";
+import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
 
@@ -20,13 +20,15 @@ function dialog() {
     el("div", { class: "fields" }, ...[...FIELDS, "voice"].map((name) => el("label", {}, t(`variable.${name}`), el("select", { id: `correct-${name}` })))),
     el("fieldset", { id: "correct-concerns" }, el("legend", {}, t("variable.concern"))),
     el("label", {}, t("note"), el("textarea", { id: "correct-note", rows: 2, maxlength: 2000 })),
-    el("label", {}, t("by"), el("input", { id: "correct-by", maxlength: 200, autocomplete: "name" })),
+    given.reader.name === null
+      ? el("label", {}, t("by"), el("input", { id: "correct-by", maxlength: 200, autocomplete: "name" }))
+      : el("p", { class: "quiet" }, `${t("by")}: `, el("bdi", {}, given.reader.name)),
     el("p", { id: "correct-problem", class: "bad", role: "alert" }),
     el("p", { class: "acts" }, act("withdraw"), act("cancel"), el("button", { class: "main" }, t("save")))));
 }
 
 /** @param {string} name @returns {any} */
-const field = (name) => find(`correct-${name}`);
+const field = (name) => document.getElementById(`correct-${name}`);
 
 export class Correct {
   /** @param {() => void} done counts have changed */
@@ -62,7 +64,7 @@ export class Correct {
     field("concerns").replaceChildren(field("concerns").querySelector("legend"), ...names.map((value) =>
       el("label", {}, el("input", { type: "checkbox", value, checked: post.concerns.includes(value) }), labels[value] ?? value)));
     field("note").value = said?.note ?? "";
-    field("by").value = said?.by ?? sessionStorage.getItem("by") ?? "";
+    if (field("by")) field("by").value = said?.by ?? sessionStorage.getItem("by") ?? "";
     field("withdraw").hidden = !said;
     field("text").textContent = post.text.slice(0, 400);
     say("correct-problem", "");
@@ -87,8 +89,8 @@ export class Correct {
     if (field("voice").value) body.voice = field("voice").value === "true";
     if (!same) body.concerns = chosen;
     if (!Object.keys(body).length) return post.correction ? this.change("DELETE") : say("correct-problem", t("nothing_corrected"));
-    for (const name of ["note", "by"]) if (field(name).value.trim()) body[name] = field(name).value.trim();
-    sessionStorage.setItem("by", field("by").value);
+    for (const name of ["note", "by"]) if (field(name)?.value.trim()) body[name] = field(name).value.trim();
+    if (field("by")) sessionStorage.setItem("by", field("by").value);  // who is logged in, the server knows
     return this.change("POST", body);
   }
 

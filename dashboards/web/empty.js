@@ -10,7 +10,7 @@ const demo = () => el("p", {}, t("see_demo"), " ", el("code", {}, "uproar demo")
 export function showEmpty(sources) {
   say("empty-title", t(sources ? "no_posts" : "no_watch"));
   const body = find("empty-body");
-  if (!sources) return body.replaceChildren(el("p", {}, t("make_watch"), " ", el("code", {}, "uproar watch new NAME")), demo());
+  if (!sources) return body.replaceChildren(el("p", {}, t("make_watch"), " ", el("code", {}, "uproar watch new NAME")), el("p", {}, el("a", { href: "/setup" }, t("go_setup"))), demo());
   const failing = sources.filter((source) => source.state === "failing");
   const read = sources.some((source) => source.state === "ok");
   const parts = failing.length

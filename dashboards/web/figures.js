@@ -3,6 +3,7 @@
 
 import { find, say } from "./elements.js";
 import { count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
+import { reading } from "./reading.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
@@ -10,7 +11,6 @@ import { named, t } from "./words.js";
 /** @typedef {import("./types.js").Watch} Watch */
 
 const FIRING = ["firing", "escalated"];
-const UNREAD = ["off", "gone", "pushed"];
 const AHEAD = 120;  // clocks of platforms are not ours: so far ahead of us is no wrong clock
 
 /**
@@ -29,17 +29,31 @@ function tile(name, value, note, level = "") {
 /** @param {import("./types.js").Share|null} part */
 const interval = (part) => (part ? t("interval", { low: share(part.low), high: share(part.high) }) : t("no_share"));
 
-/** Cancel voices of the last finished step, against what was expected of it.
+const HOUR = 3600;
+
+/** Cancel voices of the last hour (or of the last step, if that is longer), against what was expected of just these
+ * steps; the newest steps were not looked at yet, and are left out.
  * @param {Series} data
  */
 function cancelNow(data) {
-  const last = data.t.length - 1;
-  if (last < 0) return t("no_echoes");
-  const now = t("now_count", { n: data.cancel[last], step: duration(data.step) });
-  const expected = data.expected?.cancel?.expected[last];
+  const known = data.expected?.cancel?.expected ?? [];
+  const last = known.findLastIndex((expected) => expected !== null);
   const whole = data.totals.expected?.cancel;
-  if (typeof expected === "number") return `${now}, ${t("expected", { expected: rate(expected) })}`;
-  return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
+  if (!data.t.length) return t("no_echoes");
+  if (last < 0) {
+    const now = t("now_count", { n: data.cancel.at(-1) ?? 0, step: duration(data.step) });
+    return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
+  }
+  const first = Math.max(0, last + 1 - Math.max(1, Math.round(HOUR / data.step)));
+  let [count_, expected, steps] = [0, 0, 0];
+  for (let i = first; i <= last; i += 1) {
+    const here = known[i];
+    if (here === null) continue;
+    count_ += data.cancel[i];
+    expected += here;
+    steps += 1;
+  }
+  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: rate(expected) })}`;
 }
 
 /** The figures of the range.
@@ -74,9 +88,7 @@ function showMembers(data, watch) {
 export function showAlarm(spikes, sources) {
   const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state));
   const pending = spikes.find((spike) => !spike.resolved_at);
-  const on = sources.filter((source) => !UNREAD.includes(source.state));
-  const read = on.filter((source) => source.state === "ok");
-  const blind = on.length > 0 && read.length * 2 < on.length;
+  const { on, read, blind } = reading(sources);
   const since_ = (/** @type {import("./types.js").Spike} */ one) => moment(seconds(one.started_at));
   if (firing.length) {
     const one = firing.toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at))[0];
@@ -85,7 +97,7 @@ export function showAlarm(spikes, sources) {
     tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals, at: since_(one) }), "bad");
   } else if (pending) {
     tile("alarm", t("alarm.pending"), t("alarm.since", { signals: signalWords(pending.signal), at: since_(pending) }), "warn");
-  } else if (blind) {
+  } else if (on.length && blind) {
     tile("alarm", t("alarm.unknown"), t("alarm.unread", { read: read.length, n: on.length }), "warn");
   } else {
     const [last] = spikes;
@@ -96,7 +108,7 @@ export function showAlarm(spikes, sources) {
 /** How long nobody could read something, stretches that overlap counted once.
  * @param {Series} data
  */
-function unread(data) {
+export function unread(data) {
   let [whole, until] = [0, data.from];
   for (const gap of data.gaps.toSorted((one, other) => seconds(one.started_at) - seconds(other.started_at))) {
     const from = Math.max(until, seconds(gap.started_at));
@@ -112,9 +124,7 @@ function unread(data) {
  * @param {Source[]} sources
  */
 export function showCoverage(data, sources) {
-  const on = sources.filter((source) => !UNREAD.includes(source.state));
-  const failing = on.filter((source) => ["failing", "partly"].includes(source.state));
-  const good = on.filter((source) => source.state === "ok");
+  const { on, read: good, failing } = reading(sources);
   const notes = [];
   if (!on.length) notes.push(t("coverage.none_on"));
   else if (failing.length) notes.push(t("coverage.failing", { names: failing.map((source) => source.source).join(", ") }));

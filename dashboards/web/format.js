@@ -31,6 +31,8 @@ export function useZone(tz) {
 export const count = (value) => whole.format(value);
 /** @param {number} value */
 export const rate = (value) => fine.format(value);
+/** What is no count needs no second digit. @param {number} value */
+export const about = (value) => fine.format(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
 /** @param {number} value */
 export const share = (value) => (value > 0 && value < 0.001 ? small : percent).format(value);
 /** @param {string} iso */
@@ -56,6 +58,17 @@ export function stretch(at, step) {
   const { date, day } = written;
   if (step >= DAY) return `${date.format(at * 1000)}${step > DAY ? ` – ${date.format((at + step - 1) * 1000)}` : ""}`;
   return `${day.format(at * 1000)}, ${time(at)} – ${time(at + step)}`;
+}
+
+/**
+ * From when to when; what goes on has no end.
+ * @param {string} from
+ * @param {string|null} to
+ */
+export function between(from, to) {
+  const [start, end] = [seconds(from), to ? seconds(to) : null];
+  if (end === null) return `${moment(start)} – ${t("goes_on")}`;
+  return `${moment(start)} – ${sameDay(start, end) ? time(end) : moment(end)}`;
 }
 
 /**

@@ -2,21 +2,11 @@
 // What happened in the range, the newest first: events of the deal, spikes, gaps.
 
 import { el, find } from "./elements.js";
-import { count, moment, rate, sameDay, seconds, signalWords, time } from "./format.js";
+import { between, count, moment, rate, seconds, signalWords } from "./format.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {{at: number, badge: HTMLElement, text: string, when: string}} Row */
-
-/**
- * @param {string} from
- * @param {string|null} to
- */
-function stretch(from, to) {
-  const [start, end] = [seconds(from), to ? seconds(to) : null];
-  if (end === null) return `${moment(start)} – ${t("goes_on")}`;
-  return `${moment(start)} – ${sameDay(start, end) ? time(end) : moment(end)}`;
-}
 
 /**
  * @param {Series} data
@@ -29,14 +19,22 @@ function rows(data) {
     })),
     ...data.spikes.map((spike) => ({
       at: seconds(spike.started_at), badge: el("span", { class: "badge alarm", "aria-hidden": true }, "▲"),
-      text: `${signalWords(spike.signal)}: ${spike.explanation || t("count_expected", { count: count(spike.count), expected: rate(spike.expected) })}`,
-      when: t("spike_of", { state: named("spike_state", spike.state), stretch: stretch(spike.started_at, spike.resolved_at) }),
+      text: `${signalWords(spike.signal)}: ${spike.explanation || t("count_expected", { count: count(spike.count), expected: rate(spike.expected) })}${present(spike)}`,
+      when: t("spike_of", { state: named("spike_state", spike.state), stretch: between(spike.started_at, spike.resolved_at) }),
     })),
     ...data.gaps.map((gap) => ({
       at: seconds(gap.started_at), badge: el("span", { class: "badge hole", "aria-hidden": true }, "?"),
-      text: t("unread_because", { source: gap.source, reason: gap.reason }), when: t("gap_of", { stretch: stretch(gap.started_at, gap.ended_at) }),
+      text: t("unread_because", { source: gap.source, reason: gap.reason }), when: t("gap_of", { stretch: between(gap.started_at, gap.ended_at) }),
     })),
   ].sort((one, other) => other.at - one.at);
+}
+
+/** How many there are now, if that is not what was told; of what is over, how many there were at its height.
+ * @param {import("./types.js").Spike} spike
+ */
+function present(spike) {
+  if (spike.told_count === null || spike.count === spike.told_count) return "";
+  return ` · ${t(spike.resolved_at ? "at_its_height" : "counted_now", { count: count(spike.count), minutes: String(Math.round(spike.window_s / 60)) })}`;
 }
 
 /** @param {Series} data */

@@ -3,7 +3,7 @@
 
 import { el } from "./elements.js";
 import { dialog, download } from "./panel-dialog.js";
-import { range } from "./panel-numbers.js";
+import { clock } from "./panel-numbers.js";
 import { picture } from "./panel-picture.js";
 import { MOST_ROWS, model } from "./plot-data.js";
 import { csv, table } from "./table.js";
@@ -22,12 +22,12 @@ function inspect(shown) {
   save.addEventListener("click", () => saveCsv(shown));
   const region = el("div", { class: "panel-scroll", tabindex: 0, role: "region", "aria-label": t("chart.figures_of", { title: spec.title }) });
   region.append(table(spec, model(spec, shown.series, MOST_ROWS)));
-  dialog(spec.title, t("chart.close"), el("p", {}, `${shown.watch} · ${range(shown.series)}`), region, el("p", {}, save));
+  dialog(spec.title, t("chart.close"), el("p", {}, `${shown.watch} · ${clock(spec).range(shown.series)}`), region, el("p", {}, save));
 }
 
 /** @param {Shown} shown */
 function saveCsv(shown) {
-  const text = csv(model(shown.scene.spec, shown.series, Infinity));
+  const text = csv(shown.scene.spec, model(shown.scene.spec, shown.series, Infinity));
   download(`${name(shown)}.csv`, new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
 }
 

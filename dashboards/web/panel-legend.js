@@ -56,7 +56,7 @@ export class Legend {
     this.list.dataset.many = String(rows.length > 4);
     if (this.list.children.length !== rows.length) this.list.replaceChildren(...rows.map(() => this.item()));
     rows.forEach((row, i) => {
-      const { mean, max, last } = figures(row.values, weights);
+      const { mean, max, last } = figures(row.values, row.weights ?? weights);
       const button = /** @type {HTMLButtonElement} */ (this.list.children[i].firstChild);
       const name = /** @type {HTMLElement} */ (button.children[1]);
       button.dataset.key = row.key;

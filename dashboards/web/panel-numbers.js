@@ -1,7 +1,7 @@
 // @ts-check
 // How a panel writes its numbers and its range.
 
-import { moment, rate, share, zone } from "./format.js";
+import { moment, rate, share, shortDay, stretch, time, zone } from "./format.js";
 import { lang } from "./words.js";
 
 const short = new Intl.NumberFormat(lang, { notation: "compact", maximumFractionDigits: 1 });
@@ -23,5 +23,18 @@ export const written = ({ unit }) => (value) => {
  */
 export const tick = ({ unit }, value) => (unit === "share" ? share(value) : value < 10_000 ? rate(value) : short.format(value));
 
-/** @param {{from: number, to: number}} range seconds since 1970 */
-export const range = ({ from, to }) => `${moment(from)} – ${moment(to)} (${zone})`;
+const DAY = 86400;
+
+/** How a panel writes moments: as dates, unless its spec knows better. `tick` is one beside the axis, `step` from it to the next.
+ * @typedef {{tick(at: number, step: number): string, moment(at: number): string, stretch(from: number, to: number): string,
+ *   range(range: {from: number, to: number}): string}} Clock */
+/** @type {Clock} */
+const DATES = {
+  tick: (at, step) => (step >= DAY || time(at) === "00:00" ? shortDay(at) : time(at)),
+  moment,
+  stretch: (from, to) => stretch(from, to - from),
+  range: ({ from, to }) => `${moment(from)} – ${moment(to)} (${zone})`,
+};
+
+/** @param {{clock?: Clock}} spec */
+export const clock = (spec) => spec.clock ?? DATES;

@@ -2,7 +2,7 @@
 // A panel as a picture to send: title, range and watch, the chart with its marks, the legend, and whether it is real.
 
 import { DASHES, EXPECTED_DASH } from "./panel-colours.js";
-import { range, written } from "./panel-numbers.js";
+import { clock, written } from "./panel-numbers.js";
 import { EDGE, figures } from "./plot-data.js";
 import { clusters } from "./plot-marks.js";
 import { t } from "./words.js";
@@ -40,7 +40,7 @@ export function picture(scene, plot, about) {
     pen.fillText(words, PAD, y, wide);
   };
   text(about.subtitle ? `${spec.title} · ${about.subtitle}` : spec.title, PAD + 14, "600 15px", "text");
-  text(`${about.watch} · ${range(scene.model)}`, PAD + 14 + LINE, "12px", "quiet");
+  text(`${about.watch} · ${clock(spec).range(scene.model)}`, PAD + 14 + LINE, "12px", "quiet");
   if (about.simulated) text(t("chart.simulated"), PAD + 14 + 2 * LINE, "600 12px", "warn");
   if (source) pen.drawImage(source, PAD, head, wide, tall);
   markers(pen, scene, plot, head);
@@ -79,7 +79,7 @@ function markers(pen, { marks, colours }, plot, top) {
  */
 function legend(pen, { spec, model, colours }, row, x, y) {
   const value = written(spec);
-  const { mean, max, last } = figures(row.values, model.weights);
+  const { mean, max, last } = figures(row.values, row.weights ?? model.weights);
   pen.fillStyle = pen.strokeStyle = colours.of(row.tone);
   if (spec.kind === "stacked" && !row.expected) pen.fillRect(x + 1, y - 9, 10, 10);
   else line(pen, x, y - 4, row.expected ? EXPECTED_DASH : DASHES[row.order % DASHES.length]);

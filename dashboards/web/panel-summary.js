@@ -1,15 +1,15 @@
 // @ts-check
 // A panel in one sentence, for who hears the page: what, when, how much, the peak, spikes and gaps.
 
-import { count, stretch } from "./format.js";
-import { range, written } from "./panel-numbers.js";
+import { count } from "./format.js";
+import { clock, written } from "./panel-numbers.js";
 import { figures, stack, total } from "./plot-data.js";
 import { t } from "./words.js";
 
 /** @param {import("./plot.js").Scene} scene */
 export function summary(scene) {
   const { spec, model, marks } = scene;
-  const parts = [t("chart.summary_what", { title: spec.title, range: range(model) }), numbers(scene)];
+  const parts = [t("chart.summary_what", { title: spec.title, range: clock(spec).range(model) }), numbers(scene)];
   const number = (/** @type {string} */ kind) => marks.filter((mark) => mark.kind === kind).length;
   if (number("spike")) parts.push(t("chart.summary_spikes", { number: count(number("spike")) }));
   if (number("gap")) parts.push(t("chart.summary_gaps", { number: count(number("gap")) }));
@@ -24,7 +24,7 @@ function numbers({ spec, model }) {
   if (!values || max === null) return t("chart.no_data");
   const value = written(spec);
   const at = values.indexOf(max);
-  const when = stretch(model.starts[at], model.ends[at] - model.starts[at]);
+  const when = clock(spec).stretch(model.starts[at], model.ends[at]);
   if (spec.unit === "share") return t("chart.summary_share", { mean: value(mean), peak: value(max), when });
   const sum = model.t.reduce((before, _, i) => before + (total(own, i) ?? 0), 0);
   const unit = spec.perMinute ? t("chart.per_minute_short", { rate: value(max) }) : value(max);

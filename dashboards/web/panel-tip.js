@@ -2,9 +2,9 @@
 // The tooltip and the crosshair of a panel, and the same in words for who hears the page.
 
 import { el } from "./elements.js";
-import { rate, share as percent, stretch } from "./format.js";
+import { rate, share as percent } from "./format.js";
 import { swatch } from "./panel-legend.js";
-import { written } from "./panel-numbers.js";
+import { clock, written } from "./panel-numbers.js";
 import { total } from "./plot-data.js";
 import { over } from "./plot-marks.js";
 import { t } from "./words.js";
@@ -28,7 +28,7 @@ export function reading({ spec, model, rows, marks }, index) {
     return { row, text, share, band: low === null || high === null ? "" : `${value(low)}\u2009–\u2009${value(high)}` };
   });
   const [from, to] = [model.starts[index], model.ends[index]];
-  return { when: stretch(from, to - from), lines, notes: [...new Set(over(marks, from, to).map((mark) => mark.text))] };
+  return { when: clock(spec).stretch(from, to), lines, notes: [...new Set(over(marks, from, to).map((mark) => mark.text))] };
 }
 
 /** One point in one sentence.

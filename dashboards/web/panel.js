@@ -6,6 +6,7 @@ import { duration } from "./format.js";
 import { frame, put } from "./panel-frame.js";
 import { Legend } from "./panel-legend.js";
 import { menu } from "./panel-menu.js";
+import { clock } from "./panel-numbers.js";
 import { summary } from "./panel-summary.js";
 import { Tip, spoken } from "./panel-tip.js";
 import { MOST_ROWS, model } from "./plot-data.js";
@@ -102,7 +103,7 @@ export class Panel {
     const marks = gather(context.marks, series.from, series.to);
     this.scene = { spec, model: drawn, rows, marks, tz: context.tz, colours: this.colours };
     plot.draw(this.scene, afresh);
-    showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, { pick: this.events.pick, hover: (t) => this.hover(t) });
+    showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, { pick: this.events.pick, hover: (t) => this.hover(t) }, clock(spec).moment);
     put(this.parts.subtitle, this.unit());
     put(this.parts.summary, summary(this.scene));
     this.parts.nothing.hidden = drawn.rows.some((row) => row.values.some((value) => value !== null));
@@ -115,7 +116,8 @@ export class Panel {
     const { spec, scene } = this;
     if (!scene || spec.unit === "share") return "";
     const length = spec.perMinute ? MINUTE : scene.model.step;
-    return PER.includes(length) ? say(`chart.per_${length}`) : say("chart.per", { length: duration(length) });
+    const per = PER.includes(length) ? say(`chart.per_${length}`) : say("chart.per", { length: duration(length) });
+    return [per, spec.note?.()].filter(Boolean).join(", ");
   }
 
   /** Show the same moment as another panel.

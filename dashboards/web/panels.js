@@ -1,6 +1,7 @@
 // @ts-check
 // The panels of the overview: which numbers of the API each draws, and how.
 
+import { moment } from "./format.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Spec} Spec */
@@ -23,7 +24,7 @@ export function overview(concern, stages) {
     Object.entries(of(series) ?? {}).map(([key, numbers], i) => ({ key: key || "rest", label: key ? label(key) : t("chart.rest"), tone: key ? `tone-${(i % TONES) + 1}` : "neutral", of: () => numbers }));
   const expected = (/** @type {string} */ signal) => {
     const of = (/** @type {"expected"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.expected?.[signal]?.[name] ?? [];
-    return { label: t("chart.expected"), band: t("chart.band"), of: of("expected"), low: of("low"), high: of("high") };
+    return { label: t("chart.expected"), since: (/** @type {number} */ at) => t("chart.expected_since", { at: moment(at) }), band: t("chart.band"), of: of("expected"), low: of("low"), high: of("high") };
   };
   const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel_share?.[name] ?? [];
   const stage = (/** @type {string} */ name, /** @type {number} */ i) => ({

@@ -12,16 +12,17 @@ import { coarse, MINUTE } from "./plot-time.js";
  *   expected?: Record<string, Record<"expected"|"low"|"high", (number|null)[]>>}} Series */
 /** @typedef {(number|null)[]} Numbers */
 /** @typedef {(series: Series) => Numbers} Reader */
-/** `tone` names a colour of panel.css. @typedef {{key: string, label: string, tone: string, of: Reader}} Column */
+/** @typedef {{low: Reader, high: Reader, label: string}} Interval */
+/** `tone` names a colour of panel.css. @typedef {{key: string, label: string, tone: string, of: Reader, band?: Interval, weight?: Reader}} Column */
 /** @typedef {{value: number, label: string}} Threshold */
 /** `weight` is what shares are of, so that points can be joined; `rows` is the room that the legend keeps before data come.
  * @typedef {{id: string, title: string, kind: "stacked"|"lines"|"steps", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
- *   columns: Column[]|((series: Series) => Column[]), band?: {low: Reader, high: Reader, label: string},
- *   expected?: {label: string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
- *   rows?: number, overlapping?: boolean}} Spec */
+ *   columns: Column[]|((series: Series) => Column[]), band?: Interval,
+ *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
+ *   rows?: number, overlapping?: boolean, note?: () => string, clock?: import("./panel-numbers.js").Clock}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
- *   low: Numbers|null, high: Numbers|null, band: string}} Row */
+ *   low: Numbers|null, high: Numbers|null, band: string, weights: Numbers|null}} Row */
 /** Point i counts from `starts[i]` to `ends[i]`; `t[i]` is its name in the API. `joined`: how many points of the API one is.
  * @typedef {{t: number[], starts: number[], ends: number[], step: number, from: number, to: number, joined: number,
  *   weights: Numbers|null, rows: Row[]}} Model */
@@ -46,21 +47,24 @@ export function model(spec, series, most) {
   const starts = groups.map(([first]) => Math.max(series.from, series.t[first]));
   const ends = groups.map(([, last]) => Math.min(series.to, series.t[last] + series.step));
   const weight = spec.weight?.(series);
-  const read = (/** @type {Reader|undefined} */ reader) => (reader ? join(reader(series), groups, spec.unit, weight) : null);
+  const read = (/** @type {Reader|undefined} */ reader, /** @type {Numbers|undefined} */ whole = weight) => (reader ? join(reader(series), groups, spec.unit, whole) : null);
   const drawn = (/** @type {Numbers|null} */ counts) => counts && perMinute(spec, counts, starts, ends);
   const columns = typeof spec.columns === "function" ? spec.columns(series) : spec.columns;
   const rows = columns.map((column, order) => {
-    const counts = read(column.of) ?? [];
-    const band = order === 0 ? spec.band : undefined;
+    const whole = column.weight?.(series) ?? weight;
+    const counts = read(column.of, whole) ?? [];
+    const band = column.band ?? (order === 0 ? spec.band : undefined);
     return {
       key: column.key, label: column.label, tone: column.tone, order, expected: false, counts, values: drawn(counts) ?? [],
-      low: drawn(read(band?.low)), high: drawn(read(band?.high)), band: band?.label ?? "",
+      weights: whole ? join(whole, groups, "count") : null,
+      low: drawn(read(band?.low, whole)), high: drawn(read(band?.high, whole)), band: band?.label ?? "",
     };
   });
   if (spec.expected) {
     const counts = read(spec.expected.of) ?? [];
+    const known = counts.findIndex((count) => count !== null);
     rows.push({
-      key: "expected", label: spec.expected.label, tone: "expected", order: rows.length, expected: true, counts, values: drawn(counts) ?? [],
+      key: "expected", label: known > 0 ? spec.expected.since(starts[known]) : spec.expected.label, tone: "expected", order: rows.length, expected: true, counts, weights: null, values: drawn(counts) ?? [],
       low: drawn(read(spec.expected.low)), high: drawn(read(spec.expected.high)), band: spec.expected.band,
     });
   }

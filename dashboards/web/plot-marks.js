@@ -2,7 +2,7 @@
 // Spikes, gaps and events of the deal: as stretches on every panel, as buttons that open their posts, as notes.
 
 import { el, svg } from "./elements.js";
-import { moment, count, seconds, signalWords } from "./format.js";
+import { count, seconds, signalWords } from "./format.js";
 import { nearest } from "./plot-time.js";
 import { t as say } from "./words.js";
 
@@ -63,8 +63,9 @@ export function clusters(marks, x, width) {
  * @param {Cluster[]} found
  * @param {{starts: number[], ends: number[], t: number[]}} points
  * @param {{pick: (t: number) => void, hover: (t: number|null) => void}} events
+ * @param {(at: number) => string} moment
  */
-export function showMarkers(place, found, points, events) {
+export function showMarkers(place, found, points, events, moment) {
   const same = JSON.stringify([found, points.t.length, points.t[0], moment(0)]);
   if (place.dataset.same === same) return;
   place.dataset.same = same;

@@ -3,9 +3,8 @@
 
 import uPlot from "./vendor/uplot.js";
 
-import { shortDay, time } from "./format.js";
 import { DASHES, EXPECTED_DASH, alpha } from "./panel-colours.js";
-import { tick } from "./panel-numbers.js";
+import { clock, tick } from "./panel-numbers.js";
 import { EDGE, height, stack } from "./plot-data.js";
 import { behind, over } from "./plot-paint.js";
 
@@ -18,7 +17,6 @@ import { behind, over } from "./plot-paint.js";
 
 /** @typedef {InstanceType<typeof uPlot>} Chart */
 
-const DAY = 86400;
 const CUT = 14;  // pixels from the right edge where a label would not fit
 const BAR = 8;  // pixels from which on a part of a whole is a bar: a slope between few points would be made up
 const WHOLE = [1, 2, 5].flatMap((one) => Array.from({ length: 12 }, (_, power) => one * 10 ** power)).sort((a, b) => a - b);
@@ -76,7 +74,7 @@ export class Plot {
         y: { range: () => [0, height(now().spec, now().rows)] },
       },
       axes: [
-        { ...axis, size: EDGE.bottom, gap: 4, space: 64, grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => (this.width - this.x(at) < CUT ? "" : label(at, step))) },
+        { ...axis, size: EDGE.bottom, gap: 4, space: 64, ...(spec.clock ? { splits: multiples } : {}), grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => (this.width - this.x(at) < CUT ? "" : clock(spec).tick(at, step))) },
         { ...axis, size: EDGE.left, gap: 6, space: 32, grid: line("grid"), ticks: { show: false }, ...(spec.unit === "count" && !spec.perMinute ? { incrs: WHOLE } : {}), values: (_, splits) => splits.map((value) => tick(spec, value)) },
       ],
       hooks: { drawClear: [(u) => behind(u, now())], draw: [(u) => over(u, now())] },
@@ -108,13 +106,16 @@ export class Plot {
   }
 }
 
-/**
- * @param {number} at
+/** Ticks counted from an event, not from midnight.
+ * @param {uPlot} _
+ * @param {number} __
+ * @param {number} from
+ * @param {number} to
  * @param {number} step
  */
-function label(at, step) {
-  const clock = time(at);
-  return step >= DAY || clock === "00:00" ? shortDay(at) : clock;
+function multiples(_, __, from, to, step) {
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.max(0, Math.floor(to / step) - first + 1) }, (_, i) => (first + i) * step);
 }
 
 /** The rows as uPlot wants them: one set of numbers for each line, and the bands between two of them.

@@ -58,12 +58,11 @@ function evidence(post, concerns) {
   return el("p", { class: "evidence" }, `${t("because")} `, ...parts);
 }
 
-/**
+/** What there is to read of a post.
  * @param {Post} post
  * @param {Labels} concerns
- * @param {(post: Post) => void} correct
  */
-function item(post, concerns, correct) {
+export function article(post, concerns) {
   const at = seconds(post.created_at);
   const facts = el("div", { class: "facts" },
     el("time", { datetime: post.created_at, title: post.created_at }, moment(at), ` (${since(at)})`),
@@ -73,24 +72,39 @@ function item(post, concerns, correct) {
   if (!post.voice) facts.append(el("span", { class: "chip", title: t("echo_means") }, t("echo")));
   if (post.stance !== "none") facts.append(el("span", { class: "chip" }, t(`stance_chip.${post.stance}`)));
   if (post.concerns.length) facts.append(el("span", {}, post.concerns.map((name) => concerns[name] ?? name).join(", ")));
-  const acts = el("div", { class: "acts" });
-  if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
-  const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
-  button.addEventListener("click", () => correct(post));
-  acts.append(button);
   const text = el("p", { class: "text", dir: "auto", lang: post.lang || null }, ...marked(post, concerns));
   /** @type {HTMLElement[]} */
   const parts = [facts, text];
   if (post.text.length > LONG || post.text.split("\n").length > 6) parts.push(unfold(text, post.text.length));
   if (post.correction) parts.push(corrected(post));
   if (post.evidence.length) parts.push(evidence(post, concerns));
-  return el("li", { "data-post": post.id }, ...parts, acts);
+  return parts;
+}
+
+/**
+ * @param {Post} post
+ * @param {Labels} concerns
+ * @param {((post: Post) => void)|null} correct null: the reader may not
+ */
+function item(post, concerns, correct) {
+  const acts = el("div", { class: "acts" });
+  if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
+  if (correct) {
+    const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
+    button.addEventListener("click", () => correct(post));
+    acts.append(button);
+  }
+  return el("li", { "data-post": post.id }, ...article(post, concerns), acts);
 }
 
 /** @param {Post} post */
 function corrected(post) {
   const said = /** @type {NonNullable<Post["correction"]>} */ (post.correction);
-  const who = said.by ? t("corrected_by", { by: said.by, at: moment(seconds(said.corrected_at)) }) : t("corrected_at", { at: moment(seconds(said.corrected_at)) });
+  const machine = /** @type {any} */ (post.machine);
+  const other = Object.entries(said).some(([name, value]) => name in machine && value !== null && String(value) !== String(machine[name]));
+  const [by, on] = other ? ["corrected_by", "corrected_at"] : ["confirmed_by", "confirmed_at"];
+  const at = moment(seconds(said.corrected_at));
+  const who = said.by ? t(by, { by: said.by, at }) : t(on, { at });
   return el("p", { class: "corrected" }, who, ...(said.note ? [" ", el("q", {}, said.note)] : []));
 }
 
@@ -113,7 +127,7 @@ function unfold(text, length) {
 export class PostList {
   /**
    * @param {HTMLElement} list
-   * @param {(post: Post) => void} correct
+   * @param {((post: Post) => void)|null} correct null: the reader may not
    */
   constructor(list, correct) {
     this.list = list;

@@ -2,8 +2,8 @@
 // The figures of a panel as a table and as CSV: what the API told, not what is drawn of it.
 
 import { el } from "./elements.js";
-import { count, duration, stretch } from "./format.js";
-import { written } from "./panel-numbers.js";
+import { count, duration } from "./format.js";
+import { clock, written } from "./panel-numbers.js";
 import { MOST_ROWS } from "./plot-data.js";
 import { t } from "./words.js";
 
@@ -30,7 +30,7 @@ export function table(spec, model) {
   const shown = columns(model);
   const value = written(spec);
   const head = el("tr", {}, ...[t("chart.time"), ...shown.map(({ name }) => name)].map((name) => el("th", { scope: "col" }, name)));
-  const rows = model.t.map((_, i) => el("tr", {}, el("th", { scope: "row" }, stretch(model.starts[i], model.ends[i] - model.starts[i])), ...shown.map(({ numbers }) => el("td", {}, value(numbers[i])))));
+  const rows = model.t.map((_, i) => el("tr", {}, el("th", { scope: "row" }, clock(spec).stretch(model.starts[i], model.ends[i])), ...shown.map(({ numbers }) => el("td", {}, value(numbers[i])))));
   return el("table", { class: "panel-table" }, el("caption", {}, note(model)), el("thead", {}, head), el("tbody", {}, ...rows.reverse()));
 }
 
@@ -42,12 +42,13 @@ function note(model) {
   return model.joined > 1 ? `${each} ${t("chart.table_joined", { number: count(model.joined), most: count(MOST_ROWS) })}` : each;
 }
 
-/** With times in UTC, whatever the page shows, and numbers with a point.
+/** With times in UTC (from an event on: in seconds), whatever the page shows, and numbers with a point.
+ * @param {Spec} spec
  * @param {Model} model
  */
-export function csv(model) {
+export function csv(spec, model) {
   const shown = columns(model);
-  const iso = (/** @type {number} */ at) => new Date(at * 1000).toISOString().replace(".000", "");
+  const iso = (/** @type {number} */ at) => (spec.clock ? at : new Date(at * 1000).toISOString().replace(".000", ""));
   const rows = model.t.map((_, i) => [iso(model.starts[i]), iso(model.ends[i]), ...shown.map(({ numbers }) => numbers[i] ?? "")]);
   return [["from", "to", ...shown.map(({ name }) => name)], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

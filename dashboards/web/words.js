@@ -1,12 +1,15 @@
 // @ts-check
 // What the page says, in the reader's language: the server puts the words into the page.
 
-/** @typedef {{lang: string, words: Record<string, any>, rules?: Record<string, string>,
+/** @typedef {"viewer"|"analyst"|"admin"} Role */
+/** @typedef {{lang: string, reader: {role: Role, name: string|null}, words: Record<string, any>, rules?: Record<string, string>,
  *   concerns: Record<string, Record<string, string>>}} Given */
 
 /** @type {Given} */
-export const given = JSON.parse(document.getElementById("given")?.textContent || '{"lang": "en", "words": {}, "concerns": {}}');
+export const given = JSON.parse(document.getElementById("given")?.textContent || '{"lang": "en", "reader": {"role": "viewer", "name": null}, "words": {}, "concerns": {}}');
 export const lang = given.lang;
+/** Whether the reader may correct, acknowledge and silence; the API refuses what they may not do, whatever is shown. */
+export const mayChange = given.reader.role !== "viewer";
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 

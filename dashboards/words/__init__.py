@@ -8,6 +8,7 @@ from typing import Any
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
 CHARTED = ("overview", "compare")  # the pages that have panels of charts
+POSTED = ("overview", "quality")  # the pages that show posts and let people correct them: they say the same of them
 RULES = Path(__file__).parent / "rules.toml"
 
 Words = dict[str, Any]
@@ -38,8 +39,9 @@ def script_words(lang: str, page: str) -> Words:
     """What the scripts of one page say: the words that all pages share, and its own."""
     known = words(lang)
     charts = {"chart": known["chart"]} if page in CHARTED else {}
-    own = {name: table for name, table in known.get(page, {}).items() if name != "page"}  # that is for its template
-    return {**known["script"], **own, **charts}
+    posts = known["overview"] if page in POSTED else {}
+    own = {name: table for name, table in {**posts, **known.get(page, {})}.items() if name != "page"}
+    return {**known["script"], **own, **charts}  # `page` is for the template
 
 
 @cache

@@ -15,7 +15,11 @@ class View:
 
 VIEWS = (
     View("overview", "/", "#f-posts:text-matches('[0-9]')"),
-    *(View(name, f"/{name}", "body[data-loaded]") for name in ("alerts", "sources", "quality", "compare", "setup")),
+    *(View(name, f"/{name}", "body[data-loaded]") for name in ("alerts", "sources")),
+    View("quality", "/quality", "#f-read:text-matches('[0-9]')"),
+    View("judging", "/quality?judge=1", "#drawn .text"),
+    View("compare", "/compare", "#rows tr"),
+    View("setup", "/setup", "#fine li"),
 )
 
 VISITOR: dict[str, Any] = {

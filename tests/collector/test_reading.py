@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, select
 
 from collector.reading import read_if_due
-from collector.source import Hole, Page, RateLimitedError, SourceGoneError
+from collector.source import Hole, Page, RateLimitedError, SourceAwayError, SourceGoneError
 from tests.collector.conftest import MakeWatch, spec_of
 from uproar import database, deadletters, posts, sources
 from uproar.deadletters import Wanted
@@ -142,6 +142,7 @@ def test_a_page_that_cannot_be_stored_is_a_failure_that_shows_no_text(
         (RateLimitedError("HTTP 429", retry_after=float("inf")), 86_400, 86_400),
         (RateLimitedError("HTTP 429"), 2.5, 5),
         (SourceGoneError("HTTP 404"), 900, 900),
+        (SourceAwayError("no file"), 60, 60),
         (RefusedAddressError("private"), 900, 900),
     ],
     ids=repr,

@@ -83,7 +83,7 @@ def test_the_list_shows_what_was_read_and_what_is_wrong(store: Settings, home: P
     assert file.split() == ["harbour/file", "file", "yes", "unread", "-", "-", "-", "0", "0", "0", "0", "0"]
     at = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert news.split() == ["harbour/news", "feed", "yes", "failing", at, at, "3", "h", "2", "7", "0", "1", "1"]
-    assert error.strip() == "last error: HTTP 500 for [31mlong"
+    assert error.strip() == f"last error: HTTP 500 for [31mlong; asked again at {at}"
     assert old.split()[:4] == ["harbour/old", "file", "no", "off"]
     (_, found, _) = json.loads(uproar("list", "--json", "--watch", "harbour").output)
     assert (found["source"], found["state"], found["failures"], found["gaps_open"]) == ("news", "failing", 2, 1)

@@ -39,7 +39,7 @@ def test_on_every_address_a_literal_address_is_answered_and_a_strange_name_is_no
     assert client.get("/health", headers={"host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/", "/web/shell.js", "/api/v1/watches", "/api/v1/live", "/metrics", "/ready"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/watches", "/api/v1/live", "/metrics", "/ready", "/nowhere"])
 def test_everything_asks_for_the_password(place: Path, path: str) -> None:
     client = client_of(secret())
     for auth in (None, ("anybody", "password"), ("pässword", "")):

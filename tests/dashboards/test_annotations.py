@@ -50,6 +50,15 @@ def test_spikes_gaps_and_events_of_a_range_are_annotations_in_their_order(either
     assert found[2]["text"] == "Harbour announces it"
 
 
+def test_a_spike_that_grew_since_it_was_told_says_both(client: TestClient) -> None:
+    put(30)
+    store(spike(count=83, told_count=42, peak=83))
+    (found,) = [one for one in ask(client, "annotations", **{"from": "latest-3h"}) if "spike" in one["tags"]]
+    assert found["text"] == "42 in 10 min, expected 3.5 at this hour. Now: 83 in 10 min"
+    (row,) = ask(client, "spikes")
+    assert (row["count"], row["told_count"], row["peak"]) == (83, 42, 83)
+
+
 def test_a_range_without_anything_has_no_annotations(client: TestClient) -> None:
     put(0)
     assert ask(client, "annotations", **{"from": "latest-5m"}) == []

@@ -78,7 +78,7 @@ def test_it_refuses_to_start_with_an_open_door_or_without_tables(
     monkeypatch.setenv("UPROAR_PORT", "0")
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    ended = subprocess.run(START, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(START, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode != 0
     assert ("UPROAR_PASSWORD" if given else "uproar migrate") in ended.stderr
 

@@ -40,11 +40,31 @@ def test_a_silence_is_made_listed_and_ended(either_client: TestClient) -> None:
     assert client.delete(f"/api/v1/silences/{made['id']}").status_code == 404
 
 
+def test_a_silence_may_say_how_long_it_lasts(client: TestClient) -> None:
+    starts_at = datetime.fromisoformat(ENDS)
+    made = client.post("/api/v1/silences", json={"for": "1h30m", "comment": "known"}).json()
+    lasts = datetime.fromisoformat(made["ends_at"]) - datetime.fromisoformat(made["starts_at"])
+    assert lasts == timedelta(minutes=90)
+    made = client.post("/api/v1/silences", json={"for": "1d", "comment": "known", "starts_at": ENDS}).json()
+    assert datetime.fromisoformat(made["ends_at"]) == starts_at + timedelta(days=1)
+
+
+def test_an_acknowledgement_is_taken_back(either_client: TestClient) -> None:
+    number = put()
+    path = f"/api/v1/spikes/{number}/ack"
+    assert either_client.post(path, json={"by": "Mo"}).json()["acknowledged_by"] == "Mo"
+    taken_back = either_client.delete(path).json()
+    assert (taken_back["acknowledged_by"], taken_back["acknowledged_at"]) == (None, None)
+    assert either_client.delete(path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [
         ({"comment": "x"}, 422),
         ({"ends_at": ENDS}, 422),
+        ({**SILENCE, "for": "2h"}, 422),
+        ({"comment": "x", "for": "2 hours"}, 422),
         ({"ends_at": ENDS, "comment": " "}, 422),
         ({**SILENCE, "ends_at": "2020-01-01T00:00:00Z"}, 422),
         ({**SILENCE, "ends_at": "2099-01-01T00:00:00"}, 422),
@@ -94,7 +114,9 @@ def test_deliveries_are_shown_without_their_bodies_and_sent_again(either_client:
     assert client.get("/api/v1/deliveries?state=lost").status_code == 422
 
 
-@pytest.mark.parametrize(("method", "path"), [*CHANGING, ("delete", "/api/v1/silences/1")])
+@pytest.mark.parametrize(
+    ("method", "path"), [*CHANGING, ("delete", "/api/v1/silences/1"), ("delete", "/api/v1/spikes/1/ack")]
+)
 def test_a_page_of_another_site_changes_nothing(client: TestClient, method: str, path: str) -> None:
     put()
     answer = client.request(method, path, headers={"sec-fetch-site": "cross-site", "content-type": "application/json"})

@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from dashboards.questions import Stage
 from tests.dashboards.given import put
+from uproar import post_lists
 from uproar.buckets import STAGES
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \u202egnp.exe {{7*7}} =cmd()"
@@ -136,3 +137,31 @@ def test_a_bad_question_is_refused(client: TestClient, query: str) -> None:
 
 def test_the_api_knows_the_same_stages_as_the_buckets() -> None:
     assert get_args(Stage) == STAGES
+
+
+@pytest.mark.parametrize("sort", ["newest", "strongest"])
+def test_what_is_rare_is_found_page_by_page_and_each_once(
+    either_client: TestClient, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(post_lists, "MOST_READ", 10)
+    ids = [put(number // 4, stage="seeking", lang="fr" if number % 9 == 0 else "en") for number in range(60)]
+    corrected = put(3, lang="fr")
+    either_client.post(f"/api/v1/posts/{corrected}/corrections", json={"stage": "staying"})
+    seen: list[int] = []
+    pages: list[int] = []
+    query: dict[str, Any] = {"lang": "fr", "sort": sort}
+    while True:
+        page = ask(either_client, **query)
+        pages.append(len(page["posts"]))
+        seen += [post["id"] for post in page["posts"]]
+        if page["before"] is None:
+            break
+        query["before"] = page["before"]
+    assert sorted(seen) == sorted([*ids[::9], corrected])
+    assert len(pages) >= 6
+    assert max(pages) <= 3
+
+
+def test_the_last_page_of_rare_posts_says_that_it_is(either_client: TestClient) -> None:
+    put(0)
+    assert ask(either_client, source="nowhere") == {"posts": [], "before": None}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from uproar import broker, database
+from uproar import broker, checks, database
 from uproar.__main__ import cli
 from uproar.commands import doctor as module
 from uproar.lock import only_one
@@ -87,8 +87,8 @@ def test_a_wrong_watch_file_is_a_finding_and_not_the_end(sqlite_store: Settings,
 def test_a_full_disk_and_a_clock_of_yesteryear_are_told(
     sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LEAST_FREE", 10**18)
-    monkeypatch.setattr(module, "EARLIEST_CLOCK", 10**12)
+    monkeypatch.setattr(checks, "LEAST_FREE", 10**18)
+    monkeypatch.setattr(checks, "EARLIEST_CLOCK", 10**12)
     answer = doctor("--offline")
     assert "WRONG disk: " in answer.output
     assert "WRONG clock: " in answer.output
@@ -108,3 +108,10 @@ def test_an_embedded_broker_that_runs_answers(sqlite_store: Settings) -> None:
 def test_an_embedded_broker_that_should_run_and_does_not_is_told(sqlite_store: Settings) -> None:
     with only_one(sqlite_store):
         assert "WRONG broker: the embedded one does not answer" in doctor("--offline").output
+
+
+def test_in_a_wrong_folder_nothing_is_made(home: Path) -> None:
+    before = sorted(home.rglob("*"))
+    answer = doctor("--offline")
+    assert sorted(home.rglob("*")) == before
+    assert "which is not there yet" in answer.output

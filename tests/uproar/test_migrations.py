@@ -11,7 +11,8 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from tests.postgres import Postgres
-from uproar import corrections, database, posts, rescoring
+from uproar import corrections, counting, database, posts, rescoring
+from uproar.buckets import rolled_up
 from uproar.corrections import Given
 from uproar.models import Backlog, Correction, Reaction
 
@@ -64,6 +65,8 @@ def test_rows_of_the_first_version_keep_what_they_say(old: Engine) -> None:
         waiting = session.exec(select(Backlog)).one()
         assert (waiting.post_id, waiting.attempts, waiting.rescore) == (2, 1, False)
         assert session.exec(select(Correction)).all() == []
+        counted = counting.stored(session, watch="harbour")
+        assert counting.stored_rollups(session, watch="harbour") == (rolled_up(counted[0]), rolled_up(counted[1]))
         assert posts.recount(session, watch="harbour")[0] == {
             ("harbour", 1772625600, "file", "en"): {
                 "posts": 1, "voices": 1, "neutral": 1, "cancel": 1, "stage_cancelled": 1,

@@ -84,9 +84,9 @@ def test_a_mute_time_holds_when_it_says(given: dict[str, Any], held: list[dateti
     ("given", "mistake"),
     [
         ({"times": [{"start_time": "22:00", "end_time": "06:00"}]}, "one range up to 24:00 and one from 00:00"),
-        ({"times": [{"start_time": "6:00", "end_time": "07:00"}]}, "start_time"),
+        ({"times": [{"start_time": "6:00", "end_time": "07:00"}]}, r"start_time\n.*write HH:MM, from 00:00 to 24:00"),
         ({"times": [{"start_time": "06:00", "end_time": "24:01"}]}, "end_time"),
-        ({"weekdays": ["sat"]}, "weekdays"),
+        ({"weekdays": ["sat"]}, r"weekdays.0\n.*write monday, or monday:friday"),
         ({"location": "Mars/Base"}, "is no time zone"),
         ({"location": "../etc/passwd"}, "is no time zone"),
     ],

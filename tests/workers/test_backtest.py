@@ -9,8 +9,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.workers.bursts import DAY, START, steady, with_burst
+from uproar import database
 from uproar.errors import UproarError
-from workers.backtest import backtest, replay
+from uproar.models import Bucket
+from uproar.settings import Settings
+from workers.backtest import backtest
+from workers.sensitivities import replay
 
 AT = 5 * DAY // 300
 BURST = START + AT * 300
@@ -29,7 +33,7 @@ def history(tmp_path: Path) -> Path:
     return path
 
 
-def run(*arguments: str | Path) -> Result:
+def run(*arguments: str | Path | int) -> Result:
     return CliRunner().invoke(backtest, [str(one) for one in arguments])
 
 
@@ -106,3 +110,23 @@ def test_rows_that_cannot_be_used_are_named(history: Path) -> None:
     answer = run(history)
     assert answer.exit_code == 1
     assert "the row was left out" in answer.stderr
+
+
+def test_it_says_which_sensitivity_fits_or_how_to_learn_that(history: Path, tmp_path: Path) -> None:
+    assert "with --known FILE" in run(history).stdout
+    known = tmp_path / "known.txt"
+    known.write_text(f"{written(BURST)}\n")
+    assert (
+        'sensitivity = "sensitive" is the most sensitive' in run(history, "--known", known, "--most-false", 50).stdout
+    )
+    assert json.loads(run(history, "--known", known, "--most-false", 50, "--json").stdout)["fits"] == "sensitive"
+    known.write_text(f"{written(BURST + DAY)}\n")
+    assert "None keeps to at most 0 false alarms a week" in run(history, "--known", known, "--most-false", 0).stdout
+
+
+def test_of_a_watch_of_which_too_little_is_stored_it_says_how_much(sqlite_store: Settings) -> None:
+    assert str(run("--watch", "harbour").exception) == "Nothing is stored of harbour yet."
+    with database.writing() as session:
+        session.add(Bucket(watch="harbour", minute=START, source="a", lang="en", posts=3))
+    assert "Less than an hour of harbour was observed (0 min)" in str(run("--watch", "harbour").exception)
+    assert "cancel-share compares no number" in str(run("--watch", "harbour", "--signal", "cancel-share").exception)

@@ -1,35 +1,122 @@
-"""`uproar export`: posts with their reactions, corrections as an evaluation set, buckets; one JSON object a line."""
+"""`uproar export`: posts with their reactions, corrections as an evaluation set, buckets: as lines or as tables."""
 
 import json
-from typing import Any
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 import click
+from sqlmodel import Session
 
-from uproar import corrections, database, posts
-from uproar.corrections import CORRECTABLE, corrected
-from uproar.models import Bucket, Correction, Post, Reaction
+from uproar import answers, corrections, database, export_forms, exports, posts
+from uproar.buckets import STAGES
+from uproar.errors import UproarError
+from uproar.export_forms import Form
+from uproar.export_lines import (
+    BUCKET_COLUMNS,
+    POST_COLUMNS,
+    bucket_row,
+    evaluation_line,
+    post_line,
+    post_row,
+)
+from uproar.moments import BadMomentError, anchors_of, parse_span
+from uproar.packs import checking, making
+from uproar.post_lists import Wanted
+from uproar.settings import settings
+from uproar.span import Span
+from uproar.sums import Range
+from uproar.watch import Watch, choose, load_watches
 
-jsonl = click.option("--jsonl", is_flag=True, expose_value=False, help="One JSON object a line (the only form so far).")
+Command = Callable[..., None]
+
 of_watch = click.option("--watch", help="Only this watch; otherwise all.")
+jsonl = click.option("--jsonl", is_flag=True, expose_value=False, help="One JSON object a line: what comes anyway.")
+in_form = click.option(
+    "--format", "form", type=click.Choice(export_forms.FORMS), default="jsonl", show_default=True, help="The form."
+)
+to_file = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file, in place of the screen.")
+of_range = click.option(
+    "--range", "range_", metavar="FROM..TO", help="Moments, now-6h, latest-24h or first; TO is not part of it."
+)
+of_sources = click.option("--source", "sources", multiple=True, help="Of this source; may be repeated.")
+of_langs = click.option("--lang", "langs", multiple=True, help="In this language; may be repeated.")
 
 
-@click.group()
-def export() -> None:
-    """Write out what is stored, for recounts and other tools."""
+@click.group(invoke_without_command=True, no_args_is_help=True)
+@of_watch
+@of_range
+@click.option("--evidence", type=click.Path(path_type=Path, dir_okay=False), help="Write an evidence pack: OUT.zip.")
+@click.pass_context
+def export(context: click.Context, *, watch: str | None, range_: str | None, evidence: Path | None) -> None:
+    """Write out what is stored, for recounts and other tools.
+
+    With --evidence: all that the numbers of a range are made of, for another person to recompute (`uproar verify`).
+    """
+    if context.invoked_subcommand is not None:
+        if watch or range_ or evidence:
+            raise click.UsageError(f"Write these options after {context.invoked_subcommand!r}.")
+        return
+    if evidence is None:
+        raise click.UsageError("Say what to write: posts, corrections, buckets, or --evidence OUT.zip.")
+    with _stored() as session, _opened(evidence) as file:
+        chosen_watch, span = chosen(session, watch, range_)
+        making.make(session, file, watch=chosen_watch, span=span, schema=database.versions()[0])
+    found = checking.check(evidence)
+    click.echo(f"{evidence}: {found.posts} posts")
+    if found.faults:
+        click.echo(f"{found.faults[0]}: the counts are wrong; `uproar recount` tells more.", err=True)
+        context.exit(1)
+
+
+@contextmanager
+def _opened(place: Path) -> Iterator[IO[bytes]]:
+    """A new file; if it does not come to an end, it is not there."""
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+    try:
+        try:
+            with draft.open("xb") as file:
+                yield file
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UproarError(f"{place}: cannot be written: {error.strerror}") from None
 
 
 @export.command("posts")
 @jsonl
+@in_form
+@to_file
 @of_watch
-def export_posts(*, watch: str | None) -> None:
+@of_range
+@of_sources
+@of_langs
+@click.option("--stage", "stages", multiple=True, type=click.Choice(STAGES), help="Of this stage; may be repeated.")
+@click.option("--sentiment", "sentiments", multiple=True, type=click.Choice(("negative", "neutral", "positive")))
+@click.option("--stance", "stances", multiple=True, type=click.Choice(("against", "for", "none")))
+@click.option("--concern", "concerns", multiple=True, help="That name this concern; may be repeated.")
+@click.option("--cancel/--no-cancel", default=None, help="Cancel voices only, or all others.")
+@click.option("--voice/--echo", default=None, help="Originals only, or echoes.")
+def export_posts(*, form: Form, out: Path | None, watch: str | None, range_: str | None, **wanted: Any) -> None:
     """Every post with its reaction (null while it waits for one), in the order of storing.
 
-    `reaction` is what counts; where a person has corrected it, `correction` says so, with the machine's answer.
+    With a range or a filter: those of one watch that have a reaction, the newest first. `reaction` is what counts;
+    where a person has corrected it, `correction` says so, with the machine's answer.
     """
-    database.require_current()
-    with database.reading() as session:
-        for post, reaction, correction in posts.export(session, watch=watch):
-            click.echo(json.dumps(post_line(post, reaction, correction), ensure_ascii=False))
+    shape = post_line if form == "jsonl" else post_row
+    asked = Wanted(**wanted)
+    with _stored() as session:
+        if range_ is None and asked == Wanted():
+            rows: Iterable[Any] = posts.export(session, watch=watch)
+        else:
+            one, span = chosen(session, watch, range_)
+            rows = exports.chosen_posts(session, watch=one.name, span=span, wanted=asked)
+        _write(export_forms.written(form, (shape(*row) for row in rows), POST_COLUMNS), form, out)
 
 
 @export.command("corrections")
@@ -40,84 +127,78 @@ def export_corrections(*, watch: str | None) -> None:
 
     `label` is the corrected stage. What nobody has corrected is null: it was not judged.
     """
-    database.require_current()
-    with database.reading() as session:
+    with _stored() as session:
         for post, reaction, correction in corrections.export(session, watch=watch):
             click.echo(json.dumps(evaluation_line(post, reaction, correction), ensure_ascii=False))
 
 
 @export.command("buckets")
 @jsonl
+@in_form
+@to_file
 @of_watch
-def export_buckets(*, watch: str | None) -> None:
+@of_range
+@of_sources
+@of_langs
+def export_buckets(
+    *,
+    form: Form,
+    out: Path | None,
+    watch: str | None,
+    range_: str | None,
+    sources: tuple[str, ...],
+    langs: tuple[str, ...],
+) -> None:
     """Every bucket: one minute of one watch, source and language; `minute` in seconds since 1970, UTC."""
+    with _stored() as session:
+        if range_ is None and not sources and not langs:
+            rows = posts.export_buckets(session, watch=watch)
+        else:
+            one, span = chosen(session, watch, range_)
+            rows = exports.chosen_buckets(session, Range(one.name, span, sources, langs))
+        _write(export_forms.written(form, map(bucket_row, rows), BUCKET_COLUMNS), form, out)
+
+
+@contextmanager
+def _stored() -> Iterator[Session]:
     database.require_current()
     with database.reading() as session:
-        for bucket in posts.export_buckets(session, watch=watch):
-            values = bucket.model_dump()
-            click.echo(json.dumps({name: values[name] for name in Bucket.model_fields}, ensure_ascii=False))
+        yield session
 
 
-def post_line(post: Post, reaction: Reaction | None, correction: Correction | None) -> dict[str, Any]:
-    """A post and its reaction in the shape of `uproar score`; the author only as a keyed hash."""
-    values = post.model_dump(mode="json")
-    line: dict[str, Any] = {"id": post.native_id, "post_id": post.id}
-    line |= {name: values[name] for name in Post.model_fields if name not in ("id", "native_id")}
-    said = None if correction is None or correction.withdrawn else correction
-    line["reaction"] = None if reaction is None else reaction_line(corrected(reaction, said))
-    line["correction"] = None if reaction is None or said is None else correction_line(reaction, said)
-    return line
+def chosen(session: Session, watch: str | None, range_: str | None) -> tuple[Watch, Span]:
+    """The watch and the range that were asked for; without a range, all of it.
+
+    Raises:
+        UproarError: there is no such watch, or that is no range.
+    """
+    found = choose(load_watches(settings().watch_dir), watch)
+    start, dots, end = (range_ or "first..latest").partition("..")
+    if not dots:
+        raise UproarError(
+            f"--range {range_!r} is no range; write FROM..TO, say 2022-07-21T12:00Z..now or first..latest."
+        )
+    try:
+        return found, parse_span(
+            start, end, anchors=anchors_of(answers.extent(session, watch=found.name), now=int(time.time()))
+        )
+    except BadMomentError as error:
+        raise UproarError(f"--range: {error}") from None
 
 
-def correction_line(reaction: Reaction, correction: Correction) -> dict[str, Any]:
-    """A correction with what it corrects; null is what it leaves as it is."""
-    return {
-        **{name: getattr(correction, name) for name in CORRECTABLE},
-        "note": correction.note,
-        "by": correction.by,
-        "corrected_at": correction.corrected_at.isoformat(),
-        "machine": machine_line(reaction),
-    }
+def _write(pieces: Iterator[bytes], form: Form, out: Path | None) -> None:
+    export_forms.require(form)
+    if out is None:
+        screen = sys.stdout.buffer
+        if form == "parquet" and screen.isatty():
+            raise click.UsageError("Parquet is no text; name a file with --out.")
+        _pour(pieces, screen)
+        return
+    with _opened(out) as file:
+        _pour(pieces, file)
 
 
-def evaluation_line(post: Post, reaction: Reaction, correction: Correction) -> dict[str, Any]:
-    """A corrected post as labelled data, in the names that `uproar score --jsonl` reads."""
-    return {
-        "id": post.native_id,
-        "watch": post.watch,
-        "text": post.text,
-        "lang": reaction.lang,
-        "target": post.target,
-        "parent": post.parent_text,
-        "label": correction.stage,
-        **{name: getattr(correction, name) for name in CORRECTABLE if name != "stage"},
-        "note": correction.note,
-        "machine": machine_line(reaction),
-        "model_version": reaction.model_version,
-    }
-
-
-def machine_line(reaction: Reaction) -> dict[str, Any]:
-    """What the machine answers to what a person may correct."""
-    return {name: getattr(reaction, name) for name in CORRECTABLE}
-
-
-def reaction_line(reaction: Reaction) -> dict[str, Any]:
-    """A reaction in the shape of `uproar score`."""
-    return {
-        "lang": reaction.lang,
-        "sentiment": {"label": reaction.sentiment, "compound": reaction.compound},
-        "intent": {
-            "cancel": reaction.cancel,
-            "stage": reaction.stage,
-            "score": reaction.score,
-            "evidence": reaction.evidence,
-        },
-        "stance": reaction.stance,
-        "concerns": reaction.concerns,
-        "voice": reaction.voice,
-        "speaker": reaction.speaker,
-        "echo_of": reaction.echo_of,
-        "model_version": reaction.model_version,
-        "reacted_at": reaction.reacted_at.isoformat(),
-    }
+def _pour(pieces: Iterator[bytes], file: IO[bytes]) -> None:
+    for piece in pieces:
+        file.write(piece)
+    file.flush()

@@ -13,7 +13,7 @@ from uproar.models.posts import (
 )
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
-from uproar.models.spikes import Delivery, DetectorState, EndpointState, Quote, Silence, Spike
+from uproar.models.spikes import Delivery, DetectorState, EndpointState, Expectation, Quote, Silence, Spike
 
 __all__ = [
     "Backlog",
@@ -27,6 +27,7 @@ __all__ = [
     "Delivery",
     "DetectorState",
     "EndpointState",
+    "Expectation",
     "Gap",
     "Post",
     "Push",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint, Text
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, JsonOrNull, UtcDateTime
@@ -24,8 +24,31 @@ class DetectorState(SQLModel, table=True):
     state: dict[str, Any] = Field(sa_type=Json)
 
 
+class Expectation(SQLModel, table=True):
+    """What was expected of a signal in the observed minutes of `step` seconds from `start` on.
+
+    It was known before they were counted; `deviation` is the standard deviation of the counts around it.
+    """
+
+    __tablename__ = "expectations"
+    # in the order in which a range is read, and kept in it where a table can be
+    __table_args__ = (PrimaryKeyConstraint("watch", "signal", "step", "start"), {"sqlite_with_rowid": False})
+
+    watch: str = Field(primary_key=True)
+    signal: str = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    start: int = Field(primary_key=True, sa_type=BigInteger)
+    minutes: int
+    expected: float
+    deviation: float
+
+
 class Spike(SQLModel, table=True):
-    """One episode of a signal above what was expected."""
+    """One episode of a signal above what was expected.
+
+    While it goes on, `count`, `expected` and `window_s` say what is counted now, and once it is over, `count` is the
+    `peak`. `explanation`, `score` and `details` are of the last change, and so is `told_count`.
+    """
 
     __tablename__ = "spikes"
     __table_args__ = (
@@ -41,6 +64,8 @@ class Spike(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     count: int
+    told_count: int | None = None
+    peak: int | None = None  # the largest count since the window has had this length
     expected: float
     window_s: int
     score: float

@@ -95,6 +95,8 @@ def require_secret(variable: str) -> str:
         UnusableEndpointError: it is not set or holds no secret.
     """
     secret = os.environ.get(variable, "")
+    if not secret:
+        raise UnusableEndpointError(f"the variable {variable} is not set; it should hold a secret (whsec_ and base64)")
     if not _is_secret(secret):
         raise UnusableEndpointError(f"the variable {variable} holds no secret (whsec_ and base64)")
     return secret

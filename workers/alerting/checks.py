@@ -1,54 +1,76 @@
 """What `uproar doctor` and `uproar watch check` ask this wing: whether endpoints can be told anything."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from uproar import database, endpoints
+from uproar import answers, database, endpoints, undelivered
 from uproar.errors import Finding
+from uproar.learning import learning
 from uproar.outgoing import OutgoingError, is_private_name, require_allowed
 from uproar.settings import Settings
+from uproar.undelivered import Stuck
 from uproar.watch import Watch, active
 from uproar.watch_endpoints import Endpoint
 from uproar.wing import Wing
 from workers.alerting import chat
-from workers.alerting.channels import APPRISE_SECONDS, UnusableEndpointError, apprise_url, require_secret, secret_of
+from workers.alerting.channels import APPRISE_SECONDS, UnusableEndpointError, apprise_url, require_secret
 
 
-def check(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
+def check(_chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
     """Whether each endpoint has a secret and an address that may be reached. Nothing is sent."""
-    gone = _disabled(watches)
+    gone, stuck = _told_of(watches)
     for watch in active(watches):
         for endpoint in watch.alerts.endpoints:
             subject = f"endpoint {watch.name}/{endpoint.name}"
             if (reason := gone.get((watch.name, endpoint.name))) is not None:
-                remedy = f"Give it another url, or run `uproar alerts enable {endpoint.name} --watch {watch.name}`."
-                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy)
+                command = f"uproar alerts enable {endpoint.name} --watch {watch.name}"
+                remedy = f"Give it another url, or run `{command}`."
+                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy, command=command)
                 continue
             try:
-                detail = _usable(endpoint, watch, chosen)
+                detail = _usable(endpoint)
             except (UnusableEndpointError, OutgoingError) as error:
                 yield Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file or the variable.")
-            else:
+                continue
+            waits = stuck.get((watch.name, endpoint.name))
+            if waits is None:
                 yield Finding(subject, ok=True, detail=detail)
+            else:
+                again = f"{waits.next_attempt_at:%Y-%m-%d %H:%M:%SZ}"
+                detail = f"{waits.messages} failed so far, the next attempt is at {again}: {waits.error}"
+                remedy = f"Mend it, then run `uproar alerts test {endpoint.name} --watch {watch.name}`: it sends them."
+                yield Finding(subject, ok=False, detail=detail, remedy=remedy)
+    yield from _learning(active(watches))
 
 
-def _disabled(watches: list[Watch]) -> dict[tuple[str, str], str]:
-    try:
-        with database.reading() as session:
-            return {key: one.reason or "" for key, one in endpoints.disabled(session, watches).items()}
-    except SQLAlchemyError:  # no database, or no tables yet: a finding of its own says so
-        return {}
+def _learning(watches: list[Watch]) -> Iterator[Finding]:
+    if not database.is_current():
+        return  # a finding of its own says so
+    with database.reading() as session:
+        for watch in watches:
+            learns = learning(answers.extent(session, watch=watch.name), now=datetime.now(UTC))
+            if learns is not None:
+                yield Finding(f"watch {watch.name}", ok=True, detail=str(learns))
 
 
-def _usable(endpoint: Endpoint, watch: Watch, chosen: Settings) -> str:
+def _told_of(watches: list[Watch]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], Stuck]]:
+    """Why endpoints are disabled, and what is stuck on its way to others."""
+    if not database.is_current():
+        return {}, {}  # a finding of its own says so
+    with database.reading() as session:
+        gone = {key: one.reason or "" for key, one in endpoints.disabled(session, watches).items()}
+        return gone, undelivered.stuck(session)
+
+
+def _usable(endpoint: Endpoint) -> str:
     if endpoint.apprise_env is not None:
         error = chat.check(apprise_url(endpoint), seconds=APPRISE_SECONDS)
         if error is not None:
             raise UnusableEndpointError(f"the variable {endpoint.apprise_env} cannot be used: {error}")
         return "has an Apprise URL"
-    secret_of(endpoint, watch.name, chosen)
+    if endpoint.secret_env is not None:
+        require_secret(endpoint.secret_env)
     if endpoint.previous_secret_env is not None:
         require_secret(endpoint.previous_secret_env)
     require_allowed(endpoint.url or "", allow_private=endpoint.allow_private)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uproar import database
 from uproar.log import get_logger, set_up_logging
 from uproar.settings import Settings, settings
-from uproar.watch import Watch, load_watches
+from uproar.watch import Watch, active, load_watches
 from workers.alerting.deliveries import Sender
 from workers.alerting.notifying import release
 
@@ -37,7 +37,7 @@ def deliver() -> None:
     database.require_current()
     stopping = threading.Event()
     _stop_on_signals(stopping)
-    log.info("deliver_ready", endpoints=sum(len(watch.alerts.endpoints) for watch in watches.values()))
+    log.info("deliver_ready", endpoints=sum(len(watch.alerts.endpoints) for watch in active(list(watches.values()))))
     hanging = keep_delivering(watches, chosen, stopping)
     log.info("deliver_stopped", hanging=hanging)
     if hanging:

@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime
 
 import click
+from sqlmodel import Session
 
-from uproar import database, deliveries
+from uproar import database, deliveries, undelivered
 from uproar.deliveries import Asked, state_of
 from uproar.errors import UproarError
 from uproar.models import Delivery
@@ -55,23 +56,39 @@ def _line(one: Delivery) -> str:
 @group.command()
 @click.argument("number", metavar="[ID]", type=ID, required=False)
 @click.option("--failed", is_flag=True, help="All that were given up.")
+@click.option("--pending", is_flag=True, help="All that wait for another attempt: now.")
 @of_watch
 @of_endpoint
-def retry(*, number: int | None, failed: bool, watch: str | None, endpoint: str | None) -> None:
-    """Send the message ID again, or with --failed all that were given up; the ids stay the same."""
-    if failed == (number is not None):
-        raise click.UsageError("Say which: the ID of one (see `uproar deliveries list`), or --failed.")
+def retry(*, number: int | None, failed: bool, pending: bool, watch: str | None, endpoint: str | None) -> None:
+    """Send the message ID again, or all that were given up, or that wait for another attempt; the ids stay the same.
+
+    The end of a spike is sent with what was given up of its beginning.
+    """
+    if (failed or pending) == (number is not None):
+        raise click.UsageError("Say which: the ID of one (see `uproar deliveries list`), --failed or --pending.")
     database.require_current()
     now = datetime.now(UTC)
     with database.writing() as session:
-        if number is None:
+        sent = left = 0
+        if number is not None:
+            sent = _retry(session, number, now=now)
+        if failed:
             asked = Asked(watch=watch, endpoint=endpoint, state="failed")
-            ids = [one.id or 0 for one in deliveries.newest(session, asked, limit=MOST)]
-        else:
-            ids = [number]
-        rows = [deliveries.retry(session, id_, now=now) for id_ in ids]
-        if number is not None and rows == [None]:
-            raise UproarError(f"There is no delivery {number}. See `uproar deliveries list`.")
-        if number is not None and rows[0] is not None and rows[0].delivered_at is not None:
-            raise UproarError(f"The message {number} was delivered; it is not sent twice.")
-    click.echo(f"{len(rows)} to be sent again.")
+            rows = deliveries.newest(session, asked, limit=MOST)
+            sent = sum(undelivered.retry(session, one.id or 0, now=now) is not None for one in rows)
+        if pending:
+            sent += undelivered.make_due(session, watch=watch, endpoint=endpoint, now=now)
+        elif failed:
+            left = undelivered.waiting(session, watch=watch, endpoint=endpoint, now=now)
+    click.echo(f"{sent} to be sent again.")
+    if left:
+        click.echo(f"{left} more were not given up and wait for another attempt: --pending sends them now.")
+
+
+def _retry(session: Session, number: int, *, now: datetime) -> int:
+    row = undelivered.retry(session, number, now=now)
+    if row is None:
+        raise UproarError(f"There is no delivery {number}. See `uproar deliveries list`.")
+    if row.delivered_at is not None:
+        raise UproarError(f"The message {number} was delivered; it is not sent twice.")
+    return 1

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from uproar.alerts import in_words
 from uproar.models import Spike
 from uproar.signals import alertname
 from uproar.watch import Watch
@@ -104,6 +105,8 @@ def _ours(kind: str, spike: Spike, watch: Watch, more: Mapping[str, Any], link: 
         "simulated": watch.simulated,
         "bucket": iso(spike.changed_at),
         "count": spike.count,
+        "told_count": spike.count if spike.told_count is None else spike.told_count,
+        "peak": spike.count if spike.peak is None else spike.peak,
         "expected": spike.expected,
         "window_s": spike.window_s,
         "score": spike.score,
@@ -140,7 +143,7 @@ def _happened(kind: str, signal: str, watch: Watch) -> str:
 
 
 def _description(kind: str, spike: Spike, more: Mapping[str, Any]) -> str:
-    text = spike.explanation
+    text = in_words(spike).removeprefix("At its height: ")
     if spike.resolved_at and kind != "given_up":
         lasted = int((spike.resolved_at - spike.started_at).total_seconds()) // 60
         text = f"Over after {lasted // 60} h {lasted % 60:02} min. At its height: {text}"

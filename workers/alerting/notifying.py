@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from uproar import database, deliveries, endpoints, silences
@@ -52,12 +53,24 @@ def release(watches: Mapping[str, Watch], settings: Settings, *, now: datetime) 
     with database.writing() as session:
         for spike in sorted(silences.held(session), key=lambda one: rank(one.signal)):
             watch = watches.get(spike.watch)
-            if watch is None or _held_by(session, spike.signal, watch, now=now) is not None:
+            if watch is None:
                 continue
-            more = {"held_by": spike.held}
-            _tell(session, spike, left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
-            released += spike.held is None
+            try:
+                with session.begin_nested():
+                    released += _release(session, spike, watch, settings=settings, now=now)
+            except SQLAlchemyError:
+                raise
+            except Exception:  # a bug that one spike meets must not keep the others from being told
+                log.exception("release_failed", watch=watch.name, signal=spike.signal)
     return released
+
+
+def _release(session: Session, spike: Spike, watch: Watch, *, settings: Settings, now: datetime) -> bool:
+    if _held_by(session, spike.signal, watch, now=now) is not None:
+        return False
+    more = {"held_by": spike.held}
+    _tell(session, spike, left_to_tell(spike), watch=watch, settings=settings, now=now, more=more)
+    return spike.held is None
 
 
 def left_to_tell(spike: Spike) -> Kind:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TypeVar
 
 from uproar.wilson import wilson
-from workers.backtest import Result, replay
+from workers.sensitivities import Result, replay
 from workers.simulation.streams import Kind, kinds, make
 from workers.spikes import SENSITIVITIES, Sensitivity
 

@@ -2,11 +2,13 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import click
 
+from uproar import evaluations
 from uproar.errors import UproarError
 from uproar.settings import settings
 from uproar.watch import load_watch
@@ -14,7 +16,7 @@ from workers.evaluation import words
 from workers.evaluation.judging import Plan
 from workers.evaluation.judging import evaluate as evaluate_set
 from workers.evaluation.page import make_page
-from workers.evaluation.plain import as_json
+from workers.evaluation.plain import as_json, as_record
 from workers.evaluation.reading import BadSetError, LabelledSet, read_file
 from workers.evaluation.report import describe
 from workers.reaction import Scorer
@@ -30,6 +32,7 @@ from workers.reaction import Scorer
 )
 @click.option("--target", help="The service in question where a line names none.")
 @click.option("--html", "page_file", type=click.Path(path_type=Path), help="Write a page about it, in one file.")
+@click.option("--save", is_flag=True, help="Keep the figures, without any text, for the page on quality.")
 @click.option("--json", "plain", is_flag=True, help="Print JSON in place of text.")
 @click.option("--wrong", type=click.IntRange(0), default=20, show_default=True, help="Wrong ones to list.")
 @click.option(
@@ -41,6 +44,7 @@ def evaluate(
     watch_file: Path | None,
     target: str | None,
     page_file: Path | None,
+    save: bool,
     plain: bool,
     wrong: int,
     seed: int,
@@ -53,17 +57,22 @@ def evaluate(
     """
     if page_file and any(Path(file).resolve() == page_file.resolve() for file in files if file != "-"):
         raise click.UsageError(f"{page_file} is read; write the page to another file.")
+    if save and "-" in files:
+        raise click.UsageError("--save keeps the hash of each file, and standard input is none.")
     watch = load_watch(watch_file) if watch_file else None
     sets = _read_all(files)
     plan = Plan(Scorer(watch, embeddings=settings().embeddings), target, bool(watch and watch.concerns), wrong, seed)
-    evaluations = [evaluate_set(one, plan) for one in sets]
+    measured = [evaluate_set(one, plan) for one in sets]
     if page_file:
-        write(page_file, make_page(evaluations, plan))
+        write(page_file, make_page(measured, plan))
+    if save:
+        kept = evaluations.save(as_record(measured, plan, now=datetime.now(UTC)), settings())
+        click.echo(f"{kept}: kept for the page on quality", err=True)
     if plain:
-        click.echo(json.dumps(as_json(evaluations, plan), allow_nan=False))
+        click.echo(json.dumps(as_json(measured, plan), allow_nan=False))
         return
     click.echo(words.method(plan))
-    for evaluation in evaluations:
+    for evaluation in measured:
         click.echo(f"\n{describe(evaluation)}")
 
 

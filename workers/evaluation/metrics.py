@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from uproar.calibration import BINS, binned
 from workers.evaluation.intervals import Estimate, Ratio, estimate, estimate_share
 
 YES, NO = "1", "0"
-BINS = 10
 
 Table = Mapping[tuple[str, str], int]  # (what is right, what was answered) -> how many posts
 
@@ -138,10 +138,7 @@ def calibrate(scores: Iterable[tuple[float, bool]]) -> Calibration:
     of b - share right in b|. Naeini, Cooper & Hauskrecht, "Obtaining well calibrated probabilities using Bayesian
     binning", AAAI (2015).
     """
-    filled: dict[int, list[tuple[float, bool]]] = {}
-    for score, right in scores:
-        filled.setdefault(min(int(score * BINS), BINS - 1), []).append((score, right))
-    bins = tuple(_bin(number, filled[number]) for number in sorted(filled))
+    bins = tuple(_bin(number, inside) for number, inside in binned(scores).items())
     total = sum(one.n for one in bins)
     error = sum(one.n * abs(one.mean - (one.right.value or 0.0)) for one in bins) / total if total else None
     return Calibration(bins, error)

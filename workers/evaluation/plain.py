@@ -1,8 +1,11 @@
 """The figures as JSON."""
 
 from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from uproar.evaluations import Evaluated, sha256_of
 from workers.evaluation.intervals import CONFIDENCE, RESAMPLES
 from workers.evaluation.judging import CONCERNS, ConcernsView, Evaluation, Plan, View, Wrong
 from workers.evaluation.metrics import NO, YES, Measures
@@ -20,6 +23,15 @@ def as_json(evaluations: list[Evaluation], plan: Plan) -> dict[str, Any]:
         "target": plan.target,
         "files": [_file(one) for one in evaluations],
     }
+
+
+def as_record(evaluations: list[Evaluation], plan: Plan, *, now: datetime) -> Evaluated:
+    """What is kept of it: the figures of each file, its name and its hash; no text."""
+    found = as_json(evaluations, plan)
+    for file in found["files"]:
+        file["sha256"] = sha256_of(Path(file["file"]))
+        file["file"] = Path(file["file"]).name
+    return Evaluated.model_validate({**found, "measured_at": now})
 
 
 def _file(evaluation: Evaluation) -> dict[str, Any]:

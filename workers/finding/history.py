@@ -42,7 +42,9 @@ def take_slice(watch: Watch, settings: Settings, *, now: datetime) -> tuple[int,
     events = memory.look(Stretch(part.start, part.end, counts, view.reaches))
     at_front = part.signals == view.front.signals
     remembered = {one: (part.end, state) for one, state in memory.dump().items() if at_front or one in part.signals}
-    done = Look(view, [found_of(*event, memory, view.reaches) for event in events], remembered)
+    done = Look(
+        view, [found_of(*event, memory, view.reaches) for event in events], remembered, expected=memory.expected()
+    )
     kept = bool(keep([done], settings=settings, now=now))
     return len(events) if kept else 0, part.more or not kept
 

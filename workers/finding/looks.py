@@ -1,12 +1,13 @@
 """One look at one watch: what it finds, and how that is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from uproar import database, detectors
+from uproar import alerts, database, detectors, expectations
 from uproar.buckets import MINUTE
+from uproar.expectations import Expected
 from uproar.settings import Settings
 from uproar.signals import no_data, rank
 from uproar.watch import SourceSpec
@@ -17,6 +18,7 @@ from workers.finding.recording import FRESH, Found, record, tell_late
 from workers.finding.silence import STEADY, Silence, judge, limit
 from workers.finding.views import View
 from workers.spikes import Event
+from workers.spikes.windows import Sums
 
 UNSAID = "The watch file no longer asks for it."
 LEARNT_ANEW = "Back to normal."
@@ -26,13 +28,16 @@ LEARNT_ANEW = "Back to normal."
 class Look:
     """What was found in a watch, and what is to be remembered: up to which minute, and the state, by signal.
 
-    `go_on` are signals whose spike was found late and is not over.
+    `go_on` are signals whose spike was found late and is not over; `present` is what is counted now, by signal, of
+    spikes that were told before; `expected` of the steps that have ended, for charts.
     """
 
     view: View
     found: Sequence[Found]
     states: Mapping[str, tuple[int, dict[str, Any]]]
     go_on: frozenset[str] = frozenset()
+    present: Mapping[str, Sums] = field(default_factory=dict)
+    expected: Sequence[Expected] = ()
 
 
 def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, now: datetime) -> Look:
@@ -60,10 +65,12 @@ def look(view: View, memory: Memory, counts: Counts, *, late: Stretch | None, no
     for signal, event in memory.look_ahead(ahead, down=edge.down | silent):
         found.append(found_of(signal, event, memory, down, silent))
     found += _loose_ends(view, memory, found, now=now)
+    present = memory.present(ahead, view.open_spikes, down=edge.down | silent) | _silent_now(view, memory, now=now)
     since = int((now - FRESH).timestamp())
     go_on = frozenset(one for one in view.late & memory.watchers.keys() if memory.watchers[one].goes_on(since))
     changed = settled > start or found or go_on or late is not None
-    return Look(view, found, {one: (settled, state) for one, state in memory.dump().items()} if changed else {}, go_on)
+    states = {one: (settled, state) for one, state in memory.dump().items()} if changed else {}
+    return Look(view, found, states, go_on, present, memory.expected())
 
 
 def found_of(
@@ -109,6 +116,17 @@ def _silences(view: View, memory: Memory, *, now: datetime) -> list[Found]:
     return found
 
 
+def _silent_now(view: View, memory: Memory, *, now: datetime) -> dict[str, Sums]:
+    """How long the sources have been silent of which that was told, and what would have come."""
+    told = [source for source in view.watch.sources if no_data(source.name) in view.open_spikes]
+    found = {no_data(source.name): _silence(source, view, memory, now=now) for source in told}
+    return {
+        signal: Sums(int((now - silence.since).total_seconds()), 0, silence.expected, 0)
+        for signal, silence in found.items()
+        if silence is not None
+    }
+
+
 def _silence(source: SourceSpec, view: View, memory: Memory, *, now: datetime) -> Silence | None:
     longest = limit(source, view.watch.alerts.no_data_minutes)
     return judge(source, view.cursors.get(source.name), memory.supplies.get(source.name), longest=longest, now=now)
@@ -145,10 +163,29 @@ def keep(looks: Sequence[Look], *, settings: Settings, now: datetime) -> set[str
                 name = one.view.watch.name
                 if detectors.put(session, watch=name, states=one.states, was=one.view.heads):
                     kept.add(name)
+            ours = [one for one in calm if one.view.watch.name in kept]
+            expectations.put(session, [(one.view.watch.name, step) for one in ours for step in one.expected])
     for one in looks:
         if not one.states or (one not in calm and _keep_alone(one, settings=settings, now=now)):
             kept.add(one.view.watch.name)
+    for one in looks:
+        if one.view.watch.name in kept:
+            _refresh(one)
     return kept
+
+
+def _refresh(look: Look) -> None:
+    """Say in the rows of spikes what is counted now: one at a time, so that nobody who locks several waits for us."""
+    for signal, sums in look.present.items():
+        with database.writing() as session:
+            alerts.refresh(
+                session,
+                watch=look.view.watch.name,
+                signal=signal,
+                count=sums.count,
+                expected=round(sums.expected, 2),
+                window_s=sums.window_s,
+            )
 
 
 def _keep_alone(one: Look, *, settings: Settings, now: datetime) -> bool:
@@ -157,6 +194,7 @@ def _keep_alone(one: Look, *, settings: Settings, now: datetime) -> bool:
         if not detectors.put(session, watch=watch.name, states=one.states, was=one.view.heads):
             session.rollback()  # another worker was faster: its findings stand, ours are thrown away
             return False
+        expectations.put(session, [(watch.name, step) for step in one.expected])
         for found in sorted(one.found, key=lambda found: (found.at, rank(found.signal))):
             record(session, found, watch, settings=settings, now=now)
         for signal in sorted(one.go_on, key=rank):

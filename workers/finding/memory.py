@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from uproar.buckets import MINUTE
-from uproar.signals import NO_DATA, no_data
+from uproar.expectations import Expected
+from uproar.signals import COUNTS, NO_DATA, no_data
 from uproar.watch import Watch
 from workers.finding.minutes import Reach, total
 from workers.finding.supply import Supply, rise, shares
-from workers.finding.watchers import Watcher, watcher
+from workers.finding.usual import Usual
+from workers.finding.watchers import Volume, Watcher, watcher
 from workers.spikes import Event
+from workers.spikes.windows import Sums
 
 LEAST = 0.5  # observed of what sources usually bring: with less nothing is known, with more what is expected is scaled
 LONGEST_MISSED = 2 * 86_400  # what has come late is learnt of no longer stretch
@@ -41,6 +44,7 @@ class Memory:
     supplies: dict[str, Supply] = field(default_factory=dict)
     supplied_until: int = 0
     missed: dict[str, tuple[int, int]] = field(default_factory=dict)  # signal: minutes that taught nothing
+    usual: dict[str, Usual] = field(default_factory=dict)  # what was expected, for charts
 
     @classmethod
     def load(cls, watch: Watch, signals: Iterable[str], states: Mapping[str, dict[str, Any]], until: int) -> "Memory":
@@ -52,13 +56,16 @@ class Memory:
             if signal.startswith(NO_DATA)
         }
         missed = {one: tuple(states[one]["missed"]) for one in signals if one in states and states[one]["missed"]}
-        return cls(watch, watchers, supplies, until, {one: (start, end) for one, (start, end) in missed.items()})
+        usual = {one: Usual.load(one, states.get(one, {}).get("usual")) for one in watchers if one in COUNTS}
+        return cls(watch, watchers, supplies, until, {one: (start, end) for one, (start, end) in missed.items()}, usual)
 
     def dump(self) -> dict[str, dict[str, Any]]:
         """All of it, by signal, as JSON values; the sources under the signals of their silence."""
-        signals = {
+        signals: dict[str, dict[str, Any]] = {
             name: {"watcher": one.dump(), "missed": self.missed.get(name)} for name, one in self.watchers.items()
         }
+        for name, steps in self.usual.items():
+            signals[name]["usual"] = steps.dump()
         return signals | {no_data(name): {"supply": one.dump()} for name, one in self.supplies.items()}
 
     def look(self, stretch: Stretch) -> list[tuple[str, Event]]:
@@ -70,6 +77,10 @@ class Memory:
             self._supply(minute, by_source, stretch.reaches, absent)
             found += self._observe(minute, by_source, absent | stretch.silent)
         return found
+
+    def expected(self) -> list[Expected]:
+        """What was expected of the steps that have ended in the minutes that were taken in."""
+        return [step for one in self.usual.values() for step in one.done]
 
     def _supply(
         self, minute: int, by_source: Mapping[str, Mapping[str, int]], known: Iterable[str], absent: set[str]
@@ -94,6 +105,8 @@ class Memory:
         parts = self._parts(minute, absent)
         for signal, one in self.watchers.items():
             part = parts.get(one.column, 1.0)
+            if isinstance(one, Volume) and signal in self.usual:
+                self.usual[signal].add(minute, part if part >= LEAST else None, one.detector)
             if one.whole:
                 event = one.observe(minute, everything, 1.0)
             elif part < LEAST:
@@ -154,15 +167,32 @@ class Memory:
             part = 1.0 if one.whole else parts.get(one.column, 1.0)
             counted = {minute: sums[minute][not one.whole] for minute in minutes}
             more = any(numbers.get(one.name, 0) > one.expects(minute) for minute, numbers in counted.items())
-            if part < LEAST or not more or one.spell.firing:
+            if part < LEAST or not more:
                 continue
             ahead = watcher(signal, self.watch, one.dump())
             for minute, numbers in counted.items():
                 event = ahead.observe(minute, numbers, part)
-                if event is not None and event.kind == "firing":
+                if event is not None and event.kind != "resolved":
                     one.spell.restore(ahead.spell.dump())
                     found.append((signal, event))
                     break
+        return found
+
+    def present(self, stretch: Stretch, signals: Iterable[str], *, down: Iterable[str]) -> dict[str, Sums]:
+        """What is counted now of these signals, as far as they have an episode: also in minutes that are not closed."""
+        found = {}
+        absent = set(down)
+        for signal in signals:
+            one = self.watchers.get(signal)
+            if one is None or not one.spell.firing:
+                continue
+            ahead = watcher(signal, self.watch, one.dump())
+            for minute in range(stretch.start, stretch.end, MINUTE):
+                numbers = self._totals(minute, stretch.counts.get(minute, {}), absent)[not one.whole]
+                part = 1.0 if one.whole else self._parts(minute, absent).get(one.column, 1.0)
+                if part >= LEAST and stretch.counts.get(minute):
+                    ahead.observe(minute, numbers, part)
+            found[signal] = ahead.present()
         return found
 
     def owed(self, reaches: Mapping[str, Reach]) -> tuple[int, int] | None:

@@ -57,11 +57,19 @@ def record(session: Session, found: Found, watch: Watch, *, settings: Settings, 
     if spike is None:
         kind = "firing"
         spike = Spike(
-            watch=watch.name, signal=found.signal, started_at=found.at, notified=False, **_figures(found, kind)
+            watch=watch.name,
+            signal=found.signal,
+            started_at=found.at,
+            notified=False,
+            peak=found.count,
+            **_figures(found, kind),
         )
     elif found.kind == "resolved":
         spike.state, spike.changed_at, spike.resolved_at = "resolved", found.at, found.at
+        spike.count = spike.count if spike.peak is None else spike.peak
     elif found.kind == "escalated":
+        before = (spike.peak or 0) if spike.window_s == found.window_s else 0
+        spike.peak = max(before, found.count)
         for name, value in _figures(found, kind).items():
             setattr(spike, name, value)
     else:
@@ -116,6 +124,7 @@ def _figures(found: Found, state: str) -> dict[str, Any]:
         "state": state,
         "changed_at": found.at.astimezone(UTC),
         "count": found.count,
+        "told_count": found.count,
         "expected": found.expected,
         "window_s": found.window_s,
         "score": found.score,

@@ -12,6 +12,7 @@ from workers.spikes.detector import RATIO
 from workers.spikes.shares import ShareDetector
 from workers.spikes.spell import Spell
 from workers.spikes.thresholds import AbsoluteRule, ShareRule
+from workers.spikes.windows import Sums
 
 Numbers = Mapping[str, int]
 
@@ -38,6 +39,9 @@ class Watcher(Protocol):
 
     def expects(self, minute: int) -> float:
         """How many events are usual in a minute; a minute with no more is nothing to look ahead for."""
+
+    def present(self) -> Sums:
+        """What the window holds that was told last."""
 
     def goes_on(self, since: int) -> bool:
         """Whether its episode stood out in a minute since then, and does so by what was counted last."""
@@ -89,6 +93,10 @@ class Volume:
         """See `Watcher`."""
         return self.detector.baseline.expect(minute)
 
+    def present(self) -> Sums:
+        """See `Watcher`."""
+        return self.detector.windows.sum_over(self.spell.told_s)
+
     def goes_on(self, since: int) -> bool:
         """See `Watcher`; a burst stands in the long windows for hours after it is over."""
         last = self.detector.windows.sum_over(0)
@@ -136,6 +144,10 @@ class Share:
     def expects(self, _minute: int) -> float:
         """See `Watcher`."""
         return 0.0
+
+    def present(self) -> Sums:
+        """See `Watcher`."""
+        return self.detector.present()
 
     def goes_on(self, since: int) -> bool:
         """See `Watcher`."""
@@ -189,6 +201,10 @@ class Rule:
     def expects(self, _minute: int) -> float:
         """See `Watcher`."""
         return 0.0
+
+    def present(self) -> Sums:
+        """See `Watcher`."""
+        return self.rule.present()
 
     def goes_on(self, since: int) -> bool:
         """See `Watcher`."""

@@ -26,7 +26,6 @@ SURE_OF_CHANCE = 200.0  # expected: from here on, twice that is never chance
 WARM_UP = 3_600
 FINEST = 100.0  # days
 LEAST_SHOWN = 0.1
-RAREST_SHOWN = -12  # log10
 RATIO, RATIO_YOUNG, RATIO_DAYS = 2.0, 6.0, 6.0  # least count over expected: 6 on day 1, falling to 2 on day 7
 CLIP, CLIP_YOUNG = 8.0, 4.0  # a burst may pull its own baseline up only by so many deviations
 WEAK, PATIENCE = 0.5, 900  # an excess that scores this little above the threshold must last so many seconds
@@ -86,7 +85,7 @@ class Detector:
         self.tails = [
             Tail(0.01, 28 * day, day, 3.0, 1.0, natural=LIGHTEST, untried=day / 2) for _ in self.windows.lengths
         ]
-        self.highest = Tail(0.2, 112, 28, 2.3, 0.7, width=FINE, cut=2.0)
+        self.highest = Tail(0.2, 112, 28, 2.3, 0.9, width=FINE, cut=2.0)
 
     @property
     def state(self) -> State:
@@ -104,6 +103,11 @@ class Detector:
         return self.highest.reached_by(PROMISED[self.sensitivity] * self._block_s / DAY)
 
     @property
+    def is_warm(self) -> bool:
+        """Whether enough was seen to expect anything."""
+        return self.baseline.seen * self.bucket_s >= WARM_UP
+
+    @property
     def _block_s(self) -> float:
         return max(BLOCK, self.bucket_s)
 
@@ -116,7 +120,7 @@ class Detector:
         if count is None:
             return None
         expected = self.baseline.expect(start)
-        warm = self.baseline.seen * self.bucket_s >= WARM_UP
+        warm = self.is_warm
         event = None
         if not late:
             self.windows.add(start, count, expected)
@@ -147,9 +151,17 @@ class Detector:
         rate = (best.sums.count - best.sums.expected) / best.sums.window_s
         weak = best.score < threshold + WEAK and best.sums.count < OBVIOUS * best.sums.expected
         stands_out = 0 < best.score >= (min(threshold, PLAIN_SCORE) if self._is_plain(best.sums) else threshold)
+        told = self.windows.sum_over(self.spell.told_s)
         kind = self.spell.step(
-            start, self.bucket_s, rate if stands_out else None, patience=PATIENCE if weak else 0, holds=holds
+            start,
+            self.bucket_s,
+            rate if stands_out else None,
+            patience=PATIENCE if weak else 0,
+            holds=holds,
+            excess=told.count - told.expected,
         )
+        if kind in ("firing", "escalated"):
+            self.spell.told_s, self.spell.told_excess = best.sums.window_s, best.sums.count - best.sums.expected
         if not (stands_out or self.firing):  # an episode is no part of what is normal
             for tail, value in values:
                 tail.learn(value)
@@ -182,11 +194,10 @@ class Detector:
             text = f"back to normal: {sums.count} in the last {sums.window_s // 60} min, expected {_few(sums.expected)}"
             return Event(start, kind, sums.count, round(sums.expected, 2), sums.window_s, 0.0, text)
         sums = reading.sums
-        chance = log10_poisson_tail(sums.count, sums.expected)
         text = (
             f"{sums.count} in {sums.window_s // 60} min, expected {_few(sums.expected)} at this hour; "
-            f"chance alone: {_odds(chance)}; this stream comes that far above its expectation "
-            f"{self._how_often(reading.score)} (baseline: {self.baseline.age_days:.1f} days)"
+            f"this stream gets that far above {self._how_often(reading.score)}, by what it has shown so far "
+            f"(baseline: {self.baseline.age_days:.1f} days)"
         )
         return Event(start, kind, sums.count, round(sums.expected, 2), sums.window_s, round(reading.score, 2), text)
 
@@ -232,8 +243,3 @@ class Detector:
 
 def _few(expected: float) -> str:
     return f"{expected:.1f}" if expected >= LEAST_SHOWN else f"less than {LEAST_SHOWN}"
-
-
-def _odds(log10: float) -> str:
-    # far out in the tail the exponent says how wrong the model is, not how rare the event
-    return f"1 in 10^{-log10:.0f}" if log10 > RAREST_SHOWN else f"less than 1 in 10^{-RAREST_SHOWN}"

@@ -7,7 +7,7 @@ from uproar.wilson import wilson
 from workers.spikes.baseline import DAY
 from workers.spikes.detector import WARM_UP, Event
 from workers.spikes.spell import Spell, State
-from workers.spikes.windows import Windows
+from workers.spikes.windows import Sums, Windows
 
 HOUR = 3_600
 HALF_LIFE = 7 * DAY
@@ -67,6 +67,11 @@ class ShareDetector:
             self._learn(count, of)
         self.seen += 1
         return event
+
+    def present(self) -> Sums:
+        """What the window holds, and what would be usual of so many posts."""
+        of = self.of.sum_over(HOUR)
+        return Sums(of.window_s, self.counted.counts[0], self.usual * of.count, of.observed)
 
     def _learn(self, count: int, of: int) -> None:
         keep = 0.5 ** (self.bucket_s / HALF_LIFE)

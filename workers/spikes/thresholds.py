@@ -6,7 +6,7 @@ from typing import Any
 from uproar.wilson import wilson
 from workers.spikes.detector import Event
 from workers.spikes.spell import Spell, State
-from workers.spikes.windows import Windows
+from workers.spikes.windows import Sums, Windows
 
 HOUR = 3_600
 CALMER = 0.8  # hysteresis: a rule that fired goes on while what it counts is above this part of its threshold
@@ -50,6 +50,11 @@ class AbsoluteRule:
             text = f"back below the rule: {text}"
         score = round(strength or 0.0, 2)
         return Event(start, kind, inside, float(self.more_than), window, score, text)
+
+    def present(self) -> Sums:
+        """What the window holds, and the limit."""
+        held = self.windows.sum_over(self.window_s)
+        return Sums(held.window_s, held.count, float(self.more_than), held.observed)
 
     def dump(self) -> dict[str, Any]:
         """All that it remembers, as JSON values."""
@@ -105,6 +110,11 @@ class ShareRule:
         if kind == "resolved":
             text = f"back below the rule: {text}"
         return Event(start, kind, voices, round(self.above * posts, 2), window, round(strength or 0.0, 2), text)
+
+    def present(self) -> Sums:
+        """What the window holds, and the limit for so many posts."""
+        held = self.posts.sum_over(self.window_s)
+        return Sums(held.window_s, self.voices.counts[0], self.above * held.count, held.observed)
 
     def dump(self) -> dict[str, Any]:
         """All that it remembers, as JSON values."""

@@ -13,7 +13,7 @@ import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
 import { showConcerns, showSources } from "../reasons.js";
 import { start } from "../shell.js";
-import { given, named, t } from "../words.js";
+import { given, mayChange, named, t } from "../words.js";
 
 /** @typedef {import("../types.js").Series} Series */
 /** @typedef {import("../types.js").Posts} Posts */
@@ -21,10 +21,13 @@ import { given, named, t } from "../words.js";
 
 /** @type {Promise<import("../correct.js").Correct>|null} */
 let dialog = null;
-const list = new PostList(find("list"), async (post) => {
+/** @param {import("../types.js").Post} post */
+async function correct(post) {
   dialog ??= import("../later.js").then(({ Correct }) => new Correct(() => shell.again()));
   (await dialog).open(post, list.concerns);
-});
+}
+/** @type {PostList} */
+const list = new PostList(find("list"), mayChange ? correct : null);
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */

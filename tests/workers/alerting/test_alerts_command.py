@@ -22,6 +22,7 @@ from uproar.watch import load_watch
 from workers.alerting import alerts as alerts_module
 from workers.alerting import checks, deliveries_command
 from workers.alerting.alerts import alerts
+from workers.alerting.listing import COLUMNS
 
 
 @pytest.fixture
@@ -56,20 +57,23 @@ def put(**changes: Any) -> int:
 
 
 def test_the_list_shows_what_goes_on_and_what_is_recent_and_what_became_of_the_messages(store: Settings) -> None:
-    assert lines("list") == ["There are no alerts that go on or are of the last day."]
+    assert lines("list")[-1] == "There are no alerts that go on or are of the last day."
     old = datetime.now(UTC) - timedelta(days=9)
     first = put(started_at=old, changed_at=old, held="silence 4")
     second = put(started_at=old, changed_at=old, resolved_at=old, state="resolved")
-    shown = lines("list")
-    assert len(shown) == 1
+    head, shown, learns = lines("list")
+    assert tuple(head.split()) == COLUMNS
     assert re.fullmatch(
-        rf"{first}  firing     \S+ \S+  harbour  cancel: 42, expected 3.5 in 10 min  \(2 pending, held: silence 4\)",
-        shown[0],
+        rf"{first} +firing +\S+ \S+  - +harbour +cancel +42 in 10 min, expected 3.5  "
+        r"e0 \(pending\), e1 \(pending\), held: silence 4",
+        shown,
     )
-    assert [line.split()[0] for line in lines("list", "--all")] == [str(second), str(first)]
+    assert learns.startswith("watch harbour: nothing is counted yet; alarms by experience begin an hour after")
+    assert [line.split()[0] for line in lines("list", "--all")[1:3]] == [str(second), str(first)]
     assert lines("list", "--all", "--watch", "other") == ["There are no alerts."]
     (row,) = json.loads("\n".join(lines("list", "--json")))
     assert (row["id"], row["deliveries"]) == (first, {"pending": 2, "failed": 0, "delivered": 0})
+    assert row["endpoints"] == {"e0": "pending", "e1": "pending"}
 
 
 def test_a_disabled_endpoint_is_told_of_and_enabled(store: Settings, home: Path, endpoint: Endpoint) -> None:
@@ -77,21 +81,25 @@ def test_a_disabled_endpoint_is_told_of_and_enabled(store: Settings, home: Path,
     with database.writing() as session:
         endpoints.disable(session, watch.alerts.endpoints[0], watch="harbour", reason="HTTP 410", now=datetime.now(UTC))
     assert any("endpoint harbour/e0 is disabled since" in line for line in lines("list"))
-    (found,) = checks.check(store, [watch])
+    found, _ = checks.check(store, [watch])
     assert (found.ok, found.detail) == (False, "disabled: HTTP 410")
     assert "uproar alerts enable e0 --watch harbour" in found.remedy
     assert lines("enable", "e0") == ["harbour/e0 is told again."]
     assert lines("enable", "e0") == ["harbour/e0 was not disabled."]
-    assert [one.ok for one in checks.check(store, [watch])] == [True]
+    assert [one.ok for one in checks.check(store, [watch])] == [True, True]
 
 
 def test_an_acknowledgement_says_who_and_the_first_one_stands(store: Settings) -> None:
     number = put()
     assert lines("ack", str(number), "--by", "Mo") == ["harbour, cancel: acknowledged by Mo."]
     assert lines("ack", str(number), "--by", "Bo") == ["harbour, cancel: acknowledged by Mo."]
-    assert "acknowledged by Mo" in lines("list")[0]
+    assert "acknowledged by Mo" in lines("list")[1]
     with database.reading() as session:
         assert session.get_one(Spike, number).acknowledged_severity == "warning"
+    assert lines("unack", str(number)) == ["harbour, cancel: no longer acknowledged."]
+    assert "acknowledged" not in lines("list")[1]
+    with pytest.raises(UproarError, match="is acknowledged"):
+        run("unack", str(number))
     over = put(resolved_at=datetime.now(UTC), state="resolved")
     for gone in (over, 999):
         with pytest.raises(UproarError, match=f"There is no spike {gone} that goes on"):
@@ -191,13 +199,14 @@ def test_doctor_says_what_is_wrong_with_an_endpoint(
     watch = load_watch(path)
     found = {one.subject: one for one in checks.check(sqlite_store, [watch])}
     assert "CHAT_URL is not set" in found["endpoint harbour/chat"].detail
-    assert "OLD holds no secret" in found["endpoint harbour/ops"].detail
+    assert "OLD is not set" in found["endpoint harbour/ops"].detail
     monkeypatch.setenv("CHAT_URL", "nonsense://secret-token")
     monkeypatch.setenv("OLD", "whsec_aGFyYm91cg==")
     found = {one.subject: one for one in checks.check(sqlite_store, [watch])}
     assert "CHAT_URL cannot be used" in found["endpoint harbour/chat"].detail
     assert "secret-token" not in found["endpoint harbour/chat"].detail
     assert found["endpoint harbour/ops"].ok
+    assert not list(sqlite_store.data_dir.glob("secret.key")), "to look makes no key"
     assert list(checks.check_watch(watch)) == [
         "alerts.endpoints: all are `fallback`, so nobody is told of anything; one must not be"
     ]
@@ -217,7 +226,8 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
     (row,) = json.loads("\n".join(lines("list", "--endpoint", "e0", "--json", group=group)))
     assert (row["state"], row["last_status"], row["body"]) == ("failed", 410, "{}")
     assert lines("retry", "--failed", "--watch", "other", group=group) == ["0 to be sent again."]
-    assert lines("retry", "--failed", group=group) == ["1 to be sent again."]
+    assert lines("retry", "--failed", "--endpoint", "e0", group=group) == ["1 to be sent again."]
+    assert lines("retry", "--pending", "--endpoint", "e0", group=group) == ["0 to be sent again."]
     endpoint.replies = [Reply(204)]
     deliver_due(watches, store)
     assert stored("e0", "msg_1_e0").delivered_at is not None
@@ -227,3 +237,10 @@ def test_deliveries_are_listed_and_sent_again(store: Settings, home: Path, endpo
         run("retry", "99", group=group)
     for wrong in (["retry"], ["retry", "1", "--failed"]):
         assert run(*wrong, group=group).exit_code == 2
+
+
+def test_of_two_endpoints_of_one_name_that_of_the_watch_that_is_on_is_meant(sqlite_store: Settings, home: Path) -> None:
+    watch_of(home, "https://a.example/")
+    text = (home / "watches" / "harbour.toml").read_text()
+    (home / "watches" / "b.toml").write_text("enabled = false\n" + text.replace('"harbour"', '"b"'))
+    assert alerts_module.find_endpoint("e0", None)[0].name == "harbour"

@@ -14,7 +14,7 @@ import pytest
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import deliver_due, make_due, stored, waits
-from uproar import database, deliveries
+from uproar import database, deliveries, undelivered
 from uproar.settings import Settings
 from uproar.watch import load_watch
 from workers.alerting import channels, chat
@@ -117,7 +117,7 @@ def test_a_delivery_goes_through_apprise_like_any_other(
     assert 3 < waits(failed) < 6
     with database.writing() as session:
         assert failed.id is not None
-        deliveries.retry(session, failed.id, now=failed.created_at)
+        undelivered.retry(session, failed.id, now=failed.created_at)
     make_due()  # it rests for a moment
     assert deliver_due(watches, store) == 1
     assert stored("chat").delivered_at is not None

@@ -13,7 +13,7 @@ from dashboards.app import make_app
 from tests.spikes import a_spike
 from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import deliver_due, make_due, watch_of
-from uproar import database, deliveries, endpoints
+from uproar import database, deliveries, endpoints, undelivered
 from uproar.models import Delivery, Spike
 from uproar.settings import Settings
 from uproar.watch import Watch
@@ -117,7 +117,7 @@ def test_what_was_given_up_is_a_reason_of_ready_until_something_arrives_there(
     with database.writing() as session:
         (failed,) = deliveries.newest(session, deliveries.Asked(state="failed"), limit=5)
         assert failed.id is not None
-        assert deliveries.retry(session, failed.id, now=datetime.now(UTC)) is failed
+        assert undelivered.retry(session, failed.id, now=datetime.now(UTC)) is failed
     deliver_due(watches, store)
     assert "uproar_deliveries_failed 0" in ready(200)
     assert len({got.headers["webhook-id"] for got in ops.received}) == 1
@@ -199,8 +199,8 @@ def test_what_was_delivered_is_not_retried_and_what_waits_is_sent_at_once(store:
         session.flush()
         assert later.id is not None
         assert done.id is not None
-        deliveries.retry(session, later.id, now=now)
-        deliveries.retry(session, done.id, now=now)
+        undelivered.retry(session, later.id, now=now)
+        undelivered.retry(session, done.id, now=now)
         assert (later.next_attempt_at, later.attempts) == (now, 4)
         assert done.next_attempt_at is None
-        assert deliveries.retry(session, 999, now=now) is None
+        assert undelivered.retry(session, 999, now=now) is None

@@ -65,7 +65,7 @@ def test_what_only_we_know_stands_beside_it() -> None:
     ours = body(spike=a_spike(id=7, details=DETAILS))["uproar"]
     assert ours == {
         **DETAILS, "event": "firing", "spike": 7, "simulated": False, "bucket": "2026-03-04T12:00:00Z", "count": 42,
-        "expected": 3.5, "window_s": 600, "score": 4.2,
+        "told_count": 42, "peak": 42, "expected": 3.5, "window_s": 600, "score": 4.2,
     }  # fmt: skip
     assert body()["uproar"]["baseline_days"] is None
 

@@ -78,7 +78,10 @@ def test_without_its_secret_nothing_is_sent(
     enqueue()
     deliver_due(watches, sqlite_store)
     assert endpoint.received == []
-    assert stored().last_error == "the variable HOOK_SECRET holds no secret (whsec_ and base64)"
+    wrong = (
+        "holds no secret (whsec_ and base64)" if secret else "is not set; it should hold a secret (whsec_ and base64)"
+    )
+    assert stored().last_error == f"the variable HOOK_SECRET {wrong}"
     with pytest.raises(UnusableEndpointError):
         secret_of(watches["harbour"].alerts.endpoints[0], "harbour", sqlite_store)
 

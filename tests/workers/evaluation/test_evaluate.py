@@ -1,5 +1,6 @@
 """The command `uproar evaluate`: its text and its JSON."""
 
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -10,7 +11,10 @@ from click.testing import CliRunner, Result
 
 from tests.conftest import MADE_UP
 from tests.workers.evaluation.given import write_rows, yes_no_file
+from uproar import evaluations
+from uproar.settings import settings
 from workers.evaluation.commands import evaluate
+from workers.reaction import MODEL_VERSION
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:
@@ -157,3 +161,25 @@ def test_ten_thousand_posts_are_measured_in_a_few_seconds(tmp_path: Path) -> Non
     start = time.process_time()
     assert measured(place, "--wrong", "0")["files"][0]["posts"] == 10_000
     assert time.process_time() - start < 30
+
+
+def test_the_figures_can_be_kept_for_the_page_and_no_text_is_kept_with_them(home: Path) -> None:
+    file = yes_no_file(home)
+    assert evaluations.load(settings()) is None
+    assert run(file, "--save").exit_code == 0
+    kept = evaluations.load(settings())
+    assert kept is not None
+    (one,) = kept.files
+    assert (kept.model_version, one.file, one.posts, one.borderline) == (MODEL_VERSION, "yes_no.jsonl", 10, 1)
+    assert one.sha256 == hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    assert one.views["cancel"].measures["precision"].value == 0.75
+    calibration = one.views["cancel"].calibration
+    assert calibration is not None
+    assert [inside.n for inside in calibration.bins] == [2, 2]
+    assert "considering" not in (settings().data_dir / evaluations.NAME).read_text()
+
+
+def test_standard_input_has_no_name_to_be_kept_under(home: Path) -> None:
+    answer = run("-", "--save", stdin='{"text": "x", "label": 0}\n')
+    assert answer.exit_code == 2
+    assert evaluations.load(settings()) is None

@@ -21,6 +21,7 @@ from tests.workers.stream import (
     watch_of,
 )
 from uproar import database
+from uproar.alerts import in_words
 from uproar.buckets import minute_of
 from uproar.models import Bucket
 from uproar.settings import Settings
@@ -151,3 +152,48 @@ def test_a_burst_in_closed_minutes_is_told_although_an_earlier_post_waits_for_it
     fill(NOW, BURST, calm=5)
     find(watch, sqlite_store)
     assert [one.state for one in spikes()] == ["firing"]
+
+
+def test_the_row_of_a_spike_says_what_is_counted_now_beside_what_was_told(store: Settings, home: Path) -> None:
+    watch = watch_of(home)
+    fill(NOW, {})
+    covered(NOW - 2 * MINUTE, "b")
+    covered(NOW + MINUTE / 2, "a")
+    find(watch, store, NOW)
+    count(40)
+    find(watch, store, NOW + 20 * SECONDS)
+    (told,) = spikes()
+    assert (told.count, told.told_count, told.peak) == (told.count, told.count, told.count)
+    count(53)
+    find(watch, store, NOW + 30 * SECONDS)
+    (now,) = spikes()
+    assert (now.count, now.told_count, now.peak) == (told.count + 13, told.count, told.count + 13)
+    assert now.explanation == told.explanation
+    assert in_words(now) == f"{told.explanation}. Now: {now.count} in {now.window_s // 60} min"
+    assert deliveries() == [("ops", "firing"), ("pager", "firing")], "and nobody is told again"
+    for name in ("a", "b"):
+        covered(NOW + 15 * MINUTE, name)
+    find(watch, store, NOW + 15 * MINUTE)
+    (later,) = spikes()
+    assert (later.count < now.count, later.peak) == (True, now.peak)
+    for minutes in range(20, 180, 20):
+        for name in ("a", "b"):
+            covered(NOW + minutes * MINUTE, name)
+        find(watch, store, NOW + minutes * MINUTE)
+    (over,) = spikes()
+    assert (over.state, over.count, over.told_count) == ("resolved", now.peak, told.count)
+    assert in_words(over).startswith(f"At its height: {now.peak} in ")
+
+
+def test_a_storm_that_grows_within_a_minute_is_told_before_a_slow_source_is_read(store: Settings, home: Path) -> None:
+    watch = watch_of(home)
+    fill(NOW, {})
+    covered(NOW - 2 * MINUTE, "b")
+    covered(NOW + MINUTE / 2, "a")
+    find(watch, store, NOW)
+    for later, number in enumerate((40, 45, 60, 400, 800, 1_700, 9_000, 20_000)):
+        count(number)
+        find(watch, store, NOW + (20 + later) * SECONDS)
+    assert [event for name, event in deliveries() if name == "ops"] == ["firing", "escalated"]
+    (spike,) = spikes()
+    assert spike.count >= 20_000

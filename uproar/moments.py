@@ -13,9 +13,9 @@ HOUR, DAY = 3600, 86_400
 UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 # each is made of no more than three of the roll-ups that it is summed up of (five minutes: of five buckets)
 STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
-LATEST = 32_503_680_000  # the year 3000: whatever is later is milliseconds, or a slip
+LATEST = 32_503_680_000  # the year 3000: whatever is later is milliseconds
 RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
-HELP = "write seconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
+HELP = "write seconds or milliseconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
 
 
 class BadMomentError(ValueError):
@@ -31,6 +31,12 @@ class Anchors:
     latest: int
 
 
+def anchors_of(extent: tuple[int, int] | None, *, now: int) -> Anchors:
+    """The anchors of a watch whose first and last minute with posts are these; without posts, both are now."""
+    first, last = extent or (now - MINUTE, now - MINUTE)
+    return Anchors(now=now, first=first, latest=last + MINUTE)
+
+
 def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
     """The seconds since 1970 that a text stands for.
 
@@ -43,7 +49,8 @@ def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
         return _bounded(getattr(anchors, base) + (away if sign == "+" else -away), text, name)
     try:
         if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text.strip()):
-            return _bounded(int(float(text)), text, name)
+            number = float(text)
+            return _bounded(int(number / 1_000 if number >= LATEST else number), text, name)
         moment = datetime.fromisoformat(text.strip())
         return _bounded(int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()), text, name)
     except (ValueError, OverflowError) as error:

@@ -1,0 +1,118 @@
+"""Posts and buckets as files: CSV, JSON lines or Parquet, sent while they are read."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path
+from fastapi.responses import StreamingResponse
+from sqlmodel import Session
+
+from dashboards.questions import Asked, Chosen, From, Now, Several, To, Word, span
+from dashboards.shapes import Problem
+from uproar import database, export_forms, exports
+from uproar.export_forms import Form, NoParquetError
+from uproar.export_lines import BUCKET_COLUMNS, POST_COLUMNS, authorless_line, bucket_row, post_row
+from uproar.packs import making
+from uproar.settings import settings
+from uproar.span import Span
+from uproar.sums import Range
+
+FILE = {"schema": {"type": "string", "format": "binary"}}
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": dict.fromkeys(export_forms.MEDIA_TYPES.values(), FILE)},
+    501: {"model": Problem, "description": "Parquet is asked for, and its package is not installed"},
+}
+ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": FILE}}}
+PIECE = 65_536
+FormAsked = Annotated[Form, Path(description="csv, jsonl or parquet")]
+Rows = Callable[[Session], Iterator[dict[str, Any]]]
+
+router = APIRouter(prefix="/export")
+
+
+@router.get("/posts.{form}", response_class=StreamingResponse, responses=FILES)
+def get_posts(
+    form: FormAsked, *, watch: Chosen, now: Now, wanted: Asked, start: From = "first", end: To = "latest"
+) -> StreamingResponse:
+    """Posts that have a reaction, the newest first, as one file. Who wrote them is not told."""
+    asked = _span(watch.name, start, end, now)
+    shape = authorless_line if form == "jsonl" else post_row
+
+    def rows(session: Session) -> Iterator[dict[str, Any]]:
+        found = exports.chosen_posts(session, watch=watch.name, span=asked, wanted=wanted)
+        return (shape(*row) for row in found)
+
+    return _file(f"{watch.name}-posts", form, asked, rows, POST_COLUMNS)
+
+
+@router.get("/buckets.{form}", response_class=StreamingResponse, responses=FILES)
+def get_buckets(
+    form: FormAsked,
+    *,
+    watch: Chosen,
+    now: Now,
+    start: From = "first",
+    end: To = "latest",
+    source: Several[Word] = None,
+    lang: Several[Word] = None,
+) -> StreamingResponse:
+    """Buckets in the order of time as one file: the counts that everything else is made of."""
+    asked = _span(watch.name, start, end, now)
+    chosen = Range(watch.name, asked, source or (), lang or ())
+
+    def rows(session: Session) -> Iterator[dict[str, Any]]:
+        return map(bucket_row, exports.chosen_buckets(session, chosen))
+
+    return _file(f"{watch.name}-buckets", form, asked, rows, BUCKET_COLUMNS)
+
+
+@router.get("/evidence.zip", response_class=StreamingResponse, responses=ZIP)
+def get_evidence(*, watch: Chosen, now: Now, start: From = "first", end: To = "latest") -> StreamingResponse:
+    """The evidence pack of a range: all that its numbers are made of. `uproar verify` recomputes them."""
+    asked = _span(watch.name, start, end, now)
+    file = TemporaryFile(dir=settings().make_data_dir())  # noqa: SIM115 - it is closed when it was sent, and is gone then
+    with database.reading() as session:
+        making.make(session, file, watch=watch, span=asked, schema=database.versions()[0])
+    size = file.tell()
+    file.seek(0)
+    name = _name(f"{watch.name}-evidence", asked, "zip")
+    headers = {"content-disposition": name, "content-length": str(size), "cache-control": "no-store"}
+    return StreamingResponse(_emptied(file), media_type="application/zip", headers=headers)
+
+
+def _emptied(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _name(name: str, asked: Span, form: str) -> str:
+    times = "-".join(f"{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%MZ}" for at in (asked.start, asked.end))
+    return f'attachment; filename="uproar-{name}-{times}.{form}"'
+
+
+def _span(watch: str, start: str, end: str, now: datetime) -> Span:
+    with database.reading() as session:
+        return span(session, watch=watch, start=start, end=end, now=now)[0]
+
+
+def _file(name: str, form: Form, asked: Span, rows: Rows, columns: Any) -> StreamingResponse:
+    try:
+        export_forms.require(form)
+    except NoParquetError as error:
+        raise HTTPException(501, str(error)) from None
+
+    def pieces() -> Iterator[bytes]:
+        with database.reading() as session:
+            yield from export_forms.written(form, rows(session), columns)
+
+    sent = pieces()
+    first = next(sent, b"")  # what fails at once is told as an error, not in the middle of a file
+    return StreamingResponse(
+        chain((first,), sent),
+        media_type=export_forms.MEDIA_TYPES[form],
+        headers={"content-disposition": _name(name, asked, form), "cache-control": "no-store"},
+    )

@@ -1,0 +1,29 @@
+// @ts-check
+// How well the sources are read: what nobody reads, nobody can be alarmed by.
+
+/** @typedef {import("./types.js").Source} Source */
+/** @typedef {{on: Source[], read: Source[], failing: Source[], late: Source[], blind: boolean}} Reading */
+
+const UNREAD = ["off", "gone", "pushed"];
+const PATIENCE = 300;
+
+/** The server's clock, as far as a source tells it: that of this machine may be wrong. @param {Source} source */
+function nowOf(source) {
+  return source.covered_until && source.lag_seconds !== null ? Date.parse(source.covered_until) / 1000 + source.lag_seconds : null;
+}
+
+/** Due for long, and nobody has looked: no collector runs. @param {Source} source */
+export function isLate(source) {
+  const now = nowOf(source);
+  return source.state === "ok" && now !== null && Boolean(source.next_due_at) && now - Date.parse(source.next_due_at ?? "") / 1000 > PATIENCE;
+}
+
+/** `blind`: most of what should be read is not. @param {Source[]} sources @returns {Reading} */
+export function reading(sources) {
+  const on = sources.filter((source) => !UNREAD.includes(source.state));
+  const late = on.filter(isLate);
+  const read = on.filter((source) => source.state === "ok" && !late.includes(source));
+  const failing = on.filter((source) => ["failing", "partly"].includes(source.state));
+  const pushed = sources.some((source) => source.state === "pushed");
+  return { on, read, failing, late, blind: on.length ? read.length * 2 < on.length : !pushed };
+}

@@ -1,0 +1,34 @@
+"""What was expected beside what was counted: on the panels, in the figures, and where nothing is known."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.panels import panel, series, told_otherwise
+
+
+@pytest.mark.parametrize(("name", "signal"), [("expected-posts", "posts"), ("expected-cancel", "cancel")])
+def test_the_panels_show_what_was_expected_and_since_when_that_is_known(page: Page, name: str, signal: str) -> None:
+    told = series(page)["expected"][signal]
+    numbers = [one for one in told["expected"] if one is not None]
+    assert len(numbers) > len(told["expected"]) / 2
+    assert all(low <= high for low, high in zip(told["low"], told["high"], strict=True) if low is not None)
+    row = panel(page, name).locator(".panel-legend button[data-key=expected]")
+    expect(row).to_contain_text("Expected (not known before")
+    expect(row.locator("b").first).to_have_text(re.compile(r"\d"))
+
+
+def test_the_tile_compares_the_last_hour_that_was_looked_at(page: Page) -> None:
+    expect(page.locator("#f-cancel-note")).to_have_text(re.compile(r"^\d+ in the last .*, [\d.]+ expected$"))
+
+
+def test_where_nothing_is_known_nothing_is_said(page: Page) -> None:
+    def forget(told: dict[str, Any]) -> None:
+        told["expected"], told["totals"]["expected"] = {}, {}
+
+    told_otherwise(page, forget)
+    expect(page.locator("#f-cancel-note")).to_have_text(re.compile(r"^\d+ in the last [^,]*$"))
+    row = panel(page, "expected-posts").locator(".panel-legend button[data-key=expected]")
+    expect(row.locator("b").first).to_have_text("\N{EN DASH}")

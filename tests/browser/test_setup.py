@@ -1,0 +1,57 @@
+"""The first run: what is missing, and the command that adds it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser import simulated
+from tests.browser.conftest import OpenPage
+from tests.browser.pages import VISITOR
+from tests.browser.site import Site, lived_in, served
+from uproar import database
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Site]:
+    """An installation with tables and nothing else."""
+    (tmp_path / "watches").mkdir()
+    with lived_in(tmp_path):
+        database.migrate()
+    with served(tmp_path) as running:
+        yield running
+
+
+def test_a_fresh_installation_leads_from_the_overview_to_what_is_missing(fresh: Site, browser: Browser) -> None:
+    context = browser.new_context(base_url=fresh.address, **VISITOR)
+    context.clock.set_fixed_time(simulated.NOW)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="See what is missing").click()
+    expect(page.get_by_role("heading", name="Welcome. Nothing is watched yet.")).to_be_visible()
+    missing = page.locator("#todo [data-name=watches]")
+    expect(missing.locator(".chip")).to_have_text("missing")
+    expect(missing.locator("code")).to_have_text("uproar watch new NAME")
+    expect(page.locator("#fine")).to_contain_text("Database")
+    context.close()
+
+
+def test_each_check_has_a_state_its_meaning_and_what_to_type(open_page: OpenPage) -> None:
+    page = open_page("/setup", permissions=["clipboard-write", "clipboard-read"])
+    item = page.locator("#todo [data-name=evaluation]")
+    expect(item).to_contain_text("It tells how often the rules are right")
+    expect(item.locator("code")).to_have_text("uproar evaluate FILE --save")
+    item.get_by_role("button", name="Copy the command").click()
+    expect(item.get_by_role("button")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "uproar evaluate FILE --save"
+    expect(page.locator("#standing")).to_contain_text("missing")
+    expect(page.locator("#fine li").filter(has_text="Sources of demo")).to_contain_text("4 switched on")
+
+
+def test_it_speaks_french(open_page: OpenPage) -> None:
+    page = open_page("/setup", locale="fr-FR")
+    expect(page.get_by_role("heading", name="À faire")).to_be_visible()
+    item = page.locator("#todo [data-name=evaluation]")
+    expect(item).to_contain_text("Étiquetez quelques messages")
+    expect(item.locator(".chip")).to_have_text("à ajouter")

@@ -1,0 +1,93 @@
+"""What this installation needs, looked at part by part; asked by `uproar doctor` and by the setup page."""
+
+import shutil
+import time
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from uproar import broker, database
+from uproar.errors import Finding, UproarError
+from uproar.lock import is_held
+from uproar.settings import PREFIX, Settings, unknown_settings
+from uproar.watch import Watch, active, load_watches
+
+LEAST_FREE = 1_000_000_000  # bytes
+EARLIEST_CLOCK = 1_760_000_000  # seconds since 1970: this program did not exist before
+
+
+def watches_of(chosen: Settings) -> tuple[list[Watch], Finding]:
+    """The watches of an installation, and whether their files can be used; none if one of them cannot."""
+    try:
+        watches = load_watches(chosen.watch_dir)
+    except UproarError as error:
+        return [], Finding("watches", ok=False, detail=str(error), command="uproar watch check")
+    return watches, Finding("watches", ok=True, detail=f"{len(active(watches))} switched on of {len(watches)}")
+
+
+def findings(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
+    """How settings, database, broker, disk and clock are; no place outside of the installation is asked."""
+    secrets = {
+        variable
+        for watch in watches
+        for endpoint in watch.alerts.endpoints
+        for variable in (endpoint.secret_env, endpoint.previous_secret_env, endpoint.apprise_env)
+    }
+    for name, near in unknown_settings().items():
+        if name in secrets:
+            continue
+        hint = f"Did you mean {near}?" if near else "It has no effect; remove it."
+        yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=hint)
+    yield _database()
+    yield _broker(chosen)
+    yield _disk(chosen)
+    yield _clock()
+
+
+def _database() -> Finding:
+    try:
+        present, newest = database.versions()
+    except UproarError as error:
+        return Finding("database", ok=False, detail=str(error))
+    except (SQLAlchemyError, OSError) as error:
+        remedy = f"Is {PREFIX}DATABASE_URL right, and does the server run?"
+        return Finding("database", ok=False, detail=str(error).splitlines()[0], remedy=remedy)
+    kind = database.engine().dialect.name
+    if present != newest:
+        detail = f"{kind}, tables at version {present}, newest is {newest}"
+        remedy = "Run `uproar migrate` (`uproar up` does it itself)."
+        absent = present is None
+        return Finding("database", ok=False, detail=detail, remedy=remedy, command="uproar migrate", missing=absent)
+    return Finding("database", ok=True, detail=f"{kind}, tables at version {present}")
+
+
+def _broker(chosen: Settings) -> Finding:
+    if broker.is_up(chosen.broker):
+        return Finding("broker", ok=True, detail="answers")
+    if not chosen.embedded_broker:
+        remedy = f"Is {PREFIX}BROKER_URL right, and does the server run?"
+        return Finding("broker", ok=False, detail="does not answer", remedy=remedy)
+    if is_held(chosen):
+        return Finding("broker", ok=False, detail="the embedded one does not answer", remedy="Look at the log.")
+    try:
+        if chosen.data_dir.exists():
+            broker.broker_command(chosen)  # may it use its folders?
+        else:
+            broker.find_valkey()
+    except UproarError as error:
+        return Finding("broker", ok=False, detail=str(error))
+    return Finding("broker", ok=True, detail="embedded; `uproar up` starts it")
+
+
+def _disk(chosen: Settings) -> Finding:
+    place = chosen.data_dir.resolve()
+    there = next(one for one in (place, *place.parents) if one.is_dir())
+    free = shutil.disk_usage(there).free
+    detail = f"{free / 1e9:.1f} GB free in {place}{'' if there == place else ', which is not there yet'}"
+    return Finding("disk", ok=free >= LEAST_FREE, detail=detail, remedy="Make room, or move UPROAR_DATA_DIR.")
+
+
+def _clock() -> Finding:
+    now = time.time()
+    detail = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+    return Finding("clock", ok=now > EARLIEST_CLOCK, detail=detail, remedy="Set the clock; posts are counted by time.")

@@ -1,0 +1,102 @@
+"""Makes an evidence pack: one state of the tables, a range of one watch, all that its numbers are made of."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import IO, Any
+
+from sqlmodel import Session, col, select
+
+from uproar import __version__, answers, deliveries, exports
+from uproar.counting import KEYS
+from uproar.deliveries import Asked
+from uproar.export_forms import written
+from uproar.export_lines import BUCKET_COLUMNS, CONCERN_COLUMNS
+from uproar.models import Bucket, ConcernBucket, Correction, Post, Spike
+from uproar.packs import lines
+from uproar.packs.archive import Archive
+from uproar.packs.totals import totals
+from uproar.post_lists import Row, Wanted
+from uproar.source_states import source_states
+from uproar.span import Span
+from uproar.sums import Range
+from uproar.watch import Watch
+
+FORMAT = 1
+MOST = 100_000  # gaps, alerts, and messages about one alert
+
+Line = dict[str, Any]
+
+
+def make(session: Session, file: IO[bytes], *, watch: Watch, span: Span, schema: str | None) -> None:
+    """Write the pack of a range to a file that can be sought in; the same tables give the same bytes.
+
+    `schema` is the version of the tables.
+    """
+    archive = Archive(file)
+    archive.put("README.md", [files("uproar.packs").joinpath("README.md").read_bytes()])
+    archive.put_json("query.json", {"watch": watch.name, "from": _iso(span.start), "to": _iso(span.end)})
+    archive.put_json("watch.json", lines.watch_table(watch))
+    said: list[Correction] = []
+    rules = Counter[str]()
+    rows = exports.chosen_posts(session, watch=watch.name, span=span, wanted=Wanted())
+    archive.put("posts.jsonl", written("jsonl", _posts(rows, said, rules), ()))
+    archive.put("corrections.jsonl", written("jsonl", map(lines.correction_line, said), ()))
+    versions = {"pack": FORMAT, "uproar": __version__, "schema": schema, "rules": dict(sorted(rules.items()))}
+    archive.put_json("versions.json", versions)
+    _put_counts(session, archive, Range(watch.name, span))
+    gaps = answers.gaps(session, watch=watch.name, span=span, limit=MOST)
+    archive.put("gaps.jsonl", written("jsonl", map(lines.gap_line, gaps), ()))
+    states = source_states(session, watches=[watch], now=span.last)
+    archive.put("sources.jsonl", written("jsonl", map(lines.source_line, states), ()))
+    archive.put("alerts.jsonl", written("jsonl", _alerts(session, watch.name, span), ()))
+    archive.close()
+
+
+def _iso(seconds: int) -> str | None:
+    return lines.moment(datetime.fromtimestamp(seconds, UTC))
+
+
+def _posts(rows: Iterator[Row], said: list[Correction], rules: Counter[str]) -> Iterator[Line]:
+    """A line for each post; corrections and the versions of the rules are noted on the way."""
+    for post, reaction, correction in rows:
+        rules[reaction.model_version] += 1
+        if correction is not None and not correction.withdrawn:
+            said.append(correction)
+        yield lines.post_line(post, reaction, correction)
+
+
+def _put_counts(session: Session, archive: Archive, asked: Range) -> None:
+    """The buckets as they are, which the page is made of, and their sums."""
+    buckets: dict[Any, Mapping[str, int]] = {}
+    concerns: dict[Any, Mapping[str, int]] = {}
+    found = _noted(exports.chosen_buckets(session, asked), KEYS[Bucket], buckets)
+    archive.put("buckets.csv", written("csv", found, BUCKET_COLUMNS))
+    named = _noted(exports.chosen_concerns(session, asked), KEYS[ConcernBucket], concerns)
+    archive.put("concerns.csv", written("csv", named, CONCERN_COLUMNS))
+    archive.put_json("counts.json", totals(buckets, concerns))
+
+
+def _noted(
+    rows: Iterator[Bucket] | Iterator[ConcernBucket], keys: Any, into: dict[Any, Mapping[str, int]]
+) -> Iterator[Line]:
+    for row in rows:
+        line = row.model_dump()
+        yield line
+        into[tuple(line[name] for name in keys)] = {name: number for name, number in line.items() if name not in keys}
+
+
+def _alerts(session: Session, watch: str, span: Span) -> Iterator[Line]:
+    spikes = answers.spikes(session, watch=watch, span=span, limit=MOST)
+    ids_only = _ids_only(session, spikes)
+    for spike in reversed(spikes):
+        sent = deliveries.newest(session, Asked(spike_id=spike.id), limit=MOST)
+        yield lines.alert_line(spike, sent[::-1], ids_only=ids_only)
+
+
+def _ids_only(session: Session, spikes: list[Spike]) -> set[int]:
+    """The posts that spikes quote and whose text may not be handed on; those that are unknown too."""
+    shown: set[int] = {one["id"] for spike in spikes for one in lines.quoted(spike.details)}
+    query = select(Post.id).where(col(Post.id).in_(shown), col(Post.platform).not_in(lines.IDS_ONLY))
+    return shown - {id_ for id_ in session.exec(query) if id_ is not None}
