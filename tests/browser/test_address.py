@@ -103,8 +103,8 @@ def test_the_link_of_an_alert_shows_the_hours_around_it_and_its_posts(open_page:
 def test_pages_hand_the_range_on(page: Page) -> None:
     page.goto("/?from=latest-6h&source=bluesky&sort=strongest")
     loaded(page)
-    page.get_by_role("navigation").get_by_role("link", name="Alerts").click()
-    expect(page).to_have_url(re.compile(r"/alerts\?from=latest-6h&source=bluesky$"))
+    page.get_by_role("navigation").get_by_role("link", name="Quality").click()
+    expect(page).to_have_url(re.compile(r"/quality\?from=latest-6h&source=bluesky$"))
     expect(page.locator("#range-text")).to_have_text("Latest 6 hours")
 
 

@@ -50,7 +50,7 @@ def test_without_the_database_the_last_figures_stay_and_their_age_is_told(page: 
 def test_a_hole_is_told_as_coverage_and_drawn(page: Page) -> None:
     expect(page.locator("#f-coverage-note")).to_contain_text("2 hours of the range not read (mastodon)")
     expect(page.locator("#marks")).to_contain_text("mastodon was not read")
-    expect(page.locator("#f-alarm")).to_have_text("Quiet")
+    expect(page.locator("#f-alarm")).to_have_text("Quiet")  # one of four is not read
 
 
 def test_very_many_concerns_can_all_be_seen(open_page: OpenPage) -> None:

@@ -100,3 +100,11 @@ def test_of_one_source_or_language_nothing_is_known(asks: Asks) -> None:
     for chosen in ({"source": "bluesky"}, {"lang": "en"}):
         found = asks(**chosen)
         assert (found["expected"], found["totals"]["expected"]) == ({}, {})
+
+
+def test_a_range_may_begin_in_the_middle_of_an_hour(asks: Asks) -> None:
+    keep(SHORT, *range(12))
+    found = asks(**{"from": START + 2_400, "to": START + 4_800}, points=10)
+    assert found["step"] == 300
+    assert found["expected"]["posts"]["expected"] == [2.0] * 8
+    assert found["totals"]["expected"]["posts"] == 16.0
