@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from uproar.errors import UproarError
-from workers.evaluation.alarms import measure, section
+from workers.evaluation.alarms import DAYS, SEEDS, measure, section
 from workers.evaluation.commands import write
 from workers.evaluation.judging import Plan
 from workers.evaluation.quality import make_document, measure_folder
@@ -22,14 +22,17 @@ stage, or negative, neutral, positive; B and X are left out), and perhaps `id`, 
 @click.argument("folder")
 @click.argument("document", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=1, show_default=True)
-def main(folder: str, document: Path, seed: int) -> None:
+@click.option("--streams", type=int, default=SEEDS, show_default=True, help="made-up streams of each kind")
+@click.option("--days", type=int, default=DAYS, show_default=True, help="of each of them")
+def main(folder: str, document: Path, seed: int, streams: int, days: int) -> None:
     """Measure the labelled files in FOLDER and write DOCUMENT."""
     if not folder.strip():
         click.echo(NEEDS, err=True)
         sys.exit(2)
     try:
         measured = measure_folder(Path(folder), Plan(Scorer(), wrong=0, seed=seed))
-        write(document, make_document(measured, version=MODEL_VERSION, seed=seed, more=section(measure())))
+        spikes = section(measure(seeds=streams, days=days))
+        write(document, make_document(measured, version=MODEL_VERSION, seed=seed, more=spikes))
     except UproarError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

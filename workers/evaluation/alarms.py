@@ -57,12 +57,12 @@ class Pair:
     news: dict[str, Result]
 
 
-def measure() -> list[Pair]:
-    """Run the detector over every stream of the families; takes about two minutes."""
-    return [_measure(kind, seed) for family in FAMILIES for kind in kinds(family) for seed in range(SEEDS)]
+def measure(*, seeds: int = SEEDS, days: int = DAYS) -> list[Pair]:
+    """Run the detector over streams of every kind of the families; takes about two minutes."""
+    return [_measure(kind, seed, days=days) for family in FAMILIES for kind in kinds(family) for seed in range(seeds)]
 
 
-def _measure(kind: Kind, seed: int, *, days: int = DAYS) -> Pair:
+def _measure(kind: Kind, seed: int, *, days: int) -> Pair:
     calm, eventful = (make(kind, seed, days=days, bucket_s=BUCKET, news=news) for news in (False, True))
     return Pair(
         kind,

@@ -8,11 +8,13 @@ from click.testing import CliRunner
 from tests.workers.evaluation.given import write_rows, yes_no_file
 from workers.evaluation.__main__ import main
 
+QUICK = ["--streams", "1", "--days", "2"]
+
 
 def test_the_quality_document_has_figures_and_no_sentence(tmp_path: Path) -> None:
     yes_no_file(tmp_path)
     write_rows(tmp_path / "tones.jsonl", [{"text": "sentiment=neutral", "label": "positive"}])
-    result = CliRunner().invoke(main, [str(tmp_path), str(tmp_path / "quality.md")], catch_exceptions=False)
+    result = CliRunner().invoke(main, [str(tmp_path), str(tmp_path / "quality.md"), *QUICK], catch_exceptions=False)
     assert result.exit_code == 0
     document = (tmp_path / "quality.md").read_text()
     assert re.search(r"^\| `yes_no` \| 10 \| 4 \| 0\.750 \(\d\.\d+-\d\.\d+\) \|", document, re.MULTILINE)

@@ -146,7 +146,7 @@ def test_a_weak_excess_is_pending_and_told_when_it_lasts() -> None:
     at = 5 * DAY // 300
     states, events = [], []
     detector = Detector(300)
-    for number, count in enumerate(with_burst(counts, at=at, length=24, size=9)):
+    for number, count in enumerate(with_burst(counts, at=at, length=24, size=10)):
         event = detector.observe(START + number * 300, count)
         if number >= at:
             states.append(detector.state)
