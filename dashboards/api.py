@@ -49,6 +49,7 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
+        parts = {watch.name: answers.parts(session, watch=watch.name) for watch in known}
     learns = {name: learning(extent, now=now) for name, extent in extents.items()}
     return [
         shapes.WatchAnswer(
@@ -62,6 +63,8 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
             if (one := learns[watch.name]) is None
             else shapes.LearningAnswer(since=one.since, alarms_begin_at=one.begins_at),
             timeline=timeline(watch),
+            sources=sorted({*(one.name for one in watch.sources), *parts[watch.name][0]}),
+            langs=sorted({*watch.languages, *parts[watch.name][1]}),
             concerns={
                 concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)
                 for concern in watch.concerns

@@ -1,18 +1,30 @@
-"""The scripts and styles of a page in one file each, and whether they are in force."""
+"""The scripts and styles of a page in a few files, and whether they are in force."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
 STYLES = (
-    "vendor/uplot.css", "app.css", "panel.css", "alerts.css", "sources.css", "compare.css", "quality.css", "setup.css",
+    "app.css", "panel.css", "alerts.css", "sources.css", "compare.css", "quality.css", "setup.css",
 )  # in this order  # fmt: skip
 
 
 def entries(web: Path = WEB) -> list[Path]:
-    """The scripts of the pages: each becomes one file in `dist`, beside the styles in one."""
+    """The scripts of the pages: each becomes a bundle in `dist`, beside the styles in one file."""
     return sorted(web.glob("pages/*.js"))
+
+
+def parts(page: str, web: Path = WEB) -> list[str]:
+    """What the bundle of a page imports at once: the browser may ask for it before it has read the bundle."""
+    bundle = web / "dist" / f"{page}.js"
+    return _parts(bundle, bundle.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _parts(bundle: Path, _changed: int) -> list[str]:
+    return [f"dist/{name}" for name in dict.fromkeys(re.findall(r'(?:from|import)"\./([\w.-]+)"', bundle.read_text()))]
 
 
 def fingerprint(web: Path = WEB) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from dashboards import shapes
 from dashboards.expected import expected
 from dashboards.series_shapes import ConcernCounts, Counts, Series, Share, Shares, Totals
-from uproar import answers, sums
+from uproar import answers, people, sums
 from uproar.models import Gap, Spike
 from uproar.moments import share, slots, step_for
 from uproar.signals import alertname
@@ -37,6 +37,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         langs=_largest(by_lang),
         named=[name for name, (_, cancel) in concerns.items() if cancel][:LARGEST],
     )
+    leaving = people.cancel_people(session, asked, voices=sum(row["cancel"] for row in cells.values()))
     times = slots(span, step)
     unfinished = None
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
@@ -56,7 +57,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         langs=_parts(found, found.langs, times),
         concerns=_aligned(found.concerns, times),
         expected=usual,
-        totals=_totals(cells, by_source, by_lang, concerns, usual_whole),
+        totals=_totals(cells, by_source, by_lang, concerns, usual=usual_whole, leaving=leaving),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[
             spike_answer(spike).model_copy(update={"details": None})  # a chart of a year would carry too much
@@ -117,11 +118,14 @@ def _totals(
     by_source: Mapping[str, Numbers],
     by_lang: Mapping[str, Numbers],
     concerns: Mapping[str, tuple[int, int]],
+    *,
     usual: dict[str, float | None],
+    leaving: int | None,
 ) -> Totals:
     everything = _sum_by(cells, lambda _: "").get("") or dict.fromkeys(sums.COLUMNS, 0)
     return Totals(
         **_counts(everything).model_dump(),
+        cancel_people=leaving,
         cancel_share=_share(everything["cancel"], everything["voices"]),
         negative_share=_share(everything["negative"], everything["posts"]),
         by_stage={name.removeprefix("stage_"): everything[name] for name in sums.STAGE_COLUMNS},

@@ -46,6 +46,8 @@ class WatchAnswer(BaseModel):
     extent: Extent | None
     learning: LearningAnswer | None = Field(description="null once alarms by experience have begun")
     timeline: list[Moment]
+    sources: list[str] = Field(description="those of the watch file, and those that posts came from")
+    langs: list[str] = Field(description="those of the watch file, and those that posts are in")
     concerns: dict[str, str] = Field(description="name of each concern and the words to show for it")
 
 

@@ -5,6 +5,7 @@ import json
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -16,12 +17,14 @@ from dashboards.bundles import WEB
 from dashboards.door import known_of
 from dashboards.words import LANGUAGES, POSTED, preferred, rules, script_words, word
 from uproar.errors import UproarError
+from uproar.watch import Watch
 
 PAGES = {
     "overview": "/", "alerts": "/alerts", "sources": "/sources", "quality": "/quality", "compare": "/compare",
     "setup": "/setup",
 }  # fmt: skip
 THEMES = ("auto", "light", "dark")
+ICON = "data:image/svg+xml," + quote((WEB / "icon.svg").read_text().strip(), safe=" ='/:")
 
 router = APIRouter(include_in_schema=False)
 templates = Environment(
@@ -48,6 +51,7 @@ def render(page: str, request: Request) -> HTMLResponse:
     """One page, ready for its script, without what its reader may not do."""
     known = known_of(request)
     lang = _lang(request)
+    bundled = bundles.in_force()
     role = known.account.role if known is not None else Role.ADMIN
     return _answer(
         f"{page}.html",
@@ -56,7 +60,10 @@ def render(page: str, request: Request) -> HTMLResponse:
         pages=PAGES,
         themes=THEMES,
         kiosk="kiosk" in request.query_params,
-        script=f"dist/{page}.js" if bundles.in_force() else f"pages/{page}.js",
+        panel=request.query_params.get("panel", ""),
+        watch=_shown(request.query_params.get("watch")),
+        script=f"dist/{page}.js" if bundled else f"pages/{page}.js",
+        pieces=bundles.parts(page) if bundled else (),
         known=known,
         may_change=role >= Role.ANALYST,
         given=_given(page, lang, {"role": role.word, "name": known.account.name if known is not None else None}),
@@ -77,6 +84,7 @@ def _answer(template: str, request: Request, **told: Any) -> HTMLResponse:
         theme=theme if theme in THEMES else "auto",
         t=partial(word, lang),
         asset=asset,
+        icon_image=ICON,
         styles=("dist/style.css",) if bundles.in_force() else bundles.STYLES,
         **told,
     )
@@ -98,15 +106,25 @@ def _given(page: str, lang: str, reader: dict[str, str | None]) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def _known() -> list[Watch]:
+    try:
+        return questions.watches()
+    except UproarError:
+        return []  # the page tells what the API says of the file
+
+
+def _shown(named: str | None) -> Watch | None:
+    """The watch that the page will probably show: what stands there from the start moves nothing later."""
+    known = _known()
+    asked = [watch for watch in known if watch.name == named] or [watch for watch in known if watch.enabled] or known
+    return asked[0] if asked else None
+
+
 def _concerns(lang: str) -> dict[str, dict[str, str]]:
     """What each watch calls its concerns in this language, where the watch file says it."""
-    try:
-        known = questions.watches()
-    except UproarError:
-        return {}  # the page tells what the API says of the file
     labels = {
         watch.name: {concern.name: concern.label[lang] for concern in watch.concerns if lang in concern.label}
-        for watch in known
+        for watch in _known()
     }
     return {name: found for name, found in labels.items() if found}
 

@@ -3,7 +3,7 @@
 
 import { send } from "./api.js";
 import { el, find, say } from "./elements.js";
-import { named, t } from "./words.js";
+import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
 
@@ -13,6 +13,20 @@ const VALUES = /** @type {Record<string, string[]>} */ ({
   sentiment: ["negative", "neutral", "positive"], stance: ["against", "for", "none"], voice: ["true", "false"],
 });
 
+function dialog() {
+  const act = (/** @type {string} */ name) => el("button", { type: "button", id: `correct-${name}` }, t(name));
+  return el("dialog", { id: "correct", "aria-labelledby": "correct-title" }, el("form", { id: "correct-form" },
+    el("h2", { id: "correct-title" }, t("correct_title")), el("blockquote", { id: "correct-text", dir: "auto" }), el("p", { class: "quiet" }, t("correct_note")),
+    el("div", { class: "fields" }, ...[...FIELDS, "voice"].map((name) => el("label", {}, t(`variable.${name}`), el("select", { id: `correct-${name}` })))),
+    el("fieldset", { id: "correct-concerns" }, el("legend", {}, t("variable.concern"))),
+    el("label", {}, t("note"), el("textarea", { id: "correct-note", rows: 2, maxlength: 2000 })),
+    given.reader.name === null
+      ? el("label", {}, t("by"), el("input", { id: "correct-by", maxlength: 200, autocomplete: "name" }))
+      : el("p", { class: "quiet" }, `${t("by")}: `, el("bdi", {}, given.reader.name)),
+    el("p", { id: "correct-problem", class: "bad", role: "alert" }),
+    el("p", { class: "acts" }, act("withdraw"), act("cancel"), el("button", { class: "main" }, t("save")))));
+}
+
 /** @param {string} name @returns {any} */
 const field = (name) => document.getElementById(`correct-${name}`);
 
@@ -20,7 +34,8 @@ export class Correct {
   /** @param {() => void} done counts have changed */
   constructor(done) {
     this.done = done;
-    this.dialog = /** @type {HTMLDialogElement} */ (find("correct"));
+    this.dialog = dialog();
+    document.body.append(this.dialog);
     /** @type {Post|null} */
     this.post = null;
     /** @type {Record<string, string>} */

@@ -1,7 +1,6 @@
 // @ts-check
 // One panel of a dashboard: a chart over time with legend, tooltip, marks, menu, its figures as a table and in a sentence.
 
-import { ACTIONS } from "./panel-actions.js";
 import { colours, onTheme } from "./panel-colours.js";
 import { duration } from "./format.js";
 import { frame, put } from "./panel-frame.js";
@@ -10,12 +9,11 @@ import { menu } from "./panel-menu.js";
 import { clock } from "./panel-numbers.js";
 import { summary } from "./panel-summary.js";
 import { Tip, spoken } from "./panel-tip.js";
-import { model } from "./plot-data.js";
+import { MOST_ROWS, model } from "./plot-data.js";
 import { clusters, gather, showMarkers } from "./plot-marks.js";
 import { listen } from "./plot-pointer.js";
 import { indexAt } from "./plot-time.js";
 import { Plot } from "./plot.js";
-import { MOST_ROWS, table } from "./table.js";
 import { t as say } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Spec} Spec */
@@ -25,6 +23,7 @@ import { t as say } from "./words.js";
 /** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void,
  *   isolate(id: string, key: string|null): void}} Events */
 
+const ACTIONS = ["inspect", "csv", "png", "link"];
 const PER = [60, 3600, 86400];  // "per minute" is not "per 1 minute"
 const MINUTE = 60;  // seconds, and the shortest stretch to zoom into
 
@@ -72,11 +71,16 @@ export class Panel {
   menu() {
     const { id, title } = this.spec;
     const full = { name: "full", label: say("chart.menu_full"), act: () => this.events.full(id) };
-    const others = ACTIONS.map(({ name, act }) => ({ name, label: say(`chart.menu_${name}`), act: () => {
-      const { given, scene, plot } = this;
-      if (given && scene) act({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
-    } }));
+    const others = ACTIONS.map((name) => ({ name, label: say(`chart.menu_${name}`), act: () => this.act(name) }));
     return menu(say("chart.menu", { title }), [full, ...others], this.gone.signal);
+  }
+
+  /** @param {string} name of what the menu offers */
+  async act(name) {
+    const { given, scene, plot } = this;
+    if (!given || !scene) return;
+    const { actions } = await import("./later.js");
+    actions[name]({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
   }
 
   /** Draw an answer of the API. What is isolated, pointed at or open stays so.
@@ -191,10 +195,11 @@ export class Panel {
   }
 
   /** Only while it is open: nobody reads a closed one. */
-  fillTable() {
+  async fillTable() {
     const { details, scroll } = this.parts;
-    if (!details.open || !this.given || !this.scene) return;
-    scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
+    if (!details.open) return;
+    const { table } = await import("./later.js");
+    if (this.given) scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
   }
 
   destroy() {

@@ -13,9 +13,10 @@ const TONES = 8;
 
 /** In the order of the page.
  * @param {(name: string) => string} concern the words for a concern of the watch
+ * @param {() => string[]} stages that are chosen; none is all of those who cancel
  * @returns {Spec[]}
  */
-export function overview(concern) {
+export function overview(concern, stages) {
   const column = (/** @type {string} */ key, /** @type {string} */ tone, /** @type {(series: Series) => Numbers|undefined} */ of) =>
     ({ key, label: t(`chart.column_${key}`), tone, of: (/** @type {Series} */ series) => of(series) ?? [] });
   const spec = (/** @type {string} */ id, /** @type {Omit<Spec, "id"|"title">} */ rest) => ({ id, title: t(`chart.title_${id}`), ...rest });
@@ -26,9 +27,13 @@ export function overview(concern) {
     return { label: t("chart.expected"), since: (/** @type {number} */ at) => t("chart.expected_since", { at: moment(at) }), band: t("chart.band"), of: of("expected"), low: of("low"), high: of("high") };
   };
   const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel_share?.[name] ?? [];
+  const stage = (/** @type {string} */ name, /** @type {number} */ i) => ({
+    key: name, label: named("stage", name), tone: STAGES.includes(name) ? `stage-${STAGES.indexOf(name) + 1}` : `tone-${(i % TONES) + 1}`,
+    of: (/** @type {Series} */ s) => (s.stages ? s.stages[name] ?? s.t.map(() => 0) : []),
+  });
   return [
     spec("sentiment", { kind: "stacked", perMinute: true, unit: "count", columns: [column("negative", "negative", (s) => s.negative), column("neutral", "neutral", (s) => s.neutral), column("positive", "positive", (s) => s.positive)] }),
-    spec("stages", { kind: "stacked", stepped: true, perMinute: false, unit: "count", columns: STAGES.map((name, i) => ({ key: name, label: named("stage", name), tone: `stage-${i + 1}`, of: (s) => (s.stages ? s.stages[name] ?? s.t.map(() => 0) : []) })) }),
+    spec("stages", { kind: "stacked", stepped: true, perMinute: false, unit: "count", rows: STAGES.length, columns: () => (stages().length ? stages() : STAGES).map(stage) }),
     spec("share", { kind: "lines", perMinute: false, unit: "share", columns: [column("share", "cancel", share("share"))], band: { low: share("low"), high: share("high"), label: t("chart.interval") }, weight: (s) => s.voices ?? [] }),
     spec("concerns", { kind: "lines", perMinute: false, unit: "count", overlapping: true, rows: 8, columns: each((s) => s.concerns, concern) }),
     spec("expected-posts", { kind: "lines", perMinute: false, unit: "count", columns: [column("posts", "tone-1", (s) => s.posts)], expected: expected("posts") }),

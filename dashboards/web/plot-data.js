@@ -27,6 +27,12 @@ import { coarse, MINUTE } from "./plot-time.js";
  * @typedef {{t: number[], starts: number[], ends: number[], step: number, from: number, to: number, joined: number,
  *   weights: Numbers|null, rows: Row[]}} Model */
 
+/** The room around what is plotted, in pixels; panel.css has the same. */
+export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
+
+/** More rows than this nobody reads in a table; the CSV has them all. */
+export const MOST_ROWS = 200;
+
 /**
  * What a panel shows of a range, in at most `most` points.
  * @param {Spec} spec

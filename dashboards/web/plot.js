@@ -5,7 +5,7 @@ import uPlot from "./vendor/uplot.js";
 
 import { DASHES, EXPECTED_DASH, alpha } from "./panel-colours.js";
 import { clock, tick } from "./panel-numbers.js";
-import { height, stack } from "./plot-data.js";
+import { EDGE, height, stack } from "./plot-data.js";
 import { behind, over } from "./plot-paint.js";
 
 /** @typedef {import("./plot-data.js").Model} Model */
@@ -16,9 +16,6 @@ import { behind, over } from "./plot-paint.js";
  *   tz: "browser"|"utc", colours: import("./panel-colours.js").Colours}} Scene */
 
 /** @typedef {InstanceType<typeof uPlot>} Chart */
-
-/** The room around what is plotted, in pixels; panel.css has the same. */
-export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
 
 const CUT = 14;  // pixels from the right edge where a label would not fit
 const BAR = 8;  // pixels from which on a part of a whole is a bar: a slope between few points would be made up

@@ -3,7 +3,7 @@
 
 import { el } from "./elements.js";
 import { moment, seconds, since } from "./format.js";
-import { given, named, t } from "./words.js";
+import { named, ruleSays, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
 /** @typedef {Record<string, string>} Labels of concerns */
@@ -18,7 +18,7 @@ const CONCERN = "concern.";
  */
 export function ruleWords(rule, concerns) {
   if (rule.startsWith(CONCERN)) return t("names_concern", { concern: concerns[rule.slice(CONCERN.length)] ?? rule.slice(CONCERN.length) });
-  return given.rules?.[rule] ?? rule;
+  return ruleSays(rule);
 }
 
 /**

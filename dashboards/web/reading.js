@@ -1,6 +1,8 @@
 // @ts-check
 // How well the sources are read: what nobody reads, nobody can be alarmed by.
 
+import { named } from "./words.js";
+
 /** @typedef {import("./types.js").Source} Source */
 /** @typedef {{on: Source[], read: Source[], failing: Source[], late: Source[], blind: boolean}} Reading */
 
@@ -17,6 +19,12 @@ export function isLate(source) {
   const now = nowOf(source);
   return source.state === "ok" && now !== null && Boolean(source.next_due_at) && now - Date.parse(source.next_due_at ?? "") / 1000 > PATIENCE;
 }
+
+/** What a source is, of the states in words: one that is due for long is none that is read. @param {Source} source */
+export const stateOf = (source) => (isLate(source) ? "late" : source.state);
+
+/** @param {string} state */
+export const stateWords = (state) => named("source_state", state);
 
 /** `blind`: most of what should be read is not. @param {Source[]} sources @returns {Reading} */
 export function reading(sources) {

@@ -3,9 +3,9 @@
 
 import { el } from "./elements.js";
 import { about, count, duration, moment, seconds, share, since } from "./format.js";
-import { isLate } from "./reading.js";
+import { stateOf, stateWords } from "./reading.js";
 import { holes, missed, strip } from "./sources-strip.js";
-import { named, t } from "./words.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Source} Source */
 /** @typedef {import("./types.js").Series} Series */
@@ -18,12 +18,8 @@ const ADVICE = /** @type {[RegExp, string][]} */ ([
 ]);
 const BEHIND = 900;
 
-/** What a source is, of the states in words: one that is due for long is none that is read. @param {Source} source */
-export const stateOf = (source) => (isLate(source) ? "late" : source.state);
 /** @param {string} state */
 const level = (state) => ({ ok: "good", failing: "bad", partly: "warn", late: "bad", unread: "warn" })[state] ?? "waiting";
-/** @param {string} state */
-export const stateWords = (state) => named("source_state", state);
 
 /** What somebody can do about it. @param {Source} source @returns {Node[]} */
 function help(source) {

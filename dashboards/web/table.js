@@ -4,14 +4,12 @@
 import { el } from "./elements.js";
 import { count, duration } from "./format.js";
 import { clock, written } from "./panel-numbers.js";
+import { MOST_ROWS } from "./plot-data.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Model} Model */
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./plot-data.js").Numbers} Numbers */
-
-/** More rows than this nobody reads; the CSV has them all. */
-export const MOST_ROWS = 200;
 
 /** Each row of the panel as a column, its interval as two more.
  * @param {Model} model

@@ -3,7 +3,8 @@
 
 /** @typedef {{at: string, text: string}} Moment */
 /** @typedef {{name: string, title: string, enabled: boolean, simulated: boolean, members: number|null,
- *   extent: {first: number, last: number}|null, timeline: Moment[], concerns: Record<string, string>}} Watch */
+ *   extent: {first: number, last: number}|null, timeline: Moment[], sources: string[], langs: string[],
+ *   concerns: Record<string, string>}} Watch */
 /** @typedef {{share: number, low: number, high: number}} Share */
 /** @typedef {{posts: number, voices: number, negative: number, neutral: number, positive: number, cancel: number}} Counts */
 /** @typedef {Counts & {cancel_share: Share|null, negative_share: Share|null, by_stage: Record<string, number>,

@@ -11,6 +11,11 @@ export const lang = given.lang;
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 
+const rules = new Map(Object.entries(given.rules ?? {}).flatMap(([words, names]) => names.split(" ").map((name) => [name, words])));
+
+/** What a rule says in plain words. @param {string} name */
+export const ruleSays = (name) => rules.get(name) ?? name;
+
 /** @param {string} key */
 const found = (key) => key.split(".").reduce((/** @type {any} */ table, part) => table?.[part], given.words);
 

@@ -40,15 +40,16 @@ def script_words(lang: str, page: str) -> Words:
     known = words(lang)
     charts = {"chart": known["chart"]} if page in CHARTED else {}
     posts = known["overview"] if page in POSTED else {}
-    return {**known["script"], **posts, **known.get(page, {}), **charts}
+    own = {name: table for name, table in {**posts, **known.get(page, {})}.items() if name != "page"}
+    return {**known["script"], **own, **charts}  # `page` is for the template
 
 
 @cache
 def rules(lang: str) -> dict[str, str]:
-    """What each rule that may decide something of a post says in plain words; families end in a dot."""
+    """In plain words what rules that may decide something of a post say, and which rules, with spaces between them."""
     with RULES.open("rb") as file:
         families = tomllib.load(file)
-    return {rule: family[lang] for family in families.values() for rule in family["rules"]}
+    return {family[lang]: " ".join(family["rules"]) for family in families.values()}
 
 
 def preferred(asked: list[str | None], accept: str) -> str:

@@ -5,14 +5,13 @@ import { read } from "../address.js";
 import { ask } from "../api.js";
 import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
-import { Correct } from "../correct.js";
 import { check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
 import { stretch } from "../format.js";
 import { showHappened } from "../happened.js";
 import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
-import { showConcerns, showEmpty, showSources } from "../reasons.js";
+import { showConcerns, showSources } from "../reasons.js";
 import { start } from "../shell.js";
 import { given, named, t } from "../words.js";
 
@@ -20,9 +19,15 @@ import { given, named, t } from "../words.js";
 /** @typedef {import("../types.js").Posts} Posts */
 /** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
 
-const dialog = new Correct(() => shell.again());
+/** @type {Promise<import("../correct.js").Correct>|null} */
+let dialog = null;
+/** @param {import("../types.js").Post} post */
+async function correct(post) {
+  dialog ??= import("../later.js").then(({ Correct }) => new Correct(() => shell.again()));
+  (await dialog).open(post, list.concerns);
+}
 /** @type {PostList} */
-const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
+const list = new PostList(find("list"), correct);
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */
@@ -30,7 +35,7 @@ let before = null;
 
 /** @type {Record<string, string>} */
 let concerns = {};
-const charts = new Charts(overview((name) => concerns[name] ?? name), () => shell);
+const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -44,18 +49,18 @@ function postsQuery(state, series) {
   const picked = at && series ? { from: String(Math.max(at, series.from)), to: String(Math.min(Math.max(at, series.from) + series.step, series.to)) } : null;
   const { source, lang, stage, sentiment, stance, concern, voice } = state;
   const sort = state.sort === "newest" ? null : state.sort;
-  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 50 };
+  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 20 };
 }
 
 /** @param {import("../shell.js").Query} query */
 async function load({ ask, state, watch, parts }) {
   if (!watch) return data;
-  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 4)));
+  const points = Math.max(60, Math.min(240, Math.round(find("main").clientWidth / 4)));
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
     stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points }) : data.series,
-    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20 }) : data.spikes,
+    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20, details: "false" }) : data.spikes,
     stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
   ]);
   const page = stale("reactions") ? await ask("posts", { watch: watch.name, ...postsQuery(state, series) }) : data.page;
@@ -75,21 +80,28 @@ function show(loaded, { state, watch }) {
   const empty = !watch || !series || series.newest === null;
   find("empty").hidden = !empty;
   find("grid").hidden = empty;
-  if (!watch || !series) return showEmpty(null);
-  shell.offer("source", [...sources.map((one) => one.source), ...Object.keys(series.totals.by_source)]);
-  shell.offer("lang", Object.keys(series.totals.by_lang));
+  if (!watch || !series) {
+    showNothing(null);
+    return;
+  }
   showFigures(series, watch);
   showAlarm(spikes, sources);
   showCoverage(series, sources);
   showSources(sources);
   showNewest(series);
-  if (empty) return showEmpty(sources);
+  if (empty) {
+    showNothing(sources);
+    return;
+  }
   concerns = { ...watch.concerns, ...given.concerns[watch.name] };
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);
   showPosts(page, state, watch.name);
 }
+
+/** @param {import("../types.js").Source[]|null} sources */
+const showNothing = async (sources) => (await import("../later.js")).showEmpty(sources);
 
 /**
  * @param {Posts} page

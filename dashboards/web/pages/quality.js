@@ -1,7 +1,6 @@
 // @ts-check
 // How far the number can be trusted, and the place where people make it more so.
 
-import { Correct } from "../correct.js";
 import { el, find } from "../elements.js";
 import { PostList } from "../posts.js";
 import { showCalibration } from "../quality-calibration.js";
@@ -15,8 +14,15 @@ import { given, t } from "../words.js";
 const FEW = 6;
 const POINTS = 10;  // only the sums and the gaps are shown
 
-const dialog = new Correct(() => shell.again());
-const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
+/** @type {Promise<import("../correct.js").Correct>|null} */
+let dialog = null;
+/** @param {import("../types.js").Post} post */
+async function correct(post) {
+  dialog ??= import("../later.js").then(({ Correct }) => new Correct(() => shell.again()));
+  (await dialog).open(post, list.concerns);
+}
+/** @type {PostList} */
+const list = new PostList(find("list"), correct);
 /** @type {import("../types.js").Watch|undefined} */
 let shown;
 let all = false;
