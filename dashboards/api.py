@@ -1,7 +1,7 @@
 """The questions, as JSON; the page uses the same API as everybody else."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -28,13 +28,14 @@ from dashboards.questions import (
     place_after,
     span,
 )
-from dashboards.series import series, timeline
+from dashboards.series import Drawn, series, timeline
 from dashboards.series_shapes import Series
 from dashboards.states import source_answers
 from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
 from uproar.learning import learning
 from uproar.settings import settings
+from uproar.signals import COUNTS
 from uproar.sums import Range
 
 RAW_SHOWN = 500
@@ -84,12 +85,15 @@ def get_series(
     source: Several[Word] = None,
     lang: Several[Word] = None,
     points: Annotated[int, Query(ge=10, le=2000, description="never more points than this")] = 400,
+    follows: Annotated[bool, Query(description="with what follows from the rest: t, neutral, cancel_share")] = True,
+    expected: Several[Literal["posts", "negative", "cancel"]] = None,
 ) -> Series:
     """Counts over time, their totals, and the gaps, spikes and events in the range."""
     with database.reading() as session:
         asked, newest = span(session, watch=watch.name, start=start, end=end, now=now)
         chosen = Range(watch.name, asked, source or (), lang or ())
-        return series(session, watch=watch, asked=chosen, newest=newest, points=points, now=now)
+        drawn = Drawn(points, follows=follows, expected=expected or COUNTS)
+        return series(session, watch=watch, asked=chosen, newest=newest, drawn=drawn, now=now)
 
 
 @router.get("/posts")

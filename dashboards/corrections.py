@@ -10,6 +10,7 @@ from dashboards.correction_shapes import CorrectionAnswer, CorrectionGiven, Mach
 from dashboards.door import Who, name_of
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches
+from dashboards.words import family
 from uproar import corrections, database
 from uproar.corrections import CORRECTABLE, Given, NoReactionError, NotCorrectedError, UnknownPostError
 from uproar.log import get_logger
@@ -44,7 +45,7 @@ def post_answer(post: Post, reaction: Reaction, correction: Correction | None) -
         score=reaction.score if counts.cancel else 0.0,
         stance=counts.stance,
         concerns=counts.concerns,
-        evidence=[shapes.Evidence.model_validate(one) for one in reaction.evidence],
+        evidence=[shapes.Evidence(**one, family=family(one["rule"])) for one in reaction.evidence],
         speaker=reaction.speaker,
         voice=counts.voice,
         echo_of=reaction.echo_of,

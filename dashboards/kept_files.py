@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 SAME = (200, 304)
-PIECE = re.compile(r"dist/\w+-[A-Z0-9]{8}\.js")
+PIECE = re.compile(r"dist/[\w-]+-[A-Z0-9]{8}\.js")
 FOR_EVER = "private, max-age=31536000, immutable"
 
 

@@ -1,6 +1,7 @@
 """Puts the answer about a range together: points, totals, and what is drawn beside them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -22,10 +23,19 @@ DIGITS = 4
 Cells = dict[tuple[str, str], Numbers]
 
 
-def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, points: int, now: datetime) -> Series:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is to be drawn: at most so many points, what follows from others or not, what was expected of which."""
+
+    points: int
+    follows: bool
+    expected: Sequence[str]
+
+
+def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, drawn: Drawn, now: datetime) -> Series:
     """Everything that the charts and key figures of one range are made of."""
     span = asked.span
-    step = step_for(span, points)
+    step = step_for(span, drawn.points)
     cells = sums.whole(session, asked)
     by_source, by_lang = _sum_by(cells, lambda key: key[0]), _sum_by(cells, lambda key: key[1])
     concerns = sums.concerns(session, asked)
@@ -42,7 +52,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
     unfinished = None
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
         unfinished = times.pop()
-    usual, usual_whole = expected(session, asked, times=times, step=step, now=now.timestamp())
+    usual, usual_whole = expected(session, asked, signals=drawn.expected, times=times, step=step, now=now.timestamp())
     return Series(
         watch=watch.name,
         simulated=watch.simulated,
@@ -51,8 +61,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         step=step,
         unfinished=unfinished,
         newest=newest,
-        t=times,
-        **_columns(found, times),
+        **_columns(found, times, follows=drawn.follows),
         sources=_parts(found, found.sources, times),
         langs=_parts(found, found.langs, times),
         concerns=_aligned(found.concerns, times),
@@ -60,21 +69,22 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         totals=_totals(cells, by_source, by_lang, concerns, usual=usual_whole, leaving=leaving),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[
-            spike_answer(spike).model_copy(update={"details": None})  # a chart of a year would carry too much
+            shapes.SpikeMark.model_validate(spike.model_dump())
             for spike in answers.spikes(session, watch=watch.name, span=span)
         ],
         timeline=[moment for moment in timeline(watch) if span.first <= moment.at < span.last],
     )
 
 
-def _columns(found: Steps, times: list[int]) -> dict[str, object]:
+def _columns(found: Steps, times: list[int], *, follows: bool) -> dict[str, object]:
     columns = _aligned(found.columns, times)
     nothing = [0] * len(times)
     points = {name: columns.get(name, nothing) for name in POINTS}
     stages = {name: columns.get(name, nothing) for name in sums.STAGE_COLUMNS}
+    following = {"t": times, "neutral": points["neutral"], "cancel_share": _shares(points["cancel"], points["voices"])}
     return {
         **points,
-        "cancel_share": _shares(points["cancel"], points["voices"]),
+        **(following if follows else dict.fromkeys(following)),
         "stages": {name.removeprefix("stage_"): column for name, column in stages.items() if any(column)},
         "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in sums.STANCE_COLUMNS},
     }

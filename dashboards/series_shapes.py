@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from dashboards.shapes import GapAnswer, Moment, SpikeAnswer
+from dashboards.shapes import GapAnswer, Moment, SpikeMark
 
 
 class Counts(BaseModel):
@@ -80,14 +80,16 @@ class Series(BaseModel):
     step: int = Field(description="seconds from one point to the next")
     unfinished: int | None = Field(description="start of the step that still goes on; it is in totals, not in `t`")
     newest: int | None = Field(description="the newest minute of the watch that has posts")
-    t: list[int]
+    t: list[int] | None = Field(
+        description="start of each step, a multiple of it, the first not after `from`; null without what follows"
+    )
     posts: list[int]
     voices: list[int] = Field(description="originals; all other posts are echoes")
     negative: list[int]
-    neutral: list[int]
+    neutral: list[int] | None = Field(description="posts that are neither; null without what follows")
     positive: list[int]
     cancel: list[int]
-    cancel_share: Shares = Field(description="cancel voices among voices")
+    cancel_share: Shares | None = Field(description="cancel voices among voices; null without what follows")
     stages: dict[str, list[int]] = Field(description="voices by stage; only stages that occur in the range")
     stances: dict[str, list[int]] = Field(description="posts: against, for")
     sources: dict[str, list[int]] = Field(
@@ -97,8 +99,10 @@ class Series(BaseModel):
     concerns: dict[str, list[int]] = Field(
         description="cancel voices that name a concern, of the 8 concerns that are named most"
     )
-    expected: dict[str, Band] = Field(description="of posts, negative and cancel, where a detector has looked at them")
+    expected: dict[str, Band] = Field(
+        description="of posts, negative and cancel, or those asked for, where a detector has looked at them"
+    )
     totals: Totals
     gaps: list[GapAnswer]
-    spikes: list[SpikeAnswer]
+    spikes: list[SpikeMark]
     timeline: list[Moment]

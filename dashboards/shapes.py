@@ -60,27 +60,32 @@ class GapAnswer(BaseModel):
     reason: str
 
 
-class SpikeAnswer(BaseModel):
-    """One episode of a signal above what was expected, or of a source that brought nothing."""
+class SpikeMark(BaseModel):
+    """What a chart shows of one episode of a signal above what was expected, or of a source that brought nothing."""
 
     id: int
-    watch: str
     signal: str = Field(description="posts, negative, cancel, cancel-share, concern:…, threshold:… or no-data:…")
-    alertname: str = Field(description="UproarSpike, UproarThreshold or UproarNoData")
     state: str
     started_at: datetime
-    changed_at: datetime
     resolved_at: datetime | None
     count: int = Field(description="in the window, now; once it is over, at its height")
     told_count: int | None = Field(description="at the last change, of which `explanation` and messages speak")
-    peak: int | None = Field(description="the largest count since the window has had this length")
     expected: float
     window_s: int
-    score: float
     explanation: str
+
+
+class SpikeAnswer(SpikeMark):
+    """All of one episode."""
+
+    watch: str
+    alertname: str = Field(description="UproarSpike, UproarThreshold or UproarNoData")
+    changed_at: datetime
+    peak: int | None = Field(description="the largest count since the window has had this length")
+    score: float
     details: dict[str, Any] | None = Field(
         description="why: window, baseline_days, coverage, gaps, voices, echoes, concerns, sources, languages, posts, "
-        "dashboard; what posts say is hostile; null in series"
+        "dashboard; what posts say is hostile; null if not asked for"
     )
     notified: bool
     held: str | None = Field(description="what kept it from being told: `silence 3`, `mute nights`")
@@ -95,6 +100,7 @@ class Evidence(BaseModel):
     end: int
     text: str
     rule: str
+    family: str | None = Field(description="of rules that say the same: cancelled, cancelling, …; null of a concern")
 
 
 class PostAnswer(BaseModel):

@@ -5,7 +5,7 @@ import { send } from "./api.js";
 import { problem, signalOf, titleOf } from "./alerts-words.js";
 import { check, el, find, radios, say } from "./elements.js";
 import { moment, seconds } from "./format.js";
-import { fromField, toField } from "./range.js";
+import { fromField, toField } from "./range-fields.js";
 import { given, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */

@@ -5,7 +5,7 @@ import { colours, onTheme } from "./panel-colours.js";
 import { duration } from "./format.js";
 import { frame, put } from "./panel-frame.js";
 import { Legend } from "./panel-legend.js";
-import { menu } from "./panel-menu.js";
+import { menuButton } from "./panel-button.js";
 import { clock } from "./panel-numbers.js";
 import { summary } from "./panel-summary.js";
 import { Tip, spoken } from "./panel-tip.js";
@@ -70,9 +70,8 @@ export class Panel {
 
   menu() {
     const { id, title } = this.spec;
-    const full = { name: "full", label: say("chart.menu_full"), act: () => this.events.full(id) };
-    const others = ACTIONS.map((name) => ({ name, label: say(`chart.menu_${name}`), act: () => this.act(name) }));
-    return menu(say("chart.menu", { title }), [full, ...others], this.gone.signal);
+    const acts = { full: () => this.events.full(id), ...Object.fromEntries(ACTIONS.map((name) => [name, () => this.act(name)])) };
+    return menuButton(say("chart.menu", { title }), acts, this.gone.signal);
   }
 
   /** @param {string} name of what the menu offers */

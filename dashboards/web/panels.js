@@ -2,6 +2,7 @@
 // The panels of the overview: which numbers of the API each draws, and how.
 
 import { moment } from "./format.js";
+import { wilson } from "./wilson.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Spec} Spec */
@@ -26,7 +27,7 @@ export function overview(concern, stages) {
     const of = (/** @type {"expected"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.expected?.[signal]?.[name] ?? [];
     return { label: t("chart.expected"), since: (/** @type {number} */ at) => t("chart.expected_since", { at: moment(at) }), band: t("chart.band"), of: of("expected"), low: of("low"), high: of("high") };
   };
-  const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel_share?.[name] ?? [];
+  const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel.map((n, i) => wilson(n, series.voices?.[i] ?? 0)?.[name] ?? null);
   const stage = (/** @type {string} */ name, /** @type {number} */ i) => ({
     key: name, label: named("stage", name), tone: STAGES.includes(name) ? `stage-${STAGES.indexOf(name) + 1}` : `tone-${(i % TONES) + 1}`,
     of: (/** @type {Series} */ s) => (s.stages ? s.stages[name] ?? s.t.map(() => 0) : []),

@@ -3,7 +3,7 @@
 
 import { el } from "./elements.js";
 import { moment, seconds, since } from "./format.js";
-import { named, ruleSays, t } from "./words.js";
+import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
 /** @typedef {Record<string, string>} Labels of concerns */
@@ -13,12 +13,12 @@ const CONCERN = "concern.";
 
 /**
  * What a rule says in plain words.
- * @param {string} rule
+ * @param {import("./types.js").Evidence} evidence
  * @param {Labels} concerns
  */
-export function ruleWords(rule, concerns) {
+function ruleWords({ rule, family }, concerns) {
   if (rule.startsWith(CONCERN)) return t("names_concern", { concern: concerns[rule.slice(CONCERN.length)] ?? rule.slice(CONCERN.length) });
-  return ruleSays(rule);
+  return given.rules?.[family ?? ""] ?? rule;
 }
 
 /**
@@ -34,10 +34,11 @@ function marked(post, concerns) {
     .sort((one, other) => one.start - other.start);
   const nodes = [];
   let done = 0;
-  for (const { start, end, rule } of spans) {
+  for (const one of spans) {
+    const { start, end } = one;
     const from = Math.max(done, start);
     if (from >= end) continue;
-    nodes.push(letters.slice(done, from).join(""), el("mark", { title: ruleWords(rule, concerns) }, letters.slice(from, end).join("")));
+    nodes.push(letters.slice(done, from).join(""), el("mark", { title: ruleWords(one, concerns) }, letters.slice(from, end).join("")));
     done = end;
   }
   nodes.push(letters.slice(done).join(""));
@@ -50,9 +51,10 @@ function marked(post, concerns) {
  */
 function evidence(post, concerns) {
   const letters = Array.from(post.text);
-  const parts = post.evidence.map(({ start, end, rule }, index) => {
+  const parts = post.evidence.map((one, index) => {
+    const { start, end, rule } = one;
     const words = letters.slice(start, Math.min(end, start + 120)).join("");
-    return el("span", { title: rule }, index ? "; " : "", ...(words ? [el("q", {}, words), " "] : []), ruleWords(rule, concerns));
+    return el("span", { title: rule }, index ? "; " : "", ...(words ? [el("q", {}, words), " "] : []), ruleWords(one, concerns));
   });
   return el("p", { class: "evidence" }, `${t("because")} `, ...parts);
 }

@@ -3,7 +3,7 @@
 
 import { placed } from "./choices.js";
 import { el, find, say } from "./elements.js";
-import * as range from "./range.js";
+import { fromField, toField } from "./range-fields.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./controls.js").Shell} Shell */
@@ -37,7 +37,7 @@ export function openRangePicker(shell) {
     const [shown, { tz }] = [shell.range(), shell.state()];
     zone.value = tz;
     say("absolute-problem", "");
-    if (shown) [from.value, to.value] = [range.toField(shown.from, tz), range.toField(shown.to, tz)];
+    if (shown) [from.value, to.value] = [toField(shown.from, tz), toField(shown.to, tz)];
   }
   zone.addEventListener("change", () => {
     shell.go({ tz: zone.value });
@@ -46,8 +46,8 @@ export function openRangePicker(shell) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { tz } = shell.state();
-    const [start, end] = [range.fromField(from.value, tz), range.fromField(to.value, tz)];
-    const wrong = range.problem(start, end);
+    const [start, end] = [fromField(from.value, tz), fromField(to.value, tz)];
+    const wrong = problem(start, end);
     say("absolute-problem", wrong);
     if (wrong || !start || !end) return;
     picker.hidePopover();
@@ -58,4 +58,13 @@ export function openRangePicker(shell) {
   button.after(picker);
   button.popoverTargetElement = picker;  // from now on the browser opens and closes it
   picker.showPopover();
+}
+
+/** What is wrong with a range that a person typed; empty if nothing is.
+ * @param {string|null} from
+ * @param {string|null} to
+ */
+function problem(from, to) {
+  if (!from || !to) return t("range.unknown");
+  return Date.parse(from) < Date.parse(to) ? "" : t("range.order");
 }

@@ -2,7 +2,7 @@
 // Ranges of time: what they mean now, wider, earlier, later, and as a person writes them.
 
 import { moment, time, sameDay } from "./format.js";
-import { t, named } from "./words.js";
+import { named } from "./words.js";
 
 /** @typedef {{now: number, first: number, latest: number}} Anchors seconds since 1970 */
 /** @typedef {{from: number, to: number}} Range seconds since 1970 */
@@ -75,33 +75,4 @@ export function label(state, range) {
   }
   if (!range || /^(now|latest|first)/.test(state.from + state.to)) return quick.replace("|", " – ");
   return `${moment(range.from)} – ${sameDay(range.from, range.to) ? time(range.to) : moment(range.to)}`;
-}
-
-/**
- * What stands in a field for date and time.
- * @param {number} at seconds since 1970
- * @param {string} tz
- */
-export function toField(at, tz) {
-  const offset = tz === "utc" ? 0 : new Date(at * 1000).getTimezoneOffset() * 60;
-  return new Date((at - offset) * 1000).toISOString().slice(0, 16);
-}
-
-/**
- * @param {string} text of such a field
- * @param {string} tz
- * @returns {string|null} as the address has it
- */
-export function fromField(text, tz) {
-  const at = Date.parse(tz === "utc" ? `${text}Z` : text) / 1000;
-  return Number.isFinite(at) ? iso(at) : null;
-}
-
-/** What is wrong with a range that a person typed; empty if nothing is.
- * @param {string|null} from
- * @param {string|null} to
- */
-export function problem(from, to) {
-  if (!from || !to) return t("range.unknown");
-  return Date.parse(from) < Date.parse(to) ? "" : t("range.order");
 }

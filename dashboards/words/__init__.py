@@ -44,12 +44,31 @@ def script_words(lang: str, page: str) -> Words:
     return {**known["script"], **own, **charts}  # `page` is for the template
 
 
-@cache
+def later_words(lang: str) -> Words:
+    """What the scripts of any page say only once somebody opens something."""
+    found: Words = words(lang)["later"]
+    return found
+
+
 def rules(lang: str) -> dict[str, str]:
-    """In plain words what rules that may decide something of a post say, and which rules, with spaces between them."""
+    """In plain words what the rules of each family say that may decide something of a post."""
+    return {name: family[lang] for name, family in _families().items()}
+
+
+def family(rule: str) -> str | None:
+    """The family of a rule: those that say the same of a post."""
+    return _family_of().get(rule)
+
+
+@cache
+def _families() -> dict[str, Words]:
     with RULES.open("rb") as file:
-        families = tomllib.load(file)
-    return {family[lang]: " ".join(family["rules"]) for family in families.values()}
+        return tomllib.load(file)
+
+
+@cache
+def _family_of() -> dict[str, str]:
+    return {rule: name for name, family in _families().items() for rule in family["rules"]}
 
 
 def preferred(asked: list[str | None], accept: str) -> str:

@@ -49,7 +49,13 @@ function postsQuery(state, series) {
   const picked = at && series ? { from: String(Math.max(at, series.from)), to: String(Math.min(Math.max(at, series.from) + series.step, series.to)) } : null;
   const { source, lang, stage, sentiment, stance, concern, voice } = state;
   const sort = state.sort === "newest" ? null : state.sort;
-  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 20 };
+  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 10 };
+}
+
+/** With what follows from the rest and was not asked for. @param {Series} series */
+function whole(series) {
+  const first = Math.floor(series.from / series.step) * series.step;
+  return { ...series, t: series.posts.map((_, i) => first + i * series.step), neutral: series.posts.map((posts, i) => posts - series.negative[i] - series.positive[i]) };
 }
 
 /** @param {import("../shell.js").Query} query */
@@ -59,7 +65,7 @@ async function load({ ask, state, watch, parts }) {
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
-    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points }) : data.series,
+    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points, follows: "false", expected: ["posts", "cancel"] }).then(whole) : data.series,
     stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20, details: "false" }) : data.spikes,
     stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
   ]);
