@@ -8,9 +8,8 @@ import { el, svg } from "./elements.js";
 /**
  * @param {string} label of the button
  * @param {Item[]} items
- * @param {AbortSignal} signal ends it
  */
-export function menu(label, items, signal) {
+export function menu(label, items) {
   const dots = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": true }, ...[3, 8, 13].map((cy) => svg("circle", { cx: 8, cy, r: 1.5, fill: "currentColor" })));
   const button = el("button", { type: "button", class: "panel-menu-button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": label, title: label }, dots);
   const entries = items.map((item) => {
@@ -55,6 +54,6 @@ export function menu(label, items, signal) {
   });
   document.addEventListener("pointerdown", (event) => {
     if (!list.hidden && event.target instanceof Node && !box.contains(event.target)) close(false);
-  }, { signal });
+  });
   return box;
 }
