@@ -17,9 +17,9 @@ def judge() -> None:
     """Judge some posts of the day that the settings name."""
     known = {str(one.post["id"]): one.role for one in enact(seed=1, end=NOW, hours=HOURS, posts=POSTS)}
     with database.writing() as session:
-        voices = select(Post.id, Post.native_id).join(Reaction, col(Reaction.post_id) == Post.id)
-        voices = voices.where(Reaction.watch == WATCH, col(Reaction.cancel), col(Reaction.voice)).order_by(col(Post.id))
+        voices = select(Reaction.post_id, Post.native_id).join(Post, col(Post.id) == Reaction.post_id)
+        voices = voices.where(Reaction.watch == WATCH, col(Reaction.cancel), col(Reaction.voice))
+        voices = voices.order_by(col(Reaction.post_id))
         for id_, native_id in session.exec(voices).all()[::EACH]:
             stage = known[native_id] if known[native_id] in STAGES else "none"
-            at = NOW - timedelta(minutes=5)
-            corrections.correct(session, id_, Given(stage=stage), note=None, by="Sam", now=at)
+            corrections.correct(session, id_, Given(stage=stage), note=None, by="Sam", now=NOW - timedelta(minutes=5))

@@ -44,7 +44,8 @@ function command(command) {
       getSelection()?.selectAllChildren(code);
     }
   });
-  const code = el("code", {}, command);
+  const words = command.split(" ").map((word) => el("span", { class: "word" }, word));  // no line ends after "--"
+  const code = el("code", {}, ...words.flatMap((word, i) => (i ? [" ", word] : [word])));
   return el("p", { class: "command" }, code, button);
 }
 
