@@ -5,13 +5,12 @@ import { remember } from "./address.js";
 import { Choices } from "./choices.js";
 import { el, find, say } from "./elements.js";
 import * as range from "./range.js";
+import { STAGES } from "./stages.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./address.js").State} State */
 /** @typedef {import("./types.js").Watch} Watch */
 /** @typedef {{state: () => State, go: (change: Partial<State>) => void, again: () => void, range: () => range.Range|null}} Shell */
-
-const STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking", "urging", "reported", "staying", "joining", "none"];
 
 /** @param {string} id @returns {any} */
 const place = (id) => document.getElementById(id);

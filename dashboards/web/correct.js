@@ -3,14 +3,14 @@
 
 import { send } from "./api.js";
 import { el, find, say } from "./elements.js";
+import { STAGES } from "./stages.js";
 import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
 
 const FIELDS = /** @type {const} */ (["stage", "sentiment", "stance"]);
 const VALUES = /** @type {Record<string, string[]>} */ ({
-  stage: ["cancelled", "cancelling", "conditional", "considering", "seeking", "urging", "reported", "staying", "joining", "none"],
-  sentiment: ["negative", "neutral", "positive"], stance: ["against", "for", "none"], voice: ["true", "false"],
+  stage: STAGES, sentiment: ["negative", "neutral", "positive"], stance: ["against", "for", "none"], voice: ["true", "false"],
 });
 
 function dialog() {
@@ -55,8 +55,8 @@ export class Correct {
     const said = post.correction;
     for (const name of [...FIELDS, "voice"]) {
       const machine = String(/** @type {any} */ (post.machine)[name]);
-      const options = VALUES[name].filter((value) => value !== machine).map((value) => el("option", { value }, this.words(name, value)));
-      field(name).replaceChildren(el("option", { value: "" }, t("as_machine", { value: this.words(name, machine) })), ...options);
+      const options = VALUES[name].filter((value) => value !== machine).map((value) => el("option", { value }, named(name, value)));
+      field(name).replaceChildren(el("option", { value: "" }, t("as_machine", { value: named(name, machine) })), ...options);
       const before = /** @type {any} */ (said)?.[name];
       field(name).value = before === null || before === undefined ? "" : String(before);
     }
@@ -69,14 +69,6 @@ export class Correct {
     field("text").textContent = post.text.slice(0, 400);
     say("correct-problem", "");
     this.dialog.showModal();
-  }
-
-  /**
-   * @param {string} name
-   * @param {string} value
-   */
-  words(name, value) {
-    return named(name === "voice" ? "voice" : name, value);
   }
 
   save() {

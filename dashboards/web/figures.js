@@ -3,7 +3,7 @@
 
 import { find, say } from "./elements.js";
 import { count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
-import { reading } from "./reading.js";
+import { holes, missed, reading } from "./reading.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
@@ -105,20 +105,6 @@ export function showAlarm(spikes, sources) {
   }
 }
 
-/** How long nobody could read something, stretches that overlap counted once.
- * @param {Series} data
- */
-export function unread(data) {
-  let [whole, until] = [0, data.from];
-  for (const gap of data.gaps.toSorted((one, other) => seconds(one.started_at) - seconds(other.started_at))) {
-    const from = Math.max(until, seconds(gap.started_at));
-    const to = Math.min(data.to, gap.ended_at ? seconds(gap.ended_at) : data.to);
-    whole += Math.max(0, to - from);
-    until = Math.max(until, to);
-  }
-  return whole;
-}
-
 /**
  * @param {Series} data
  * @param {Source[]} sources
@@ -131,7 +117,7 @@ export function showCoverage(data, sources) {
     if (found.length) notes.push(t(`coverage.${name}`, { names: found.map((source) => source.source).join(", ") }));
   }
   if (!notes.length) notes.push(t(good.length === on.length ? "coverage.all" : "coverage.some"));
-  const missing = unread(data);
+  const missing = missed(holes(data));
   if (missing) notes.push(t("coverage.gap", { length: duration(missing), names: [...new Set(data.gaps.map((gap) => gap.source))].join(", ") }));
   const level = failing.length || late.length ? "bad" : missing || good.length < on.length || !on.length ? "warn" : "good";
   tile("coverage", on.length ? t("coverage.of", { good: good.length, n: on.length }) : "–", notes.join("; "), level);

@@ -47,12 +47,10 @@ let watching = false;
 
 /** Hear when the theme changed: by the page, by the machine, by contrast settings or for paper.
  * @param {() => void} changed
- * @returns {() => void} stops it
  */
 export function onTheme(changed) {
   if (!watching) watch();
   listeners.add(changed);
-  return () => listeners.delete(changed);
 }
 
 function watch() {

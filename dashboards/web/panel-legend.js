@@ -17,7 +17,7 @@ const WIDE = 23;  // of an item, in its own letters, as in panel.css
 export class Legend {
   /**
    * @param {Spec} spec
-   * @param {(key: string|null) => void} changed hears which row is alone, if one is
+   * @param {() => void} changed other rows are shown
    */
   constructor(spec, changed) {
     this.spec = spec;
@@ -89,8 +89,7 @@ export class Legend {
     } else {
       this.chosen = now.size === 1 && now.has(key) && this.keys.length > 1 ? null : new Set([key]);
     }
-    const [only] = this.chosen?.size === 1 ? this.chosen : [null];
-    this.changed(only);
+    this.changed();
   }
 }
 

@@ -8,10 +8,9 @@ import { t } from "./words.js";
  * @param {HTMLElement} box
  * @param {HTMLElement} button
  * @param {import("./panel-button.js").Acts} acts
- * @param {AbortSignal} signal ends it
  * @returns {(at: number) => void} opens it at an entry, or closes it
  */
-export function menu(box, button, acts, signal) {
+export function menu(box, button, acts) {
   const entries = Object.entries(acts).map(([name, act]) => {
     const entry = el("button", { type: "button", role: "menuitem", tabindex: -1, "data-name": name }, t(`chart.menu_${name}`));
     entry.addEventListener("click", () => {
@@ -48,6 +47,6 @@ export function menu(box, button, acts, signal) {
   });
   document.addEventListener("pointerdown", (event) => {
     if (!list.hidden && event.target instanceof Node && !box.contains(event.target)) close(false);
-  }, { signal });
+  });
   return (at) => (list.hidden ? open(at) : close(true));
 }

@@ -15,7 +15,7 @@ import { t } from "./words.js";
  * @param {Scene} scene
  * @param {number} index
  */
-export function reading({ spec, model, rows, marks }, index) {
+function reading({ spec, model, rows, marks }, index) {
   const value = written(spec);
   const sum = spec.unit === "count" && !spec.overlapping ? total(model.rows, index) : null;
   const lines = rows.map((row) => {

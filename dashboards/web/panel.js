@@ -19,9 +19,8 @@ import { t as say } from "./words.js";
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./plot-data.js").Series} Series */
 /** `title` is that of the watch; the range that is drawn is the series'.
- * @typedef {{tz: "browser"|"utc", marks: import("./plot-marks.js").Marks, title?: string, full?: boolean}} Context */
-/** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void,
- *   isolate(id: string, key: string|null): void}} Events */
+ * @typedef {{tz: "browser"|"utc", marks: import("./plot-marks.js").Marks, title?: string}} Context */
+/** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void}} Events */
 
 const ACTIONS = ["inspect", "csv", "png", "link"];
 const PER = [60, 3600, 86400];  // "per minute" is not "per 1 minute"
@@ -45,33 +44,28 @@ export class Panel {
     this.index = null;
     this.own = false;  // whether it is this panel that is pointed at
     this.colours = colours(host);
-    this.gone = new AbortController();
-    this.legend = new Legend(spec, (key) => {
-      this.render(false);
-      events.isolate(spec.id, key);
-    });
+    this.legend = new Legend(spec, () => this.render(false));
     this.tip = new Tip();
     this.parts = frame(host, spec, this.menu(), this.legend.list, this.tip);
     this.parts.details.addEventListener("toggle", () => this.fillTable());
     this.plot = new Plot(this.parts.canvas);
-    this.offTheme = onTheme(() => {
+    onTheme(() => {
       this.colours = colours(host);
       this.render(true);
     });
     this.legend.reserve(host.clientWidth);
-    this.sizes = new ResizeObserver(() => {
+    new ResizeObserver(() => {
       this.plot.measure();
       this.legend.reserve(this.legend.list.clientWidth);
       this.render(false);
-    });
-    this.sizes.observe(this.parts.canvas);
-    listen(this.parts.over, this.hands(), this.gone.signal);
+    }).observe(this.parts.canvas);
+    listen(this.parts.over, this.hands());
   }
 
   menu() {
     const { id, title } = this.spec;
     const acts = { full: () => this.events.full(id), ...Object.fromEntries(ACTIONS.map((name) => [name, () => this.act(name)])) };
-    return menuButton(say("chart.menu", { title }), acts, this.gone.signal);
+    return menuButton(say("chart.menu", { title }), acts);
   }
 
   /** @param {string} name of what the menu offers */
@@ -199,13 +193,5 @@ export class Panel {
     if (!details.open) return;
     const { table } = await import("./later.js");
     if (this.given) scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
-  }
-
-  destroy() {
-    this.gone.abort();
-    this.offTheme();
-    this.sizes.disconnect();
-    this.plot.destroy();
-    this.host.replaceChildren();
   }
 }

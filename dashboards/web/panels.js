@@ -2,6 +2,7 @@
 // The panels of the overview: which numbers of the API each draws, and how.
 
 import { moment } from "./format.js";
+import { CANCEL_STAGES } from "./stages.js";
 import { wilson } from "./wilson.js";
 import { named, t } from "./words.js";
 
@@ -9,7 +10,6 @@ import { named, t } from "./words.js";
 /** @typedef {import("./plot-data.js").Series} Series */
 /** @typedef {import("./plot-data.js").Numbers} Numbers */
 
-const STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking"];
 const TONES = 8;
 
 /** In the order of the page.
@@ -29,12 +29,12 @@ export function overview(concern, stages) {
   };
   const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel.map((n, i) => wilson(n, series.voices?.[i] ?? 0)?.[name] ?? null);
   const stage = (/** @type {string} */ name, /** @type {number} */ i) => ({
-    key: name, label: named("stage", name), tone: STAGES.includes(name) ? `stage-${STAGES.indexOf(name) + 1}` : `tone-${(i % TONES) + 1}`,
+    key: name, label: named("stage", name), tone: CANCEL_STAGES.includes(name) ? `stage-${CANCEL_STAGES.indexOf(name) + 1}` : `tone-${(i % TONES) + 1}`,
     of: (/** @type {Series} */ s) => (s.stages ? s.stages[name] ?? s.t.map(() => 0) : []),
   });
   return [
     spec("sentiment", { kind: "stacked", perMinute: true, unit: "count", columns: [column("negative", "negative", (s) => s.negative), column("neutral", "neutral", (s) => s.neutral), column("positive", "positive", (s) => s.positive)] }),
-    spec("stages", { kind: "stacked", stepped: true, perMinute: false, unit: "count", rows: STAGES.length, columns: () => (stages().length ? stages() : STAGES).map(stage) }),
+    spec("stages", { kind: "stacked", stepped: true, perMinute: false, unit: "count", rows: CANCEL_STAGES.length, columns: () => (stages().length ? stages() : CANCEL_STAGES).map(stage) }),
     spec("share", { kind: "lines", perMinute: false, unit: "share", columns: [column("share", "cancel", share("share"))], band: { low: share("low"), high: share("high"), label: t("chart.interval") }, weight: (s) => s.voices ?? [] }),
     spec("concerns", { kind: "lines", perMinute: false, unit: "count", overlapping: true, rows: 8, columns: each((s) => s.concerns, concern) }),
     spec("expected-posts", { kind: "lines", perMinute: false, unit: "count", columns: [column("posts", "tone-1", (s) => s.posts)], expected: expected("posts") }),

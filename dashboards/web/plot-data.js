@@ -3,7 +3,7 @@
 
 import { coarse, MINUTE } from "./plot-time.js";
 
-/** The API's answer about a range, as far as panels read it; columns that an older API lacks are absent.
+/** The API's answer about a range, as far as panels read it; columns that no panel of the page reads may be absent.
  * @typedef {{watch: string, simulated: boolean, from: number, to: number, step: number, unfinished: number|null, t: number[],
  *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[], voices?: number[],
  *   stages?: Record<string, number[]>, stances?: Record<string, number[]>, sources?: Record<string, number[]>,
@@ -16,7 +16,7 @@ import { coarse, MINUTE } from "./plot-time.js";
 /** `tone` names a colour of panel.css. @typedef {{key: string, label: string, tone: string, of: Reader, band?: Interval, weight?: Reader}} Column */
 /** @typedef {{value: number, label: string}} Threshold */
 /** `weight` is what shares are of, so that points can be joined; `rows` is the room that the legend keeps before data come.
- * @typedef {{id: string, title: string, kind: "stacked"|"lines"|"steps", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
+ * @typedef {{id: string, title: string, kind: "stacked"|"lines", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
  *   columns: Column[]|((series: Series) => Column[]), band?: Interval,
  *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
  *   rows?: number, overlapping?: boolean, note?: () => string, clock?: import("./panel-numbers.js").Clock}} Spec */

@@ -14,7 +14,7 @@ import { t as say } from "./words.js";
 /** @typedef {{x: number, marks: Mark[]}} Cluster */
 
 /** So near are two fingers' targets at the nearest. */
-export const APART = 24;
+const APART = 24;
 
 /** What touches the range, the earliest first; what still goes on lasts to its end.
  * @param {Marks} marks

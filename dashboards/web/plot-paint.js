@@ -85,7 +85,7 @@ function stroke(context, x1, y1, x2, y2) {
  * @param {import("./plot-marks.js").Mark[]} marks
  * @returns {[number, number][]}
  */
-export function united(marks) {
+function united(marks) {
   /** @type {[number, number][]} */
   const stretches = [];
   for (const { from, to } of marks.filter((mark) => mark.kind === "spike").sort((one, other) => one.from - other.from)) {

@@ -100,10 +100,6 @@ export class Plot {
   get canvas() {
     return this.drawn?.ctx.canvas ?? null;
   }
-
-  destroy() {
-    this.drawn?.destroy();
-  }
 }
 
 /** Ticks counted from an event, not from midnight.
@@ -123,7 +119,7 @@ function multiples(_, __, from, to, step) {
  * @param {number} room pixels of one point
  */
 function layers({ spec, model, rows, colours }, room) {
-  const stepped = spec.kind === "steps" || Boolean(spec.stepped) || (spec.kind === "stacked" && room > BAR);
+  const stepped = Boolean(spec.stepped) || (spec.kind === "stacked" && room > BAR);
   const x = stepped ? model.starts.flatMap((start, i) => [start, model.ends[i]]) : model.starts.map((start, i) => (start + model.ends[i]) / 2);
   const wide = (/** @type {Numbers} */ values) => (stepped ? values.flatMap((value) => [value, value]) : values);
   /** @type {Numbers[]} */

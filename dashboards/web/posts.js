@@ -85,13 +85,13 @@ export function article(post, concerns) {
 /**
  * @param {Post} post
  * @param {Labels} concerns
- * @param {(post: Post) => void} correct
+ * @param {() => void} correct
  */
 function item(post, concerns, correct) {
   const acts = el("div", { class: "acts" });
   if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
   const button = el("button", { type: "button", class: "small", "data-act": "correct" }, t(post.correction ? "corrected_again" : "correct"));
-  button.addEventListener("click", () => correct(post));
+  button.addEventListener("click", correct);
   acts.append(button);
   return el("li", { "data-post": post.id }, ...article(post, concerns), acts);
 }
@@ -126,11 +126,13 @@ function unfold(text, length) {
 export class PostList {
   /**
    * @param {HTMLElement} list
-   * @param {(post: Post) => void} correct
+   * @param {() => void} corrected counts have changed
    */
-  constructor(list, correct) {
+  constructor(list, corrected) {
     this.list = list;
-    this.correct = correct;
+    this.corrected = corrected;
+    /** @type {Promise<import("./correct.js").Correct>|null} */
+    this.dialog = null;
     /** @type {Labels} */
     this.concerns = {};
     /** @type {Map<number, {post: Post, element: HTMLElement, written: string}>} */
@@ -141,7 +143,13 @@ export class PostList {
   row(post) {
     const written = JSON.stringify(post);
     const there = this.shown.get(post.id);
-    return there?.written === written ? there : { post, written, element: item(post, this.concerns, this.correct) };
+    return there?.written === written ? there : { post, written, element: item(post, this.concerns, () => this.correct(post)) };
+  }
+
+  /** Ask a person what is wrong with a post. @param {Post} post */
+  async correct(post) {
+    this.dialog ??= import("./later.js").then(({ Correct }) => new Correct(this.corrected));
+    (await this.dialog).open(post, this.concerns);
   }
 
   /**

@@ -14,7 +14,7 @@ const PAGES = 20;
  * @param {number[]} weights
  * @param {number} chance
  */
-export function weighed(weights, chance) {
+function weighed(weights, chance) {
   let left = chance * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < weights.length; i += 1) {
     left -= weights[i];

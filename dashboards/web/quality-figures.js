@@ -2,8 +2,9 @@
 // How far the number can be trusted: by people, by the evaluation that was kept, by what was read.
 
 import { el, find, say } from "./elements.js";
-import { unread } from "./figures.js";
-import { count, duration, moment, seconds, share } from "./format.js";
+import { between, count, duration, moment, seconds, share } from "./format.js";
+import { holes, missed } from "./reading.js";
+import { STAGES } from "./stages.js";
 import { t, named } from "./words.js";
 
 /** @typedef {{value: number|null, low: number|null, high: number|null, method: string|null}} Measure */
@@ -17,7 +18,6 @@ import { t, named } from "./words.js";
 /** @typedef {import("./types.js").Series} Series */
 
 const FEW = 30;  // judged posts under which a share says little
-const STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking", "urging", "reported", "staying", "joining", "none"];
 
 /** @param {string} name @param {string} value @param {string} note @param {string} [level] */
 function tile(name, value, note, level = "") {
@@ -39,7 +39,7 @@ export function showTiles({ people, evaluation }, series) {
   const found = evaluation?.files.find((file) => file.views.cancel)?.views.cancel.measures;
   if (!evaluation || !found) tile("measured", "–", t("measured_none"), "warn");
   else tile("measured", written(found.f1), t("measured_note", { precision: written(found.precision), recall: written(found.recall) }), evaluation.is_running === false ? "warn" : "");
-  const missing = unread(series);
+  const missing = missed(holes(series));
   const whole = Math.max(1, series.to - series.from);
   tile("read", share(1 - missing / whole), missing ? t("read_note", { length: duration(missing) }) : t("read_all"), missing ? "warn" : "good");
   say("answer", !n ? t("answer_none") : n < FEW ? t("answer_few", { n }) : t("answer", { share: written(precision), interval: interval(precision) }));
@@ -88,8 +88,8 @@ function measures(name, found) {
 /** @param {Series} series */
 export function showHoles(series) {
   const items = series.gaps.map((gap) => el("li", {},
-    el("p", {}, el("strong", {}, gap.source), " ", el("span", { class: "quiet" }, gap.ended_at ? duration(seconds(gap.ended_at) - seconds(gap.started_at)) : t("goes_on"))),
-    el("p", { class: "quiet" }, `${moment(seconds(gap.started_at))} – ${gap.ended_at ? moment(seconds(gap.ended_at)) : t("goes_on")}`),
+    el("p", {}, el("strong", {}, gap.source), ...(gap.ended_at ? [" ", el("span", { class: "quiet" }, duration(seconds(gap.ended_at) - seconds(gap.started_at)))] : [])),
+    el("p", { class: "quiet" }, between(gap.started_at, gap.ended_at)),
     el("p", { class: "quiet" }, gap.reason)));
   find("hole-list").replaceChildren(...(items.length ? items : [el("li", { class: "quiet" }, t("holes_none"))]));
 }

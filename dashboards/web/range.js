@@ -1,7 +1,7 @@
 // @ts-check
 // Ranges of time: what they mean now, wider, earlier, later, and as a person writes them.
 
-import { moment, time, sameDay } from "./format.js";
+import { period } from "./format.js";
 import { named } from "./words.js";
 
 /** @typedef {{now: number, first: number, latest: number}} Anchors seconds since 1970 */
@@ -18,7 +18,7 @@ const MINUTE = 60;
  * @param {Anchors} anchors
  * @returns {number|null}
  */
-export function resolve(text, anchors) {
+function resolve(text, anchors) {
   const relative = RELATIVE.exec(text.trim());
   if (relative) {
     const [, base, sign, number, unit] = relative;
@@ -74,5 +74,5 @@ export function label(state, range) {
     if (words !== state.from) return words;
   }
   if (!range || /^(now|latest|first)/.test(state.from + state.to)) return quick.replace("|", " – ");
-  return `${moment(range.from)} – ${sameDay(range.from, range.to) ? time(range.to) : moment(range.to)}`;
+  return period(range.from, range.to);
 }

@@ -4,12 +4,12 @@
 import { el, find } from "./elements.js";
 import { count, seconds, since } from "./format.js";
 import { stateOf, stateWords } from "./reading.js";
+import { CANCEL_STAGES } from "./stages.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {import("./types.js").Source} Source */
 
-const CANCEL_STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking"];
 const FEW = 8;
 let all = false;
 

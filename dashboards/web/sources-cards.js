@@ -3,8 +3,8 @@
 
 import { el } from "./elements.js";
 import { about, count, duration, moment, seconds, share, since } from "./format.js";
-import { stateOf, stateWords } from "./reading.js";
-import { holes, missed, strip } from "./sources-strip.js";
+import { holes, missed, stateOf, stateWords } from "./reading.js";
+import { strip } from "./sources-strip.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Source} Source */

@@ -56,7 +56,7 @@ export function csv(spec, model) {
 /** A spreadsheet would take the name of a source that begins like a formula for one.
  * @param {string|number} value
  */
-export function cell(value) {
+function cell(value) {
   if (typeof value === "number") return String(value);
   const safe = /^\s*[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -55,11 +55,9 @@ def test_more_points_than_pixels_are_joined_and_none_is_lost(page: Page) -> None
     told_otherwise(page, many)
     found = panel(page, "expected-posts")
     expect(found.locator("p.sr").first).to_contain_text("2,000 in total")
-    points = page.evaluate("document.querySelector('[data-chart=expected-posts] canvas').clientWidth")
     found.locator(".plot-over").focus()
     page.keyboard.press("End")
     expect(found.locator(".tip-row b").first).not_to_have_text("1")
-    assert points < 2000
 
 
 def test_two_hundred_concerns_have_a_legend_that_scrolls(page: Page) -> None:
@@ -69,13 +67,3 @@ def test_two_hundred_concerns_have_a_legend_that_scrolls(page: Page) -> None:
     box = legend.bounding_box()
     assert box is not None
     assert box["height"] < 400
-
-
-def test_an_api_without_the_new_columns_leaves_those_panels_empty(page: Page) -> None:
-    def old(told: dict[str, Any]) -> None:
-        for name in (*TABLES, "voices", "expected"):
-            told.pop(name)
-
-    told_otherwise(page, old)
-    expect(panel(page, "langs").locator(".plot-nothing")).to_be_visible()
-    expect(panel(page, "sentiment").locator(".plot-nothing")).to_be_hidden()

@@ -1,40 +1,8 @@
-"""The first run: what is missing, and the command that adds it."""
+"""What an installation still needs: each check with its state, its meaning and the command that mends it."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, expect
-
-from tests.browser import simulated
 from tests.browser.conftest import OpenPage
-from tests.browser.pages import VISITOR
-from tests.browser.site import Site, lived_in, served
-from uproar import database
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Site]:
-    """An installation with tables and nothing else."""
-    (tmp_path / "watches").mkdir()
-    with lived_in(tmp_path):
-        database.migrate()
-    with served(tmp_path) as running:
-        yield running
-
-
-def test_a_fresh_installation_leads_from_the_overview_to_what_is_missing(fresh: Site, browser: Browser) -> None:
-    context = browser.new_context(base_url=fresh.address, **VISITOR)
-    context.clock.set_fixed_time(simulated.NOW)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_role("link", name="See what is missing").click()
-    expect(page.get_by_role("heading", name="Welcome. Nothing is watched yet.")).to_be_visible()
-    missing = page.locator("#todo [data-name=watches]")
-    expect(missing.locator(".chip")).to_have_text("missing")
-    expect(missing.locator("code")).to_have_text("uproar watch new NAME")
-    expect(page.locator("#fine")).to_contain_text("Database")
-    context.close()
 
 
 def test_each_check_has_a_state_its_meaning_and_what_to_type(open_page: OpenPage) -> None:

@@ -17,7 +17,7 @@ import { t } from "../words.js";
 /** @typedef {import("../types.js").Delivery} Delivery */
 /** @typedef {import("../types.js").Silence} Silence */
 /** @typedef {{firing: Spike[], page: Spike[], opened: Spike|null, told: Delivery[], deliveries: Delivery[], silences: Silence[],
- *   sources: import("../types.js").Source[], endpoints: import("../types.js").Endpoint[]|null}} Data */
+ *   sources: import("../types.js").Source[], endpoints: import("../types.js").Endpoint[]}} Data */
 
 const PAGE = 20;
 const MESSAGES = { first: 10, more: 200 };
@@ -64,7 +64,7 @@ function wanted(state, watch) {
   return { watch: state.all ? null : watch, state: states, signal: state.signal, limit: PAGE };
 }
 
-/** What an older server does not know yet is left out. @param {unknown} error */
+/** An address may name an alert that is not there. @param {unknown} error */
 function unknown(error) {
   if (error instanceof Refusal && error.status === 404) return null;
   throw error;
@@ -79,7 +79,7 @@ async function load({ ask: asks, state, watch }) {
     asks("deliveries", { watch: of, state: state.delivery, limit: messages }),
     asks("silences"),
     asks("sources", { watch: of }),
-    asks("endpoints", { watch: of }).catch(unknown),
+    asks("endpoints", { watch: of }),
   ]);
   const opened = state.spike ? await asks(`spikes/${state.spike}`).catch(unknown) : null;
   return { firing, page, opened, told: opened?.deliveries ?? [], deliveries, silences, sources, endpoints };
@@ -139,8 +139,7 @@ function showTold({ deliveries, silences, endpoints, opened }, known, minute) {
   find("more-messages").hidden = deliveries.length < messages || messages === MESSAGES.more;
   lists.silences.show(silences.map((one) => ({ ...one, ...noted("silence", one.id) })), t("no_silences"));
   lists.held.show(heldGroups([...new Map(known.map((spike) => [spike.id, spike])).values()], silences), t("nothing_held"));
-  find("endpoints").hidden = !endpoints;
-  lists.endpoints.show((endpoints ?? []).map((one) => ({ ...one, minute })), t("no_endpoints"));
+  lists.endpoints.show(endpoints.map((one) => ({ ...one, minute })), t("no_endpoints"));
 }
 
 /** @param {Spike[]} seen @param {string} chosen @param {import("../types.js").Watch|undefined} watch */

@@ -19,15 +19,7 @@ import { given, named, t } from "../words.js";
 /** @typedef {import("../types.js").Posts} Posts */
 /** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
 
-/** @type {Promise<import("../correct.js").Correct>|null} */
-let dialog = null;
-/** @param {import("../types.js").Post} post */
-async function correct(post) {
-  dialog ??= import("../later.js").then(({ Correct }) => new Correct(() => shell.again()));
-  (await dialog).open(post, list.concerns);
-}
-/** @type {PostList} */
-const list = new PostList(find("list"), correct);
+const list = new PostList(find("list"), () => shell.again());
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */

@@ -14,15 +14,7 @@ import { given, t } from "../words.js";
 const FEW = 6;
 const POINTS = 10;  // only the sums and the gaps are shown
 
-/** @type {Promise<import("../correct.js").Correct>|null} */
-let dialog = null;
-/** @param {import("../types.js").Post} post */
-async function correct(post) {
-  dialog ??= import("../later.js").then(({ Correct }) => new Correct(() => shell.again()));
-  (await dialog).open(post, list.concerns);
-}
-/** @type {PostList} */
-const list = new PostList(find("list"), correct);
+const list = new PostList(find("list"), () => shell.again());
 /** @type {import("../types.js").Watch|undefined} */
 let shown;
 let all = false;

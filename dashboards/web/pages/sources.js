@@ -4,7 +4,7 @@
 import { el, find, say } from "../elements.js";
 import { moment, seconds } from "../format.js";
 import { Keyed } from "../keyed.js";
-import { reading } from "../reading.js";
+import { reading, stateOf } from "../reading.js";
 import { start } from "../shell.js";
 import { account } from "../sources-budget.js";
 import { card } from "../sources-cards.js";
@@ -65,9 +65,9 @@ function show(data, { state, watch }) {
     return;
   }
   verdict(sources);
-  const worst = ["failing", "partly", "unread", "ok", "pushed", "off", "gone"];
+  const worst = ["failing", "late", "partly", "unread", "ok", "pushed", "off", "gone"];
   const minute = Math.floor(Date.now() / 60_000);
-  const inOrder = sources.toSorted((one, other) => worst.indexOf(one.state) - worst.indexOf(other.state));
+  const inOrder = sources.toSorted((one, other) => worst.indexOf(stateOf(one)) - worst.indexOf(stateOf(other)));
   cards.show(inOrder.map((source) => ({ source, series: only(series, source.source), volumes, minute })), t("no_sources"));
   showLetters(data, state.source[0] ?? "");
   find("accounts").replaceChildren(...(budget.length ? budget.map(account) : [el("p", { class: "quiet" }, t("budget_none"))]));
