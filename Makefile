@@ -53,6 +53,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/latency.py
 	$(BIN)/python bench/detector.py
 	$(BIN)/python bench/dashboard.py
+	$(BIN)/python bench/live.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

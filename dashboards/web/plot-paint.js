@@ -43,7 +43,7 @@ export function over(u, scene) {
     for (const { kind, from } of marks) if (kind === "event") stroke(context, x(from), top, x(from), top + tall);
     context.setLineDash([5 * ratio, 3 * ratio]);
     context.font = `${10 * ratio}px ${colours.font}`;
-    for (const { value, label } of spec.thresholds ?? []) {
+    for (const { value, label } of spec.thresholds?.(model.step) ?? []) {
       const y = u.valToPos(value, "y", true);
       if (y < top) continue;
       context.strokeStyle = context.fillStyle = colours.of("warn");

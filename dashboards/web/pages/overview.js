@@ -35,7 +35,9 @@ let before = null;
 
 /** @type {Record<string, string>} */
 let concerns = {};
-const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage), () => shell);
+/** @type {import("../types.js").Threshold[]} */
+let rules = [];
+const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -94,6 +96,7 @@ function show(loaded, { state, watch }) {
     return;
   }
   concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  rules = watch.thresholds;
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);
