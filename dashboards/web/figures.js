@@ -2,7 +2,7 @@
 // The key figures at the top: how many, how bad, of how many, since when, and whether to trust it.
 
 import { find, say } from "./elements.js";
-import { about, count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
+import { about, count, duration, moment, seconds, share, signalWords, since, zone } from "./format.js";
 import { reading } from "./reading.js";
 import { t } from "./words.js";
 
@@ -37,7 +37,7 @@ const HOUR = 3600;
 function cancelExpected(data) {
   const whole = data.totals.expected?.cancel;
   const now = data.t.length ? cancelNow(data) : t("no_echoes");
-  return typeof whole === "number" ? `${t("expected_whole", { expected: about(whole) })}; ${now}` : now;
+  return typeof whole === "number" ? t("expected_whole", { expected: about(whole), now }) : now;
 }
 
 /** Those of the last hour (or of the last step, if that is longer), against what was expected of just these
@@ -57,7 +57,7 @@ function cancelNow(data) {
     expected += here;
     steps += 1;
   }
-  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: rate(expected) })}`;
+  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: about(expected) })}`;
 }
 
 /** The figures of the range.
@@ -90,16 +90,15 @@ function showMembers(data, watch) {
  * @param {Source[]} sources
  */
 export function showAlarm(spikes, sources) {
-  const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state));
+  const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state)).toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at));
   const pending = spikes.find((spike) => !spike.resolved_at);
   const { on, read, blind } = reading(sources);
   const since_ = (/** @type {import("./types.js").Spike} */ one) => moment(seconds(one.started_at));
   const now = (/** @type {import("./types.js").Spike} */ one) =>
     t(one.signal.startsWith("threshold:") ? "alarm.limit" : "alarm.now", { signal: signalWords(one.signal), count: one.count, expected: about(one.expected) });
   if (firing.length) {
-    const one = firing.toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at))[0];
     const state = firing.some((spike) => spike.state === "escalated") ? "escalated" : "firing";
-    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals: firing.map(now).join("; "), at: since_(one) }), "bad");
+    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals: firing.map(now).join(" · "), at: since_(firing[0]) }), "bad");
   } else if (pending) {
     tile("alarm", t("alarm.pending"), t("alarm.since", { signals: now(pending), at: since_(pending) }), "warn");
   } else if (on.length && blind) {

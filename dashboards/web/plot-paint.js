@@ -44,7 +44,7 @@ export function over(u, scene) {
     context.setLineDash([5 * ratio, 3 * ratio]);
     context.font = `${10 * ratio}px ${colours.font}`;
     for (const { value, label } of spec.thresholds?.(model.step) ?? []) {
-      const y = u.valToPos(value, "y", true);
+      const y = Math.round(u.valToPos(value, "y", true)) + 0.5;
       if (y < top) continue;
       context.strokeStyle = context.fillStyle = colours.of("warn");
       stroke(context, u.bbox.left, y, u.bbox.left + u.bbox.width, y);
