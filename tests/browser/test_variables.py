@@ -67,10 +67,16 @@ def test_every_few_seconds_it_asks_again_without_an_open_stream(open_page: OpenP
 
 
 @pytest.mark.parametrize(
-    ("locale", "told"),
-    [("en-GB", "Cancel voices: 150 in 60 min, expected 18"), ("fr-FR", "Voix qui partent : 150 en 60 min, pour 18")],
+    ("locale", "told", "concern"),
+    [
+        ("en-GB", "Cancel voices: 150 in 60 min, expected 18", "Concern Quality of care"),
+        ("fr-FR", "Voix qui partent : 150 en 60 min, pour 18", "Motif Qualité des soins"),
+    ],
 )
-def test_what_happened_is_told_in_the_language_of_the_page(open_page: OpenPage, locale: str, told: str) -> None:
+def test_what_happened_is_told_in_the_language_of_the_page(
+    open_page: OpenPage, locale: str, told: str, concern: str
+) -> None:
     page = open_page(locale=locale)
+    expect(page.locator("#marks")).to_contain_text(concern)
     row = page.locator("#marks li").filter(has_text=re.compile("Cancel voices|Voix qui partent"))
     expect(row.first).to_contain_text(told)

@@ -7,7 +7,7 @@ import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
 import { check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
-import { stretch } from "../format.js";
+import { nameConcerns, stretch } from "../format.js";
 import { showHappened } from "../happened.js";
 import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
@@ -86,6 +86,8 @@ function show(loaded, { state, watch }) {
     showNothing(null);
     return;
   }
+  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  nameConcerns(concerns);
   showFigures(series, watch);
   showAlarm(spikes, sources);
   showCoverage(series, sources);
@@ -95,7 +97,6 @@ function show(loaded, { state, watch }) {
     showNothing(sources);
     return;
   }
-  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
   rules = watch.thresholds;
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
