@@ -54,6 +54,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/detector.py
 	$(BIN)/python bench/dashboard.py
 	$(BIN)/python bench/live.py
+	$(BIN)/python bench/streams.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

@@ -66,7 +66,6 @@ export function placed(popover, button) {
     button.setAttribute("aria-expanded", String(open));
     if (!open) return;
     const below = button.getBoundingClientRect();
-    popover.style.left = "0";  // elsewhere it may be squeezed while it is measured
     const left = Math.max(8, Math.min(below.left, document.documentElement.clientWidth - popover.offsetWidth - 8));
     const top = Math.max(8, Math.min(below.bottom + 4, window.innerHeight - popover.offsetHeight - 8));
     Object.assign(popover.style, { left: `${left}px`, top: `${top}px` });

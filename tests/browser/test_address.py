@@ -135,12 +135,3 @@ def test_the_page_fits_a_phone(open_page: OpenPage, lang: str) -> None:
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
-
-
-def test_the_choice_of_ranges_stands_inside_the_window(page: Page) -> None:
-    loaded(page)
-    page.locator("#range-button").click()
-    expect(page.get_by_role("button", name="Latest 30 days")).to_be_visible()
-    box = page.locator("#range-picker").bounding_box()
-    assert box is not None
-    assert box["x"] + box["width"] <= page.evaluate("document.documentElement.clientWidth") - 8
