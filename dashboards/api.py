@@ -70,6 +70,7 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
                 concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)
                 for concern in watch.concerns
             },
+            thresholds=[shapes.ThresholdAnswer(**one.model_dump()) for one in watch.alerts.thresholds],
         )
         for watch in known
     ]

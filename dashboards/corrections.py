@@ -80,7 +80,7 @@ def get_corrections(post_id: PostId) -> list[CorrectionAnswer]:
 )
 def post_correction(post_id: PostId, body: CorrectionGiven, known: Watches, now: Now, who: Who) -> shapes.PostAnswer:
     """Correct a reaction; the correction takes the place of the one before as a whole. Answers with the post."""
-    given = Given(**{name: getattr(body, name) for name in CORRECTABLE})
+    given = Given(**{name: getattr(body, name) for name in CORRECTABLE}, sampled=body.sampled)
     with database.writing() as session:
         try:
             _require_known_concerns(session, post_id, given, known)

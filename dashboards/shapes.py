@@ -35,6 +35,15 @@ class LearningAnswer(BaseModel):
     alarms_begin_at: datetime | None
 
 
+class ThresholdAnswer(BaseModel):
+    """An absolute rule of the watch file: more than so many in an hour, or a share above so much in an hour."""
+
+    name: str
+    signal: str = Field(description="posts, negative, cancel or concern:…")
+    more_than: int | None
+    share_above: float | None = Field(description="of voices for cancel, of posts for all others")
+
+
 class WatchAnswer(BaseModel):
     """One deal that is watched."""
 
@@ -49,6 +58,7 @@ class WatchAnswer(BaseModel):
     sources: list[str] = Field(description="those of the watch file, and those that posts came from")
     langs: list[str] = Field(description="those of the watch file, and those that posts are in")
     concerns: dict[str, str] = Field(description="name of each concern and the words to show for it")
+    thresholds: list[ThresholdAnswer]
 
 
 class GapAnswer(BaseModel):

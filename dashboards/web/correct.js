@@ -77,7 +77,10 @@ export class Correct {
     const same = chosen.length === post.machine.concerns.length && chosen.every((name) => post.machine.concerns.includes(name));
     /** @type {Record<string, unknown>} */
     const body = {};
-    for (const name of FIELDS) if (field(name).value) body[name] = field(name).value;
+    for (const name of FIELDS) {
+      const confirmed = post.correction?.[name] === post.machine[name] ? post.machine[name] : "";  // was judged, and stays so
+      if (field(name).value || confirmed) body[name] = field(name).value || confirmed;
+    }
     if (field("voice").value) body.voice = field("voice").value === "true";
     if (!same) body.concerns = chosen;
     if (!Object.keys(body).length) return post.correction ? this.change("DELETE") : say("correct-problem", t("nothing_corrected"));

@@ -2,7 +2,7 @@
 // The key figures at the top: how many, how bad, of how many, since when, and whether to trust it.
 
 import { find, say } from "./elements.js";
-import { count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
+import { about, count, duration, moment, seconds, share, signalWords, since, zone } from "./format.js";
 import { holes, missed, reading } from "./reading.js";
 import { t } from "./words.js";
 
@@ -31,19 +31,23 @@ const interval = (part) => (part ? t("interval", { low: share(part.low), high: s
 
 const HOUR = 3600;
 
-/** Cancel voices of the last hour (or of the last step, if that is longer), against what was expected of just these
+/** Cancel voices against what was expected: of the whole range, and of now.
+ * @param {Series} data
+ */
+function cancelExpected(data) {
+  const whole = data.totals.expected?.cancel;
+  const now = data.t.length ? cancelNow(data) : t("no_echoes");
+  return typeof whole === "number" ? t("expected_whole", { expected: about(whole), now }) : now;
+}
+
+/** Those of the last hour (or of the last step, if that is longer), against what was expected of just these
  * steps; the newest steps were not looked at yet, and are left out.
  * @param {Series} data
  */
 function cancelNow(data) {
   const known = data.expected?.cancel?.expected ?? [];
   const last = known.findLastIndex((expected) => expected !== null);
-  const whole = data.totals.expected?.cancel;
-  if (!data.t.length) return t("no_echoes");
-  if (last < 0) {
-    const now = t("now_count", { n: data.cancel.at(-1) ?? 0, step: duration(data.step) });
-    return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
-  }
+  if (last < 0) return t("now_count", { n: data.cancel.at(-1) ?? 0, step: duration(data.step) });
   const first = Math.max(0, last + 1 - Math.max(1, Math.round(HOUR / data.step)));
   let [count_, expected, steps] = [0, 0, 0];
   for (let i = first; i <= last; i += 1) {
@@ -53,7 +57,7 @@ function cancelNow(data) {
     expected += here;
     steps += 1;
   }
-  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: rate(expected) })}`;
+  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: about(expected) })}`;
 }
 
 /** The figures of the range.
@@ -63,7 +67,7 @@ function cancelNow(data) {
 export function showFigures(data, watch) {
   const { totals } = data;
   tile("posts", count(totals.posts), t("voices_echoes", { n: totals.voices, echoes: totals.posts - totals.voices }));
-  tile("cancel", count(totals.cancel), cancelNow(data));
+  tile("cancel", count(totals.cancel), cancelExpected(data));
   tile("share", totals.cancel_share ? share(totals.cancel_share.share) : "–", interval(totals.cancel_share));
   tile("negative", totals.negative_share ? share(totals.negative_share.share) : "–", interval(totals.negative_share));
   showMembers(data, watch);
@@ -86,17 +90,17 @@ function showMembers(data, watch) {
  * @param {Source[]} sources
  */
 export function showAlarm(spikes, sources) {
-  const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state));
+  const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state)).toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at));
   const pending = spikes.find((spike) => !spike.resolved_at);
   const { on, read, blind } = reading(sources);
   const since_ = (/** @type {import("./types.js").Spike} */ one) => moment(seconds(one.started_at));
+  const now = (/** @type {import("./types.js").Spike} */ one) =>
+    t(one.signal.startsWith("threshold:") ? "alarm.limit" : "alarm.now", { signal: signalWords(one.signal), count: one.count, expected: about(one.expected) });
   if (firing.length) {
-    const one = firing.toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at))[0];
     const state = firing.some((spike) => spike.state === "escalated") ? "escalated" : "firing";
-    const signals = firing.map((spike) => signalWords(spike.signal)).join(", ");
-    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals, at: since_(one) }), "bad");
+    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals: firing.map(now).join(" · "), at: since_(firing[0]) }), "bad");
   } else if (pending) {
-    tile("alarm", t("alarm.pending"), t("alarm.since", { signals: signalWords(pending.signal), at: since_(pending) }), "warn");
+    tile("alarm", t("alarm.pending"), t("alarm.since", { signals: now(pending), at: since_(pending) }), "warn");
   } else if (on.length && blind) {
     tile("alarm", t("alarm.unknown"), t("alarm.unread", { read: read.length, n: on.length }), "warn");
   } else {

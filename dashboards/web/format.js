@@ -99,8 +99,13 @@ export function since(at, now = Date.now() / 1000) {
   return Math.abs(away) < 10 ? t("just_now") : ago.format(Math.round(away), "second");
 }
 
+/** @type {Record<string, string>} */
+let concerns = {};
+/** What the concerns of the watch are called from now on. @param {Record<string, string>} labels */
+export const nameConcerns = (labels) => { concerns = labels; };
+
 /** A signal in words. @param {string} signal */
 export function signalWords(signal) {
   const [kind, name] = signal.split(/:(.*)/);
-  return name ? `${named("signal", kind)} ${name}` : named("signal", signal);
+  return name ? `${named("signal", kind)} ${(kind === "concern" && concerns[name]) || name}` : named("signal", signal);
 }

@@ -14,11 +14,12 @@ import { coarse, MINUTE } from "./plot-time.js";
 /** @typedef {(series: Series) => Numbers} Reader */
 /** @typedef {{low: Reader, high: Reader, label: string}} Interval */
 /** `tone` names a colour of panel.css. @typedef {{key: string, label: string, tone: string, of: Reader, band?: Interval, weight?: Reader}} Column */
-/** @typedef {{value: number, label: string}} Threshold */
+/** A limit as it is drawn among points of one step. @typedef {{value: number, label: string}} Threshold */
 /** `weight` is what shares are of, so that points can be joined; `rows` is the room that the legend keeps before data come.
  * @typedef {{id: string, title: string, kind: "stacked"|"lines", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
  *   columns: Column[]|((series: Series) => Column[]), band?: Interval,
- *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
+ *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader,
+ *   thresholds?: (step: number) => Threshold[],
  *   rows?: number, overlapping?: boolean, note?: () => string, clock?: import("./panel-numbers.js").Clock}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
@@ -156,8 +157,9 @@ export function total(rows, index) {
 /** How high the axis goes: over all that is drawn, not over the ends of a few very wide intervals.
  * @param {Spec} spec
  * @param {Row[]} rows the shown ones
+ * @param {number} step of a point
  */
-export function height(spec, rows) {
+export function height(spec, rows, step) {
   const own = rows.filter((row) => !row.expected);
   const lines = spec.kind === "stacked" ? stack(own.map((row) => row.values)).slice(-1) : own.map((row) => row.values);
   let top = 0;
@@ -165,7 +167,7 @@ export function height(spec, rows) {
     for (const value of values) if (value !== null && value > top) top = value;
   }
   for (const { high } of rows) if (high) top = Math.max(top, Math.min(nearMost(high), 3 * top || Infinity));
-  for (const { value } of spec.thresholds ?? []) if (value <= 2 * top) top = Math.max(top, value);
+  for (const { value } of spec.thresholds?.(step) ?? []) if (value <= 2 * top) top = Math.max(top, value);
   if (spec.unit === "share") return Math.min(1, top * 1.08 || 0.1);
   return top * 1.08 || 1;
 }

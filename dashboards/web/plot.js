@@ -71,7 +71,7 @@ export class Plot {
       tzDate: (/** @type {number} */ at) => (tz === "utc" ? uPlot.tzDate(new Date(at * 1000), "Etc/UTC") : new Date(at * 1000)),
       scales: {
         x: { range: () => [now().model.from, now().model.to] },
-        y: { range: () => [0, height(now().spec, now().rows)] },
+        y: { range: () => [0, height(now().spec, now().rows, now().model.step)] },
       },
       axes: [
         { ...axis, size: EDGE.bottom, gap: 4, space: 64, ...(spec.clock ? { splits: multiples } : {}), grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => (this.width - this.x(at) < CUT ? "" : clock(spec).tick(at, step))) },

@@ -12,7 +12,8 @@ import { t, named } from "./words.js";
 /** @typedef {{file: string, sha256: string, posts: number, borderline: number, unjudged: number,
  *   views: Record<string, {n: number, measures: Record<string, Measure>, calibration: Calibration|null}>}} File */
 /** @typedef {{measured_at: string, model_version: string, seed: number, files: File[], is_running: boolean|null}} Evaluation */
-/** @typedef {{judged: number, confirmed: number, said_cancel: number, right_cancel: number, precision: Measure, calibration: Calibration,
+/** @typedef {{judged: number, confirmed: number, sampled: number, said_cancel: number, right_cancel: number, precision: Measure, calibration: Calibration,
+ *   not_sampled: {judged: number, said_cancel: number, right_cancel: number, unknown: number},
  *   stages: {machine: string, person: string, posts: number}[]}} People */
 /** @typedef {{watch: string, running: string|null, people: People, newest: import("./types.js").Post[], evaluation: Evaluation|null}} Quality */
 /** @typedef {import("./types.js").Series} Series */
@@ -35,7 +36,8 @@ const interval = (one) => (one?.low === null || one?.high === null || !one ? "" 
 export function showTiles({ people, evaluation }, series) {
   const { precision, said_cancel: n, right_cancel: right } = people;
   tile("precision", written(precision), n ? t("precision_note", { interval: interval(precision), right, n }) : t("precision_none"), n && n < FEW ? "warn" : "");
-  tile("judged", count(people.judged), t("judged_note", { n: people.confirmed }));
+  tile("judged", count(people.judged), t("judged_note", { n: people.confirmed, sampled: people.sampled }));
+  showChosen(people);
   const found = evaluation?.files.find((file) => file.views.cancel)?.views.cancel.measures;
   if (!evaluation || !found) tile("measured", "–", t("measured_none"), "warn");
   else tile("measured", written(found.f1), t("measured_note", { precision: written(found.precision), recall: written(found.recall) }), evaluation.is_running === false ? "warn" : "");
@@ -43,6 +45,12 @@ export function showTiles({ people, evaluation }, series) {
   const whole = Math.max(1, series.to - series.from);
   tile("read", share(1 - missing / whole), missing ? t("read_note", { length: duration(missing) }) : t("read_all"), missing ? "warn" : "good");
   say("answer", !n ? t("answer_none") : n < FEW ? t("answer_few", { n }) : t("answer", { share: written(precision), interval: interval(precision) }));
+}
+
+/** What people came to by themselves says nothing of how precise the machine is, and stands apart. @param {People} people */
+function showChosen({ not_sampled: { judged, said_cancel: n, right_cancel: right, unknown } }) {
+  find("chosen").hidden = !judged;
+  say("chosen", [t("chosen_posts", { n: judged }), ...(n ? [t("chosen_cancel", { n, right })] : []), ...(unknown ? [t("chosen_unknown", { n: unknown })] : []), t("chosen_why")].join(" "));
 }
 
 /** @param {People} people */

@@ -74,7 +74,7 @@ export class Judge {
     if (what === "skip") this.skipped.add(post.id);
     else {
       const by = sessionStorage.getItem("by")?.trim();
-      await send("POST", `posts/${post.id}/corrections`, { stage: what === "right" ? post.machine.stage : what, note: t("by_chance"), ...(by ? { by } : {}) });
+      await send("POST", `posts/${post.id}/corrections`, { stage: what === "right" ? post.machine.stage : what, sampled: true, note: t("by_chance"), ...(by ? { by } : {}) });
       this.said.push({ id: post.id, right: what === "right" });
       this.changed();
     }

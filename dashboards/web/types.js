@@ -2,9 +2,10 @@
 // The shapes that the API answers with, as far as the page reads them; /api/v1/openapi.json has them all.
 
 /** @typedef {{at: string, text: string}} Moment */
+/** @typedef {{name: string, signal: string, more_than: number|null, share_above: number|null}} Threshold */
 /** @typedef {{name: string, title: string, enabled: boolean, simulated: boolean, members: number|null,
  *   extent: {first: number, last: number}|null, timeline: Moment[], sources: string[], langs: string[],
- *   concerns: Record<string, string>}} Watch */
+ *   concerns: Record<string, string>, thresholds: Threshold[]}} Watch */
 /** @typedef {{share: number, low: number, high: number}} Share */
 /** @typedef {{posts: number, voices: number, negative: number, neutral: number, positive: number, cancel: number}} Counts */
 /** @typedef {Counts & {cancel_share: Share|null, negative_share: Share|null, by_stage: Record<string, number>,

@@ -5,11 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from uproar.said import Said, filled
+
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
 CHARTED = ("overview", "compare")  # the pages that have panels of charts
 POSTED = ("overview", "quality")  # the pages that show posts and let people correct them: they say the same of them
 RULES = Path(__file__).parent / "rules.toml"
+FINDINGS = Path(__file__).parent / "findings.toml"
+SEPARATORS = {"fr": ("\u202f", ",")}  # of thousands, and of decimals
 
 Words = dict[str, Any]
 
@@ -69,6 +73,25 @@ def _families() -> dict[str, Words]:
 @cache
 def _family_of() -> dict[str, str]:
     return {rule: name for name, family in _families().items() for rule in family["rules"]}
+
+
+def translated(text: str, lang: str) -> tuple[str, str]:
+    """What a check found, in a language, and the language it is in: English where nobody wrote it in the other.
+
+    What errors and platforms say is written by nobody here.
+    """
+    known = _findings().get(lang, {})
+    template, values = (text.template, text.values) if isinstance(text, Said) else (text, {})
+    if template not in known:
+        return text, DEFAULT
+    thousands, point = SEPARATORS[lang]
+    return filled(known[template], values, thousands=thousands, point=point), lang
+
+
+@cache
+def _findings() -> dict[str, dict[str, str]]:
+    with FINDINGS.open("rb") as file:
+        return tomllib.load(file)
 
 
 def preferred(asked: list[str | None], accept: str) -> str:

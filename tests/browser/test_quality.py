@@ -56,7 +56,8 @@ def press(page: Page, key: str, progress: str) -> None:
 
 def test_before_anybody_judged_nothing_is_claimed(open_page: OpenPage) -> None:
     page = open_page("/quality?watch=demo")
-    expect(page.locator("#answer")).to_contain_text("Nobody has judged the machine")
+    expect(page.locator("#answer")).to_contain_text("Nobody has judged posts drawn by chance")
+    expect(page.locator("#chosen")).to_be_hidden()
     expect(page.locator("#f-precision")).to_have_text("–")
     expect(page.locator("#confusion-body")).to_contain_text("Nobody has judged a stage yet.")
     expect(page.locator("#list")).to_contain_text("Nobody has judged a stage yet.")
@@ -99,6 +100,24 @@ def test_each_post_is_drawn_once(site: Site, open_page: OpenPage) -> None:
     assert {first, drawn.inner_text()} == texts
     page.keyboard.press("y")
     expect(page.locator("#drawn")).to_have_text("Every cancel voice of this range was judged or left out.")
+
+
+def test_a_mistake_that_somebody_saw_is_listed_apart_and_not_taken_for_the_precision(open_page: OpenPage) -> None:
+    page = open_page("/quality?watch=demo&judge=1")
+    expect(page.locator("#drawn .text")).to_be_visible()
+    press(page, "y", "2 of 10")
+    expect(page.locator("#f-precision-note")).to_contain_text("1 of 1 cancel voices drawn by chance")
+    page.goto("/?watch=demo&from=first&to=latest&cancel=1")
+    page.locator("#list li:not(:has(.corrected)) [data-act=correct]").first.click()
+    page.locator("#correct-stage").select_option("none")
+    page.locator("#correct").get_by_role("button", name="Save").click()
+    expect(page.locator("#correct")).to_be_hidden()
+    page.goto("/quality?watch=demo")
+    expect(page.locator("#chosen")).to_contain_text("1 post was corrected or confirmed without being drawn")
+    expect(page.locator("#chosen")).to_contain_text("The machine had called 1 of them a cancel voice, 0 rightly.")
+    expect(page.locator("#f-precision")).to_have_text("100%")
+    expect(page.locator("#f-judged")).to_have_text("2")
+    expect(page.locator("#f-judged-note")).to_contain_text("1 drawn by chance")
 
 
 def test_a_judged_post_is_not_judged_again_when_no_other_can_be_drawn(judging: Page, complaints: list[str]) -> None:

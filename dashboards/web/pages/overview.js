@@ -7,7 +7,7 @@ import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
 import { check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
-import { stretch } from "../format.js";
+import { nameConcerns, stretch } from "../format.js";
 import { showHappened } from "../happened.js";
 import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
@@ -27,7 +27,9 @@ let before = null;
 
 /** @type {Record<string, string>} */
 let concerns = {};
-const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage), () => shell);
+/** @type {import("../types.js").Threshold[]} */
+let rules = [];
+const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -82,6 +84,8 @@ function show(loaded, { state, watch }) {
     showNothing(null);
     return;
   }
+  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  nameConcerns(concerns);
   showFigures(series, watch);
   showAlarm(spikes, sources);
   showCoverage(series, sources);
@@ -91,7 +95,7 @@ function show(loaded, { state, watch }) {
     showNothing(sources);
     return;
   }
-  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  rules = watch.thresholds;
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);

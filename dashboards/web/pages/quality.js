@@ -34,6 +34,7 @@ async function load({ ask, state, watch }) {
 function show(data, { state, watch }) {
   shown = watch;
   find("grid").hidden = find("tiles").hidden = !data;
+  if (!data) find("chosen").hidden = true;
   find("answer").textContent = data ? "" : t(state.watch ? "no_such_watch" : "no_watch", { name: state.watch });
   if (!data || !watch) return;
   const { quality, series } = data;
