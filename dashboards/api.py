@@ -86,14 +86,16 @@ def get_series(
     source: Several[Word] = None,
     lang: Several[Word] = None,
     points: Annotated[int, Query(ge=10, le=2000, description="never more points than this")] = 400,
-    follows: Annotated[bool, Query(description="with what follows from the rest: t, neutral, cancel_share")] = True,
+    brief: Annotated[
+        bool, Query(description="without t, neutral, cancel_share and the totals of sources and langs")
+    ] = False,
     expected: Several[Literal["posts", "negative", "cancel"]] = None,
 ) -> Series:
     """Counts over time, their totals, and the gaps, spikes and events in the range."""
     with database.reading() as session:
         asked, newest = span(session, watch=watch.name, start=start, end=end, now=now)
         chosen = Range(watch.name, asked, source or (), lang or ())
-        drawn = Drawn(points, follows=follows, expected=expected or COUNTS)
+        drawn = Drawn(points, brief=brief, expected=expected or COUNTS)
         return series(session, watch=watch, asked=chosen, newest=newest, drawn=drawn, now=now)
 
 

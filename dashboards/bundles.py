@@ -16,7 +16,7 @@ STYLES = {
     "quality": ("app.css", "panel.css", "alerts.css", "compare.css", "quality.css"),
     "compare": ("app.css", "panel.css", "compare.css"),
     "setup": ("app.css", "setup.css"),
-    "login": ("app.css",),
+    "login": ("app.css", "login.css"),
     "later": ("later.css",),  # of no page: later.js brings it
 }
 

@@ -25,10 +25,10 @@ Cells = dict[tuple[str, str], Numbers]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What is to be drawn: at most so many points, what follows from others or not, what was expected of which."""
+    """What is to be drawn: at most so many points, in brief or not, and what was expected of which."""
 
     points: int
-    follows: bool
+    brief: bool
     expected: Sequence[str]
 
 
@@ -53,6 +53,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
         unfinished = times.pop()
     usual, usual_whole = expected(session, asked, signals=drawn.expected, times=times, step=step, now=now.timestamp())
+    parts = {} if drawn.brief else {"by_source": by_source, "by_lang": by_lang}
     return Series(
         watch=watch.name,
         simulated=watch.simulated,
@@ -61,12 +62,12 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         step=step,
         unfinished=unfinished,
         newest=newest,
-        **_columns(found, times, follows=drawn.follows),
+        **_columns(found, times, brief=drawn.brief),
         sources=_parts(found, found.sources, times),
         langs=_parts(found, found.langs, times),
         concerns=_aligned(found.concerns, times),
         expected=usual,
-        totals=_totals(cells, by_source, by_lang, concerns, usual=usual_whole, leaving=leaving),
+        totals=_totals(cells, parts, concerns, usual=usual_whole, leaving=leaving),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[
             shapes.SpikeMark.model_validate(spike.model_dump())
@@ -76,7 +77,7 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
     )
 
 
-def _columns(found: Steps, times: list[int], *, follows: bool) -> dict[str, object]:
+def _columns(found: Steps, times: list[int], *, brief: bool) -> dict[str, object]:
     columns = _aligned(found.columns, times)
     nothing = [0] * len(times)
     points = {name: columns.get(name, nothing) for name in POINTS}
@@ -84,7 +85,7 @@ def _columns(found: Steps, times: list[int], *, follows: bool) -> dict[str, obje
     following = {"t": times, "neutral": points["neutral"], "cancel_share": _shares(points["cancel"], points["voices"])}
     return {
         **points,
-        **(following if follows else dict.fromkeys(following)),
+        **(dict.fromkeys(following) if brief else following),
         "stages": {name.removeprefix("stage_"): column for name, column in stages.items() if any(column)},
         "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in sums.STANCE_COLUMNS},
     }
@@ -125,8 +126,7 @@ def _largest(rows: Mapping[str, Numbers]) -> list[str]:
 
 def _totals(
     cells: Cells,
-    by_source: Mapping[str, Numbers],
-    by_lang: Mapping[str, Numbers],
+    parts: Mapping[str, Mapping[str, Numbers]],
     concerns: Mapping[str, tuple[int, int]],
     *,
     usual: dict[str, float | None],
@@ -140,8 +140,8 @@ def _totals(
         negative_share=_share(everything["negative"], everything["posts"]),
         by_stage={name.removeprefix("stage_"): everything[name] for name in sums.STAGE_COLUMNS},
         by_stance={name.removeprefix("stance_"): everything[name] for name in sums.STANCE_COLUMNS},
-        by_source={name: _counts(row) for name, row in by_source.items()},
-        by_lang={name: _counts(row) for name, row in by_lang.items()},
+        **{"by_source": None, "by_lang": None}
+        | {of: {name: _counts(row) for name, row in rows.items()} for of, rows in parts.items()},
         concerns={name: ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
         expected=usual,
     )

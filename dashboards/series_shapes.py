@@ -41,8 +41,8 @@ class Totals(Counts):
     negative_share: Share | None = Field(description="negative posts among posts; null without posts")
     by_stage: dict[str, int]
     by_stance: dict[str, int] = Field(description="posts: against, for")
-    by_source: dict[str, Counts]
-    by_lang: dict[str, Counts]
+    by_source: dict[str, Counts] | None = Field(description="null in brief")
+    by_lang: dict[str, Counts] | None = Field(description="null in brief")
     concerns: dict[str, ConcernCounts]
     expected: dict[str, float | None] = Field(
         description="what was expected of posts, negative and cancel in the whole range; null where that is not known"
@@ -81,15 +81,15 @@ class Series(BaseModel):
     unfinished: int | None = Field(description="start of the step that still goes on; it is in totals, not in `t`")
     newest: int | None = Field(description="the newest minute of the watch that has posts")
     t: list[int] | None = Field(
-        description="start of each step, a multiple of it, the first not after `from`; null without what follows"
+        description="start of each step, a multiple of it, the first not after `from`; null in brief"
     )
     posts: list[int]
     voices: list[int] = Field(description="originals; all other posts are echoes")
     negative: list[int]
-    neutral: list[int] | None = Field(description="posts that are neither; null without what follows")
+    neutral: list[int] | None = Field(description="posts that are neither; null in brief")
     positive: list[int]
     cancel: list[int]
-    cancel_share: Shares | None = Field(description="cancel voices among voices; null without what follows")
+    cancel_share: Shares | None = Field(description="cancel voices among voices; null in brief")
     stages: dict[str, list[int]] = Field(description="voices by stage; only stages that occur in the range")
     stances: dict[str, list[int]] = Field(description="posts: against, for")
     sources: dict[str, list[int]] = Field(

@@ -9,7 +9,7 @@ from dashboards.notification_shapes import DeliveryAnswer
 from dashboards.notifications import Id, delivery_answer
 from dashboards.questions import Limit, NamedWatch, Several
 from dashboards.series import spike_answer
-from dashboards.shapes import SpikeAnswer
+from dashboards.shapes import SpikeAnswer, SpikeMark
 from uproar import answers, database, deliveries
 from uproar.answers import WantedSpikes
 from uproar.deliveries import Asked
@@ -37,8 +37,8 @@ def get_spikes(
     ] = None,
     limit: Limit = 50,
     details: bool = True,
-) -> list[SpikeAnswer]:
-    """The newest spikes, of one watch or of all; without `details`, and the explanation, it is a tenth of the bytes."""
+) -> list[SpikeAnswer] | list[SpikeMark]:
+    """The newest spikes, of one watch or of all; without `details` what a chart shows of them, not explained."""
     wanted = WantedSpikes(states=state or (), signal=signal)
     with database.reading() as session:
         last = None if before is None else answers.spike(session, before)
@@ -46,7 +46,7 @@ def get_spikes(
             raise _unknown(before)
         newest = answers.spikes(session, watch=watch, wanted=wanted, before=last, limit=limit)
         found = [spike_answer(spike) for spike in newest]
-    return found if details else [spike.model_copy(update={"details": None, "explanation": ""}) for spike in found]
+    return found if details else [SpikeMark(**spike.model_dump() | {"explanation": ""}) for spike in found]
 
 
 @router.get("/spikes/{spike_id}")

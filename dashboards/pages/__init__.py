@@ -25,6 +25,7 @@ PAGES = {
     "overview": "/", "alerts": "/alerts", "sources": "/sources", "quality": "/quality", "compare": "/compare",
     "setup": "/setup",
 }  # fmt: skip
+USUAL = "latest-24h"  # the range of a page that is asked for none
 THEMES = ("auto", "light", "dark")
 ICON = "data:image/svg+xml," + quote((WEB / "icon.svg").read_text().strip(), safe=" ='/:")
 
@@ -54,7 +55,6 @@ def fingerprint(name: str, _changed: int) -> str:
 def render(page: str, request: Request) -> HTMLResponse:
     """One page, ready for its script, without what its reader may not do."""
     known = known_of(request)
-    lang = _lang(request)
     bundled = bundles.in_force()
     role = known.account.role if known is not None else Role.ADMIN
     return _answer(
@@ -68,7 +68,7 @@ def render(page: str, request: Request) -> HTMLResponse:
         scripts=[f"/web/{name}" for name in bundles.files(page)] if bundled else [asset(f"pages/{page}.js")],
         known=known,
         may_change=role >= Role.ANALYST,
-        given=_given(page, lang, {"role": role.word, "name": known.account.name if known is not None else None}),
+        given=_given(request, page, {"role": role.word, "name": known.account.name if known is not None else None}),
     )
 
 
@@ -105,9 +105,14 @@ def _lang(request: Request) -> str:
     )
 
 
-def _given(page: str, lang: str, reader: dict[str, str | None]) -> str:
+def _given(request: Request, page: str, reader: dict[str, str | None]) -> str:
     """What the scripts are told, as JSON that cannot end the element it stands in."""
-    told: dict[str, Any] = {"lang": lang, "reader": reader, "words": script_words(lang, page)}
+    lang = _lang(request)
+    told: dict[str, Any] = {
+        "lang": lang,
+        "reader": reader,
+        "words": script_words(lang, page, request.query_params.get("from", USUAL)),
+    }
     if page in POSTED:
         told |= {"rules": rules(lang)}
     told["concerns"] = _concerns(lang)

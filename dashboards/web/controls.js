@@ -42,20 +42,16 @@ export class Controls {
 
   wireRange() {
     find("range-button").addEventListener("click", async () => (await import("./later.js")).openRangePicker(this.shell), { once: true });
-    find("earlier").addEventListener("click", () => this.shift(-1));
-    find("later").addEventListener("click", () => this.shift(1));
-    find("zoom-out").addEventListener("click", () => this.zoomOut());
+    find("earlier").addEventListener("click", () => this.move(-1));
+    find("later").addEventListener("click", () => this.move(1));
+    find("zoom-out").addEventListener("click", () => this.move(0));
   }
 
-  zoomOut() {
+  /** @param {-1|0|1} way earlier, wider, later */
+  async move(way) {
+    const { shifted, wider } = await import("./later.js");
     const shown = this.shell.range();
-    if (shown) this.shell.go({ ...range.wider(shown), at: "" });
-  }
-
-  /** @param {-1|1} way */
-  shift(way) {
-    const shown = this.shell.range();
-    if (shown) this.shell.go({ ...range.shifted(shown, way), at: "" });
+    if (shown) this.shell.go({ ...(way ? shifted(shown, way) : wider(shown)), at: "" });
   }
 
   /**

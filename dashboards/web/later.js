@@ -6,9 +6,12 @@ import { given, learn } from "./words.js";
 
 export { Correct } from "./correct.js";
 export { showEmpty } from "./empty.js";
+export { chosen } from "./legend-choice.js";
 export { listKeys } from "./keys-list.js";
 export { actions } from "./panel-actions.js";
 export { menu } from "./panel-menu.js";
+export { fill, spoken } from "./panel-reading.js";
+export { shifted, wider } from "./range-moves.js";
 export { openRangePicker } from "./range-picker.js";
 export { table } from "./table.js";
 

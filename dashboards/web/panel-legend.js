@@ -80,15 +80,9 @@ export class Legend {
    * @param {string} key
    * @param {boolean} add
    */
-  choose(key, add) {
-    const now = new Set(this.keys.filter((one) => this.chosen?.has(one) ?? true));
-    if (add) {
-      if (now.has(key)) now.delete(key);
-      else now.add(key);
-      this.chosen = now.size && now.size < this.keys.length ? now : null;
-    } else {
-      this.chosen = now.size === 1 && now.has(key) && this.keys.length > 1 ? null : new Set([key]);
-    }
+  async choose(key, add) {
+    const { chosen } = await import("./later.js");
+    this.chosen = chosen(this.keys, this.chosen, key, add);
     this.changed();
   }
 }

@@ -8,7 +8,7 @@ import { Legend } from "./panel-legend.js";
 import { menuButton } from "./panel-button.js";
 import { clock } from "./panel-numbers.js";
 import { summary } from "./panel-summary.js";
-import { Tip, spoken } from "./panel-tip.js";
+import { Tip } from "./panel-tip.js";
 import { MOST_ROWS, model } from "./plot-data.js";
 import { clusters, gather, showMarkers } from "./plot-marks.js";
 import { listen } from "./plot-pointer.js";
@@ -137,6 +137,12 @@ export class Panel {
     this.tip.show(this.scene, index, this.own, (at) => this.plot.x(at), this.plot.width);
   }
 
+  /** @param {number} index */
+  async speak(index) {
+    const { spoken } = await import("./later.js");
+    if (this.scene) put(this.parts.spoken, spoken(this.scene, index));
+  }
+
   /** What mouse, finger and keys do here.
    * @returns {import("./plot-pointer.js").Hands}
    */
@@ -150,7 +156,7 @@ export class Panel {
     const read = (/** @type {number} */ index) => {
       const there = Math.max(0, Math.min(points().t.length - 1, index));
       go(there);
-      if (this.scene && points().t.length) put(this.parts.spoken, spoken(this.scene, there));
+      if (points().t.length) this.speak(there);
     };
     return {
       point: (x) => go(x === null ? null : indexAt(points(), plot.at(x))),

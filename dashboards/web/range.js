@@ -43,26 +43,6 @@ export function resolved(state, anchors) {
 export const iso = (at) => `${new Date(Math.min(LAST, Math.max(0, at)) * 1000).toISOString().slice(0, 16)}Z`;
 
 /**
- * Twice as long, round the middle.
- * @param {Range} range
- */
-export function wider({ from, to }) {
-  const half = Math.max(MINUTE, Math.round((to - from) / 2 / MINUTE) * MINUTE);
-  return { from: iso(from - half), to: iso(to + half) };
-}
-
-/**
- * Half a range earlier (-1) or later (1).
- * @param {Range} range
- * @param {-1|1} way
- */
-export function shifted({ from, to }, way) {
-  const half = way * Math.max(MINUTE, Math.round((to - from) / 2 / MINUTE) * MINUTE);
-  const kept = Math.max(half, -from);
-  return { from: iso(from + kept), to: iso(to + kept) };
-}
-
-/**
  * How a range is named on its button.
  * @param {{from: string, to: string}} state
  * @param {Range|null} range

@@ -163,7 +163,7 @@ export function start(page) {
   const controls = new Controls(shell);
   const to = (/** @type {string} */ name) => () => /** @type {HTMLElement|null} */ (document.querySelector(`nav [data-page-link=${name}]`))?.click();
   /** @type {import("./keys.js").Actions} */
-  const time = document.getElementById("range") ? { "t z": () => controls.zoomOut(), "t ArrowLeft": () => controls.shift(-1), "t ArrowRight": () => controls.shift(1) } : {};
+  const time = document.getElementById("range") ? { "t z": () => controls.move(0), "t ArrowLeft": () => controls.move(-1), "t ArrowRight": () => controls.move(1) } : {};
   shortcuts({
     ...time, r: again, "d k": () => go({ kiosk: state.kiosk ? "" : "1" }), ...page.keys,
     Escape: () => { if (!page.leave?.() && (state.panel || state.kiosk)) go(state.panel ? { panel: "" } : { kiosk: "" }); },

@@ -39,13 +39,14 @@ def word(lang: str, key: str) -> str:
     return found
 
 
-def script_words(lang: str, page: str) -> Words:
-    """What the scripts of one page say: the words that all pages share, and its own."""
+def script_words(lang: str, page: str, start: str) -> Words:
+    """What the scripts of one page say: the words that all pages share, and its own; and those of a range's start."""
     known = words(lang)
     charts = {"chart": known["chart"]} if page in CHARTED else {}
     posts = known["overview"] if page in POSTED else {}
     own = {name: table for name, table in {**posts, **known.get(page, {})}.items() if name != "page"}
-    return {**known["script"], **own, **charts}  # `page` is for the template
+    quick = {name: text for name, text in known["later"]["quick"].items() if name == start}
+    return {**known["script"], **own, **charts, "quick": quick}  # `page` is for the template
 
 
 def later_words(lang: str) -> Words:

@@ -59,7 +59,7 @@ async function load({ ask, state, watch, parts }) {
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
-    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points, follows: "false", expected: ["posts", "cancel"] }).then(whole) : data.series,
+    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points, brief: "true", expected: ["posts", "cancel"] }).then(whole) : data.series,
     stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20, details: "false" }) : data.spikes,
     stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
   ]);
