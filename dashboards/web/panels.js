@@ -13,6 +13,9 @@ import { named, t } from "./words.js";
 const TONES = 8;
 const HOUR = 3600;
 
+/** As the API rounds shares. @param {number|undefined} share */
+const rounded = (share) => (share === undefined ? null : Math.round(share * 1e4) / 1e4);
+
 /** In the order of the page.
  * @param {(name: string) => string} concern the words for a concern of the watch
  * @param {() => string[]} stages that are chosen; none is all of those who cancel
@@ -29,7 +32,7 @@ export function overview(concern, stages, rules) {
     const of = (/** @type {"expected"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.expected?.[signal]?.[name] ?? [];
     return { label: t("chart.expected"), since: (/** @type {number} */ at) => t("chart.expected_since", { at: moment(at) }), band: t("chart.band"), of: of("expected"), low: of("low"), high: of("high") };
   };
-  const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel.map((n, i) => wilson(n, series.voices?.[i] ?? 0)?.[name] ?? null);
+  const share = (/** @type {"share"|"low"|"high"} */ name) => (/** @type {Series} */ series) => series.cancel.map((n, i) => rounded(wilson(n, series.voices?.[i] ?? 0)?.[name]));
   const stage = (/** @type {string} */ name, /** @type {number} */ i) => ({
     key: name, label: named("stage", name), tone: CANCEL_STAGES.includes(name) ? `stage-${CANCEL_STAGES.indexOf(name) + 1}` : `tone-${(i % TONES) + 1}`,
     of: (/** @type {Series} */ s) => (s.stages ? s.stages[name] ?? s.t.map(() => 0) : []),
