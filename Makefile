@@ -53,6 +53,8 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/latency.py
 	$(BIN)/python bench/detector.py
 	$(BIN)/python bench/dashboard.py
+	$(BIN)/python bench/live.py
+	$(BIN)/python bench/streams.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

@@ -19,7 +19,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # builds are isolated: the packa
 from dashboards import bundles
 
 PATIENCE_SECONDS = 60
-OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--log-level=warning")
+OPTIONS = (
+    "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--log-level=warning",
+    "--entry-names=[name]",
+)  # fmt: skip
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
@@ -54,7 +57,7 @@ def _vendor(folder: Path, wanted: dict[str, Any]) -> None:
 
 
 def _bundle(bundler: dict[str, Any]) -> None:
-    """One file for each page, with everything that it imports; without it a page is some thirty requests."""
+    """What each page needs in a few files; without them a page is some forty requests."""
     system = f"{sys.platform} {platform.machine().lower()}"
     if system not in bundler["platforms"]:
         return  # the server then serves the sources as they are
@@ -66,12 +69,40 @@ def _bundle(bundler: dict[str, Any]) -> None:
         program.chmod(0o755)
         stamp = bundles.stamp()
         shutil.rmtree(stamp.parent, ignore_errors=True)
-        styles = Path(temporary, "style.css")
-        styles.write_text("".join(f'@import "{(bundles.WEB / name).as_posix()}";\n' for name in bundles.STYLES))
-        asks = [program, *bundles.entries(), styles, f"--outdir={stamp.parent}", "--entry-names=[name]", *OPTIONS]
-        if subprocess.run(asks, check=False).returncode != 0:  # noqa: S603 - our own words
-            raise SystemExit("The scripts of the page cannot be bundled: esbuild says above why.")
+        for entry in bundles.entries():
+            _script(program, entry, Path(temporary, entry.stem), stamp.parent)
+        for page in bundles.STYLES:
+            _style(program, page, Path(temporary, f"{page}.css"), stamp.parent)
+        shutil.copy(bundles.WEB / bundles.CHARTS, stamp.parent / bundles.charts())
         stamp.write_text(bundles.fingerprint())
+
+
+def _script(program: Path, entry: Path, draft: Path, into: Path) -> None:
+    """The script of one page: what it needs at once in one file, and what it may need later in another.
+
+    What both need esbuild puts into a third; a second run joins that and the page. The charts' library stays as it
+    came: esbuild would write it anew, and longer; and the next page finds it where this one left it.
+    """
+    of, charts = bundles.fingerprint(), f"--external:*{bundles.CHARTS}"
+    shared = f"{bundles.piece(entry.stem, bundles.SHARED, of)}.js"
+    names = f"--chunk-names={bundles.piece(entry.stem, '[name]', of)}"
+    _esbuild(program, entry, f"--outdir={draft}", "--splitting", names, charts)
+    joined = draft / "joined.js"
+    joined.write_text(f'export * from "./{shared}";\nimport "./{entry.name}";\n')
+    later = bundles.piece(entry.stem, "later", of)
+    _esbuild(program, joined, f"--outfile={into / shared}", charts, f"--external:./{later}.js")
+    shutil.copy(draft / f"{later}.js", into)
+    (into / shared).write_text((into / shared).read_text().replace(f"./{bundles.CHARTS}", f"./{bundles.charts()}"))
+
+
+def _style(program: Path, page: str, draft: Path, into: Path) -> None:
+    draft.write_text("".join(f'@import "{(bundles.WEB / name).as_posix()}";\n' for name in bundles.STYLES[page]))
+    _esbuild(program, draft, f"--outdir={into}")
+
+
+def _esbuild(program: Path, entry: Path, *options: str) -> None:
+    if subprocess.run([program, entry, *OPTIONS, *options], check=False).returncode != 0:  # noqa: S603 - our own words
+        raise SystemExit("The scripts of the page cannot be bundled: esbuild says above why.")
 
 
 def _hash(content: bytes) -> str:

@@ -1,7 +1,7 @@
 """The questions, as JSON; the page uses the same API as everybody else."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -28,13 +28,14 @@ from dashboards.questions import (
     place_after,
     span,
 )
-from dashboards.series import series, timeline
+from dashboards.series import Drawn, series, timeline
 from dashboards.series_shapes import Series
 from dashboards.states import source_answers
 from uproar import answers, database, deadletters, post_lists, volumes
 from uproar.deadletters import Wanted
 from uproar.learning import learning
 from uproar.settings import settings
+from uproar.signals import COUNTS
 from uproar.sums import Range
 
 RAW_SHOWN = 500
@@ -49,6 +50,7 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
     """Every watch, switched on or not, in the order of their files."""
     with database.reading() as session:
         extents = {watch.name: answers.extent(session, watch=watch.name) for watch in known}
+        parts = {watch.name: answers.parts(session, watch=watch.name) for watch in known}
     learns = {name: learning(extent, now=now) for name, extent in extents.items()}
     return [
         shapes.WatchAnswer(
@@ -62,10 +64,13 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
             if (one := learns[watch.name]) is None
             else shapes.LearningAnswer(since=one.since, alarms_begin_at=one.begins_at),
             timeline=timeline(watch),
+            sources=sorted({*(one.name for one in watch.sources), *parts[watch.name][0]}),
+            langs=sorted({*watch.languages, *parts[watch.name][1]}),
             concerns={
                 concern.name: concern.label.get("en") or next(iter(concern.label.values()), concern.name)
                 for concern in watch.concerns
             },
+            thresholds=[shapes.ThresholdAnswer(**one.model_dump()) for one in watch.alerts.thresholds],
         )
         for watch in known
     ]
@@ -81,12 +86,17 @@ def get_series(
     source: Several[Word] = None,
     lang: Several[Word] = None,
     points: Annotated[int, Query(ge=10, le=2000, description="never more points than this")] = 400,
+    brief: Annotated[
+        bool, Query(description="without t, neutral, cancel_share and the totals of sources and langs")
+    ] = False,
+    expected: Several[Literal["posts", "negative", "cancel"]] = None,
 ) -> Series:
     """Counts over time, their totals, and the gaps, spikes and events in the range."""
     with database.reading() as session:
         asked, newest = span(session, watch=watch.name, start=start, end=end, now=now)
         chosen = Range(watch.name, asked, source or (), lang or ())
-        return series(session, watch=watch, asked=chosen, newest=newest, points=points, now=now)
+        drawn = Drawn(points, brief=brief, expected=expected or COUNTS)
+        return series(session, watch=watch, asked=chosen, newest=newest, drawn=drawn, now=now)
 
 
 @router.get("/posts")
@@ -133,10 +143,10 @@ def get_volumes(*, watch: Chosen, now: Now, start: From = "latest-24h", end: To 
 
 
 @router.get("/deadletters")
-def get_deadletters(watch: NamedWatch, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
+def get_deadletters(watch: NamedWatch, source: str | None = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
     """The newest items that could not be used."""
     with database.reading() as session:
-        letters = deadletters.newest(session, Wanted(watch=watch), limit=limit)
+        letters = deadletters.newest(session, Wanted(watch=watch, source=source), limit=limit)
         return [
             shapes.DeadLetterAnswer.model_validate({**letter.model_dump(), "raw": letter.raw[:RAW_SHOWN]})
             for letter in letters

@@ -28,6 +28,7 @@ from uproar.log import get_logger
 from uproar.readiness import reasons
 from uproar.settings import Settings, settings
 
+SMALLEST_PACKED = 300  # bytes from which on gzip saves more than its own eighteen and a little time
 DATABASE_DOWN = "The database cannot be reached or has no tables yet. Run `uproar doctor` to see why."
 
 log = get_logger(__name__)
@@ -62,7 +63,7 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
     app.mount("/web", KeptFiles(directory=WEB), name="web")
     _add_failures(app)
     app.add_middleware(EntityTags)  # within the next: a tag is of what is said, however it is packed
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)
     app.add_middleware(Door, access=app.state.access)
     app.add_middleware(AllowedHosts, settings=wanted)
     app.add_middleware(SecurityHeaders)

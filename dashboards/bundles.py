@@ -1,18 +1,50 @@
-"""The scripts and styles of a page in one file each, and whether they are in force."""
+"""The scripts and styles of a page in a few files, and whether they are in force."""
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
 WEB = Path(__file__).parent / "web"
-STYLES = (
-    "vendor/uplot.css", "app.css", "panel.css", "alerts.css", "sources.css", "compare.css", "quality.css", "setup.css",
-)  # in this order  # fmt: skip
+CHARTS = "vendor/uplot.js"
+SHARED = "chunk"  # esbuild's word for what a page and its later parts have in common
+# in this order; a page that does without a style does not load it
+STYLES = {
+    "overview": ("app.css", "panel.css"),
+    "alerts": ("app.css", "alerts.css"),
+    "sources": ("app.css", "alerts.css", "sources.css"),
+    "quality": ("app.css", "panel.css", "alerts.css", "compare.css", "quality.css"),
+    "compare": ("app.css", "panel.css", "compare.css"),
+    "setup": ("app.css", "setup.css"),
+    "login": ("app.css", "login.css"),
+    "later": ("later.css",),  # of no page: later.js brings it
+}
 
 
 def entries(web: Path = WEB) -> list[Path]:
-    """The scripts of the pages: each becomes one file in `dist`, beside the styles in one."""
+    """The scripts of the pages: each becomes a bundle in `dist`, beside the styles of each."""
     return sorted(web.glob("pages/*.js"))
+
+
+def piece(page: str, part: str, of: str) -> str:
+    """The name of a part of a page's bundle, with what tells its sources from the next: it may be kept for ever."""
+    return f"{page}-{part}-{of[:8].upper()}"
+
+
+def charts(web: Path = WEB) -> str:
+    """The file name of the charts' library, made in the same way."""
+    return f"uplot-{hashlib.sha256((web / CHARTS).read_bytes()).hexdigest()[:8].upper()}.js"
+
+
+def files(page: str, web: Path = WEB) -> list[str]:
+    """The bundle of a page, and what it imports at once: the browser may ask for that before it has read the bundle."""
+    return _files(web / "dist" / f"{piece(page, SHARED, stamp(web).read_text())}.js")
+
+
+@lru_cache(maxsize=32)
+def _files(bundle: Path) -> list[str]:
+    imported = re.findall(r'(?:from|import)"\./([\w.-]+)"', bundle.read_text())
+    return [f"dist/{name}" for name in dict.fromkeys([bundle.name, *imported])]
 
 
 def fingerprint(web: Path = WEB) -> str:

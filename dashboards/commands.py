@@ -18,6 +18,7 @@ from dashboards.live import Live
 from uproar.database import require_current
 from uproar.errors import Finding, SettingsError
 from uproar.log import get_logger, set_up_logging
+from uproar.said import Said
 from uproar.settings import Settings, on_loopback, settings
 from uproar.watch import Watch
 from uproar.wing import Wing
@@ -114,9 +115,12 @@ def check(chosen: Settings, _watches: list[Watch]) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("dashboard access", ok=False, detail=str(error), remedy="Set UPROAR_PASSWORD.")
     else:
-        who = "this machine only" if chosen.loopback else "others"
-        asked = f", who log in ({len(known.all())} accounts)" if known.any else ", who need no password"
-        yield Finding("dashboard access", ok=True, detail=f"can be reached by {who}{asked}")
+        detail: str = Said("can be reached by others, who log in ({n} accounts)", n=len(known.all()))
+        if not known.any:
+            detail = "can be reached by this machine only, without a password"
+        elif chosen.loopback:
+            detail = Said("can be reached by this machine only, with one of {n} accounts", n=len(known.all()))
+        yield Finding("dashboard access", ok=True, detail=detail)
     yield _port(chosen)
 
 
@@ -131,8 +135,9 @@ def _port(chosen: Settings) -> Finding:
     except ConnectionRefusedError:
         return Finding(subject, ok=True, detail="is free")
     except (OSError, http.client.HTTPException) as error:
-        remedy = f"See what {chosen.host} is, or set UPROAR_HOST."
-        return Finding(subject, ok=False, detail=f"cannot be asked: {error}", remedy=remedy)
+        remedy = Said("See what {host} is, or set UPROAR_HOST.", host=chosen.host)
+        detail = Said("cannot be asked: {error}", error=str(error))
+        return Finding(subject, ok=False, detail=detail, remedy=remedy)
     return Finding(subject, ok=False, detail="is taken by another program", remedy="Set UPROAR_PORT to a free one.")
 
 

@@ -36,6 +36,9 @@ class CorrectionGiven(BaseModel):
     voice: bool | None = Field(None, description="whether it is its author's own, and no echo")
     note: Note | None = Field(None, description="why, for those who read the history")
     by: Name | None = Field(None, description="who says so")
+    sampled: bool = Field(
+        False, description="the post was drawn by chance to be judged, not chosen: these alone tell the precision"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -55,6 +58,9 @@ class CorrectionAnswer(BaseModel):
     voice: bool | None
     note: str | None
     by: str | None
+    sampled: bool | None = Field(
+        description="the post was drawn by chance to be judged; null: not known, it was given before that was asked"
+    )
     withdrawn: bool = Field(description="the machine's answer was given back here")
     corrected_at: datetime
 

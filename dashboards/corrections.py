@@ -10,6 +10,7 @@ from dashboards.correction_shapes import CorrectionAnswer, CorrectionGiven, Mach
 from dashboards.door import Who, name_of
 from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches
+from dashboards.words import family
 from uproar import corrections, database
 from uproar.corrections import CORRECTABLE, Given, NoReactionError, NotCorrectedError, UnknownPostError
 from uproar.log import get_logger
@@ -44,7 +45,7 @@ def post_answer(post: Post, reaction: Reaction, correction: Correction | None) -
         score=reaction.score if counts.cancel else 0.0,
         stance=counts.stance,
         concerns=counts.concerns,
-        evidence=[shapes.Evidence.model_validate(one) for one in reaction.evidence],
+        evidence=[shapes.Evidence(**one, family=family(one["rule"])) for one in reaction.evidence],
         speaker=reaction.speaker,
         voice=counts.voice,
         echo_of=reaction.echo_of,
@@ -79,7 +80,7 @@ def get_corrections(post_id: PostId) -> list[CorrectionAnswer]:
 )
 def post_correction(post_id: PostId, body: CorrectionGiven, known: Watches, now: Now, who: Who) -> shapes.PostAnswer:
     """Correct a reaction; the correction takes the place of the one before as a whole. Answers with the post."""
-    given = Given(**{name: getattr(body, name) for name in CORRECTABLE})
+    given = Given(**{name: getattr(body, name) for name in CORRECTABLE}, sampled=body.sampled)
     with database.writing() as session:
         try:
             _require_known_concerns(session, post_id, given, known)

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from dashboards.series_shapes import Band
 from uproar import expectations
 from uproar.bands import LONG, Expected, band
-from uproar.signals import COUNTS
 from uproar.span import Span
 from uproar.sums import Range
 
@@ -42,9 +41,9 @@ class Known:
 
 
 def expected(
-    session: Session, asked: Range, *, times: Sequence[int], step: int, now: float
+    session: Session, asked: Range, *, signals: Sequence[str], times: Sequence[int], step: int, now: float
 ) -> tuple[dict[str, Band], dict[str, float | None]]:
-    """What was expected of each step, with its band, and of the range as far as it is over; by signal.
+    """What was expected of each step, with its band, and of the range as far as it is over; by each of these signals.
 
     Nothing is there if sources or languages are chosen: what is expected is that of the whole watch. What lies
     above it in one hour mostly does in the next: the deviation of a sum is the sum of the deviations.
@@ -52,11 +51,11 @@ def expected(
     if asked.sources or asked.langs:
         return {}, {}
     span = asked.span
-    rows = _rows(session, asked, step)
+    rows = _rows(session, asked, signals, step)
     if not rows:
         return {}, {}
     bands, totals = {}, {}
-    for signal in COUNTS:
+    for signal in signals:
         own = [one for one in rows if one.signal == signal]
         steps, whole = _by_step(own, span, step)
         lengths = [min(at + step, span.end) - max(at, span.start) for at in times]
@@ -67,10 +66,10 @@ def expected(
     return bands, totals
 
 
-def _rows(session: Session, asked: Range, step: int) -> list[Expected]:
+def _rows(session: Session, asked: Range, signals: Sequence[str], step: int) -> list[Expected]:
     if step < LONG:
-        return expectations.in_span(session, watch=asked.watch, signals=COUNTS, span=asked.span)
-    return expectations.by_hours(session, watch=asked.watch, signals=COUNTS, span=asked.span, step=step)
+        return expectations.in_span(session, watch=asked.watch, signals=signals, span=asked.span)
+    return expectations.by_hours(session, watch=asked.watch, signals=signals, span=asked.span, step=step)
 
 
 def _by_step(rows: Sequence[Expected], span: Span, step: int) -> tuple[dict[int, Known], Known]:
@@ -89,7 +88,12 @@ def _by_step(rows: Sequence[Expected], span: Span, step: int) -> tuple[dict[int,
 def _band(found: Sequence[tuple[float, float] | None]) -> Band:
     bands = [None if one is None else band(*one) for one in found]
     return Band(
-        expected=[None if one is None else round(one[0], DIGITS) for one in found],
-        low=[None if one is None else round(one[0], DIGITS) for one in bands],
-        high=[None if one is None else round(one[1], DIGITS) for one in bands],
+        expected=[None if one is None else _short(one[0]) for one in found],
+        low=[None if one is None else _short(one[0]) for one in bands],
+        high=[None if one is None else _short(one[1]) for one in bands],
     )
+
+
+def _short(number: float) -> float:
+    """As exact as anybody sees it on a chart."""
+    return round(number, DIGITS if number < 1 else 1)

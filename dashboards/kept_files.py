@@ -1,5 +1,6 @@
 """The files of the page; one that is asked for by its fingerprint never changes, so that browsers keep it."""
 
+import re
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
@@ -7,15 +8,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 SAME = (200, 304)
+PIECE = re.compile(r"dist/[\w-]+-[A-Z0-9]{8}\.js")
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
 class KeptFiles(StaticFiles):
-    """Files of a folder; those with `?v=` may be kept for a year, all others are asked for again (ETag)."""
+    """Files of a folder; those named by their content (`?v=`, or as pieces of a bundle are) may be kept for a year.
+
+    All others are asked for again (ETag).
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, and say how long it may be kept."""
         response = await super().get_response(path, scope)
-        if response.status_code in SAME and "v" in parse_qs(scope["query_string"].decode("latin-1")):
+        named = PIECE.fullmatch(path) or "v" in parse_qs(scope["query_string"].decode("latin-1"))
+        if response.status_code in SAME and named:
             response.headers["cache-control"] = FOR_EVER
         return response

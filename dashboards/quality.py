@@ -20,9 +20,10 @@ NO_RECALL = (
     "People look at what the machine found, so what it missed is not among their corrections: recall cannot be known "
     "from them. `uproar evaluate` measures it on labelled posts."
 )
-NO_SAMPLE = (
-    "People judge what strikes them, above all what is wrong: the precision of all posts is likely higher. It is a "
-    "fair one only where posts were drawn by chance and every one of them was judged, the right ones too."
+OF_SAMPLE = (
+    "Precision and calibration are of posts that were drawn by chance among those that nobody had corrected yet. Other "
+    "corrections are of what struck people, above all of what is wrong; they stand apart, and so do those of which it "
+    "is not known how they came."
 )
 
 router = APIRouter()
@@ -36,19 +37,30 @@ class StagePair(BaseModel):
     posts: int
 
 
+class NotSampled(BaseModel):
+    """Corrections in force that say nothing of how precise the machine is: their posts were not drawn by chance."""
+
+    judged: int = Field(description="posts whose stage a person has named")
+    said_cancel: int = Field(description="those of them that the machine takes for cancel intent")
+    right_cancel: int = Field(description="those of these that a person takes for it, too")
+    unknown: int = Field(description="those of `judged` of which it is not known how they came: they are from before")
+
+
 class ByPeople(BaseModel):
     """What corrections in force that name a stage say about the machine's present answers."""
 
-    judged: int = Field(description="posts whose stage a person has named")
+    judged: int = Field(description="posts whose stage a person has named, however they came to it")
     confirmed: int = Field(description="those of them of which the machine says the same stage")
-    said_cancel: int = Field(description="those that the machine takes for cancel intent")
-    right_cancel: int = Field(description="those of them that a person takes for it, too")
+    sampled: int = Field(description="those of `judged` that were drawn by chance")
+    said_cancel: int = Field(description="those of `sampled` that the machine takes for cancel intent")
+    right_cancel: int = Field(description="those of these that a person takes for it, too")
     precision: Measure = Field(description="right_cancel among said_cancel, with Wilson's interval")
     recall: None = Field(description="always null: see recall_note")
     recall_note: str
-    sample_note: str = Field(description="why these posts may not stand for all")
-    calibration: Calibration = Field(description="of those that the machine takes for cancel intent")
-    stages: list[StagePair] = Field(description="the most posts first")
+    sample_note: str = Field(description="what these posts stand for")
+    calibration: Calibration = Field(description="of `said_cancel`")
+    not_sampled: NotSampled
+    stages: list[StagePair] = Field(description="of all that were judged, the most posts first")
 
 
 class Evaluation(Evaluated):
@@ -85,23 +97,36 @@ def get_quality(watch: Chosen) -> Quality:
 
 
 def _by_people(judged: list[Judged]) -> ByPeople:
-    said = [one for one in judged if one.said_cancel]
+    sampled = [one for one in judged if one.sampled]
+    said = [one for one in sampled if one.said_cancel]
     right = sum(one.is_cancel for one in said)
     pairs = Counter((one.machine, one.person) for one in judged)
     return ByPeople(
         judged=len(judged),
         confirmed=sum(number for (machine, person), number in pairs.items() if machine == person),
+        sampled=len(sampled),
         said_cancel=len(said),
         right_cancel=right,
         precision=_share(right, len(said)),
         recall=None,
         recall_note=NO_RECALL,
-        sample_note=NO_SAMPLE,
+        sample_note=OF_SAMPLE,
         calibration=_calibration([(one.score, one.is_cancel) for one in said]),
+        not_sampled=_not_sampled([one for one in judged if not one.sampled]),
         stages=[
             StagePair(machine=machine, person=person, posts=number)
             for (machine, person), number in sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
         ],
+    )
+
+
+def _not_sampled(chosen: list[Judged]) -> NotSampled:
+    said = [one for one in chosen if one.said_cancel]
+    return NotSampled(
+        judged=len(chosen),
+        said_cancel=len(said),
+        right_cancel=sum(one.is_cancel for one in said),
+        unknown=sum(one.sampled is None for one in chosen),
     )
 
 

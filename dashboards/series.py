@@ -1,6 +1,7 @@
 """Puts the answer about a range together: points, totals, and what is drawn beside them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -8,7 +9,7 @@ from sqlmodel import Session
 from dashboards import shapes
 from dashboards.expected import expected
 from dashboards.series_shapes import ConcernCounts, Counts, Series, Share, Shares, Totals
-from uproar import answers, buckets, sums
+from uproar import answers, buckets, people, sums
 from uproar.models import Gap, Spike
 from uproar.moments import slots, step_for
 from uproar.signals import alertname
@@ -23,10 +24,19 @@ DIGITS = 4
 Cells = dict[tuple[str, str], Numbers]
 
 
-def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, points: int, now: datetime) -> Series:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is to be drawn: at most so many points, in brief or not, and what was expected of which."""
+
+    points: int
+    brief: bool
+    expected: Sequence[str]
+
+
+def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, drawn: Drawn, now: datetime) -> Series:
     """Everything that the charts and key figures of one range are made of."""
     span = asked.span
-    step = step_for(span, points)
+    step = step_for(span, drawn.points)
     cells = sums.whole(session, asked)
     by_source, by_lang = _sum_by(cells, lambda key: key[0]), _sum_by(cells, lambda key: key[1])
     concerns = sums.concerns(session, asked)
@@ -38,11 +48,13 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         langs=_largest(by_lang),
         named=[name for name, (_, cancel) in concerns.items() if cancel][:LARGEST],
     )
+    leaving = people.cancel_people(session, asked, voices=sum(row["cancel"] for row in cells.values()))
     times = slots(span, step)
     unfinished = None
     if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
         unfinished = times.pop()
-    usual, usual_whole = expected(session, asked, times=times, step=step, now=now.timestamp())
+    usual, usual_whole = expected(session, asked, signals=drawn.expected, times=times, step=step, now=now.timestamp())
+    parts = {} if drawn.brief else {"by_source": by_source, "by_lang": by_lang}
     return Series(
         watch=watch.name,
         simulated=watch.simulated,
@@ -51,30 +63,30 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         step=step,
         unfinished=unfinished,
         newest=newest,
-        t=times,
-        **_columns(found, times),
+        **_columns(found, times, brief=drawn.brief),
         sources=_parts(found, found.sources, times),
         langs=_parts(found, found.langs, times),
         concerns=_aligned(found.concerns, times),
         expected=usual,
-        totals=_totals(cells, by_source, by_lang, concerns, usual_whole),
+        totals=_totals(cells, parts, concerns, usual=usual_whole, leaving=leaving),
         gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
         spikes=[
-            spike_answer(spike).model_copy(update={"details": None})  # a chart of a year would carry too much
+            shapes.SpikeMark.model_validate(spike.model_dump())
             for spike in answers.spikes(session, watch=watch.name, span=span)
         ],
         timeline=[moment for moment in timeline(watch) if span.first <= moment.at < span.last],
     )
 
 
-def _columns(found: Steps, times: list[int]) -> dict[str, object]:
+def _columns(found: Steps, times: list[int], *, brief: bool) -> dict[str, object]:
     columns = _aligned(found.columns, times)
     nothing = [0] * len(times)
     points = {name: columns.get(name, nothing) for name in POINTS}
     stages = {name: columns.get(name, nothing) for name in buckets.STAGE_COLUMNS}
+    following = {"t": times, "neutral": points["neutral"], "cancel_share": _shares(points["cancel"], points["voices"])}
     return {
         **points,
-        "cancel_share": _shares(points["cancel"], points["voices"]),
+        **(dict.fromkeys(following) if brief else following),
         "stages": {name.removeprefix("stage_"): column for name, column in stages.items() if any(column)},
         "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in buckets.STANCE_COLUMNS},
     }
@@ -115,20 +127,22 @@ def _largest(rows: Mapping[str, Numbers]) -> list[str]:
 
 def _totals(
     cells: Cells,
-    by_source: Mapping[str, Numbers],
-    by_lang: Mapping[str, Numbers],
+    parts: Mapping[str, Mapping[str, Numbers]],
     concerns: Mapping[str, tuple[int, int]],
+    *,
     usual: dict[str, float | None],
+    leaving: int | None,
 ) -> Totals:
     everything = _sum_by(cells, lambda _: "").get("") or dict.fromkeys(buckets.COLUMNS, 0)
     return Totals(
         **_counts(everything).model_dump(),
+        cancel_people=leaving,
         cancel_share=_share(everything["cancel"], everything["voices"]),
         negative_share=_share(everything["negative"], everything["posts"]),
         by_stage={name.removeprefix("stage_"): everything[name] for name in buckets.STAGE_COLUMNS},
         by_stance={name.removeprefix("stance_"): everything[name] for name in buckets.STANCE_COLUMNS},
-        by_source={name: _counts(row) for name, row in by_source.items()},
-        by_lang={name: _counts(row) for name, row in by_lang.items()},
+        **{"by_source": None, "by_lang": None}
+        | {of: {name: _counts(row) for name, row in rows.items()} for of, rows in parts.items()},
         concerns={name: ConcernCounts(posts=posts, cancel=cancel) for name, (posts, cancel) in concerns.items()},
         expected=usual,
     )

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from dashboards.shapes import GapAnswer, Moment, SpikeAnswer
+from dashboards.shapes import GapAnswer, Moment, SpikeMark
 
 
 class Counts(BaseModel):
@@ -34,12 +34,15 @@ class ConcernCounts(BaseModel):
 class Totals(Counts):
     """The counts of the whole range, the unfinished last step included."""
 
+    cancel_people: int | None = Field(
+        description="distinct accounts of the cancel voices; null where these are more than 10,000"
+    )
     cancel_share: Share | None = Field(description="cancel voices among voices; null without voices")
     negative_share: Share | None = Field(description="negative posts among posts; null without posts")
     by_stage: dict[str, int]
     by_stance: dict[str, int] = Field(description="posts: against, for")
-    by_source: dict[str, Counts]
-    by_lang: dict[str, Counts]
+    by_source: dict[str, Counts] | None = Field(description="null in brief")
+    by_lang: dict[str, Counts] | None = Field(description="null in brief")
     concerns: dict[str, ConcernCounts]
     expected: dict[str, float | None] = Field(
         description="what was expected of posts, negative and cancel in the whole range; null where that is not known"
@@ -77,14 +80,16 @@ class Series(BaseModel):
     step: int = Field(description="seconds from one point to the next")
     unfinished: int | None = Field(description="start of the step that still goes on; it is in totals, not in `t`")
     newest: int | None = Field(description="the newest minute of the watch that has posts")
-    t: list[int]
+    t: list[int] | None = Field(
+        description="start of each step, a multiple of it, the first not after `from`; null in brief"
+    )
     posts: list[int]
     voices: list[int] = Field(description="originals; all other posts are echoes")
     negative: list[int]
-    neutral: list[int]
+    neutral: list[int] | None = Field(description="posts that are neither; null in brief")
     positive: list[int]
     cancel: list[int]
-    cancel_share: Shares = Field(description="cancel voices among voices")
+    cancel_share: Shares | None = Field(description="cancel voices among voices; null in brief")
     stages: dict[str, list[int]] = Field(description="voices by stage; only stages that occur in the range")
     stances: dict[str, list[int]] = Field(description="posts: against, for")
     sources: dict[str, list[int]] = Field(
@@ -94,8 +99,10 @@ class Series(BaseModel):
     concerns: dict[str, list[int]] = Field(
         description="cancel voices that name a concern, of the 8 concerns that are named most"
     )
-    expected: dict[str, Band] = Field(description="of posts, negative and cancel, where a detector has looked at them")
+    expected: dict[str, Band] = Field(
+        description="of posts, negative and cancel, or those asked for, where a detector has looked at them"
+    )
     totals: Totals
     gaps: list[GapAnswer]
-    spikes: list[SpikeAnswer]
+    spikes: list[SpikeMark]
     timeline: list[Moment]

@@ -5,23 +5,26 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from dashboards.questions import Now
+from dashboards.words import translated
 from uproar import answers, checks, condition, database, endpoints, evaluations
 from uproar.endpoints import Traffic
 from uproar.errors import Finding, UproarError
+from uproar.said import Said
 from uproar.settings import Settings, settings
 from uproar.source_states import SourceState, source_states
 from uproar.watch import Watch, active
 from uproar.wing import wings
 
 KEPT = timedelta(seconds=30)
+Ui = Annotated[Literal["en", "fr"], Query(description="the language of details and remedies")]
 ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)(?:[^\s/@'\"]*@)?([^\s/?#'\"]+)[^\s'\"]*")
 
 router = APIRouter()
@@ -33,7 +36,9 @@ class SetupItem(BaseModel):
     name: str
     state: Literal["ok", "missing", "wrong"]
     detail: str = Field(description="what was found; addresses are cut after the host")
+    detail_lang: str = Field(description="English where nobody wrote it in the language that was asked for")
     remedy: str = Field(description="what to do; empty where nothing is to be done")
+    remedy_lang: str = Field(description="the same of what to do")
     command: str | None = Field(description="what to type, if it is a command")
 
 
@@ -43,7 +48,7 @@ class _Looked:
 
     settings: Settings | None = None
     at: datetime | None = None
-    items: tuple[SetupItem, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 _lock = threading.Lock()
@@ -51,7 +56,7 @@ _last = _Looked()
 
 
 @router.get("/setup")
-def get_setup(now: Now) -> list[SetupItem]:
+def get_setup(now: Now, ui: Ui = "en") -> list[SetupItem]:
     """What `uproar doctor` and `uproar watch check` say, and what the tables tell; at most 30 seconds old.
 
     No source is asked and nothing is sent.
@@ -60,17 +65,21 @@ def get_setup(now: Now) -> list[SetupItem]:
     with _lock:
         fresh = _last.at is not None and timedelta(0) <= now - _last.at < KEPT
         if _last.settings is not chosen or not fresh:
-            _last.items = tuple(_item(one) for one in _findings(chosen, now=now))
+            _last.findings = tuple(_findings(chosen, now=now))
             _last.settings, _last.at = chosen, now
-        return list(_last.items)
+        return [_item(one, ui) for one in _last.findings]
 
 
-def _item(found: Finding) -> SetupItem:
+def _item(found: Finding, ui: str) -> SetupItem:
+    detail, detail_lang = translated(found.detail, ui)
+    remedy, remedy_lang = translated("" if found.ok else found.remedy, ui)
     return SetupItem(
         name=found.subject,
         state="ok" if found.ok else "missing" if found.missing else "wrong",
-        detail=_without_secrets(found.detail),
-        remedy="" if found.ok else _without_secrets(found.remedy),
+        detail=_without_secrets(detail),
+        detail_lang=detail_lang,
+        remedy=_without_secrets(remedy),
+        remedy_lang=remedy_lang,
         command=None if found.ok else found.command or None,
     )
 
@@ -108,34 +117,36 @@ def _watched(watches: list[Watch], told: Finding) -> Finding:
 
 def _of_watch(watch: Watch) -> Iterator[Finding]:
     """What a watch file has, and lacks."""
-    name, path = f"watch {watch.name}", "its watch file"
+    name = f"watch {watch.name}"
     problems = [found for wing in wings().values() for found in wing.check_watch(watch)]
     for problem in problems:
-        yield Finding(name, ok=False, detail=problem, remedy=f"Correct {path}.", command="uproar watch check")
+        yield Finding(name, ok=False, detail=problem, remedy="Correct its watch file.", command="uproar watch check")
     if not problems:
-        yield Finding(name, ok=True, detail=watch.title)
+        yield Finding(name, ok=True, detail=Said("{data}", data=watch.title))
     count = sum(source.enabled for source in watch.sources)
     yield Finding(
         f"sources of {watch.name}",
         ok=count > 0,
-        detail=f"{count} switched on",
-        remedy=f"Name one in {path}; docs/sources.md says what each needs. Or push posts to /ingest.",
+        detail=Said("{n} switched on", n=count),
+        remedy="Name one in its watch file; docs/sources.md says what each needs. Or push posts to /ingest.",
         missing=True,
     )
     members = sum(service.members or 0 for service in watch.services)
     yield Finding(
         f"members of {watch.name}",
         ok=members > 0,
-        detail=f"{members:,} people use the watched services" if members else "it is not said how many there are",
-        remedy=f"Write `members` of each service into {path}: shares of them are shown then.",
+        detail=Said("{n} people use the watched services", n=members)
+        if members
+        else "it is not said how many there are",
+        remedy="Write `members` of each service into its watch file: shares of them are shown then.",
         missing=True,
     )
     endpoints_named = len(watch.alerts.endpoints)
     yield Finding(
         f"endpoints of {watch.name}",
         ok=endpoints_named > 0,
-        detail=f"{endpoints_named} named" if endpoints_named else "nobody is told of spikes",
-        remedy=f"Name one in {path}: [[alerts.endpoints]]; docs/webhooks.md says what each needs.",
+        detail=Said("{n} named", n=endpoints_named) if endpoints_named else "nobody is told of spikes",
+        remedy="Name one in its watch file: [[alerts.endpoints]]; docs/webhooks.md says what each needs.",
         missing=True,
     )
 
@@ -177,17 +188,17 @@ def _read(state: SourceState) -> Finding:
             subject, ok=False, detail="was not read yet", remedy=remedy, command="uproar collect", missing=True
         )
     if state.state == "ok":
-        return Finding(subject, ok=True, detail=f"{state.posts:,} posts")
+        return Finding(subject, ok=True, detail=Said("{n} posts", n=state.posts))
     remedy = "Ask it once and see what is wrong."
-    detail = state.last_error or state.state
+    detail = state.last_error or "it fails, and gave no reason"
     return Finding(subject, ok=False, detail=detail, remedy=remedy, command=f"uproar sources check {name}")
 
 
 def _reached(watch: str, name: str, traffic: Traffic) -> Finding:
     subject, command = f"messages to {watch}/{name}", f"uproar alerts test {name} --watch {watch}"
     if traffic.error is not None:
-        detail, remedy = f"do not arrive: {traffic.error}", "Mend it, then send a test."
-        return Finding(subject, ok=False, detail=detail, remedy=remedy, command=command)
+        said, remedy = Said("do not arrive: {error}", error=traffic.error), "Mend it, then send a test."
+        return Finding(subject, ok=False, detail=said, remedy=remedy, command=command)
     if traffic.last_success is None:
         detail, remedy = "none was ever brought there", "Send a test, and see that it arrives."
         return Finding(subject, ok=False, detail=detail, remedy=remedy, command=command, missing=True)
@@ -203,4 +214,4 @@ def _evaluated(chosen: Settings) -> Finding:
     if kept is None:
         remedy = "Label some posts of yours and measure the rules on them."
         return Finding("evaluation", ok=False, detail="none was kept", remedy=remedy, command=command, missing=True)
-    return Finding("evaluation", ok=True, detail=f"of version {kept.model_version} of the rules")
+    return Finding("evaluation", ok=True, detail=Said("of version {version} of the rules", version=kept.model_version))

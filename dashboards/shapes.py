@@ -35,6 +35,15 @@ class LearningAnswer(BaseModel):
     alarms_begin_at: datetime | None
 
 
+class ThresholdAnswer(BaseModel):
+    """An absolute rule of the watch file: more than so many in an hour, or a share above so much in an hour."""
+
+    name: str
+    signal: str = Field(description="posts, negative, cancel or concern:…")
+    more_than: int | None
+    share_above: float | None = Field(description="of voices for cancel, of posts for all others")
+
+
 class WatchAnswer(BaseModel):
     """One deal that is watched."""
 
@@ -46,7 +55,10 @@ class WatchAnswer(BaseModel):
     extent: Extent | None
     learning: LearningAnswer | None = Field(description="null once alarms by experience have begun")
     timeline: list[Moment]
+    sources: list[str] = Field(description="those of the watch file, and those that posts came from")
+    langs: list[str] = Field(description="those of the watch file, and those that posts are in")
     concerns: dict[str, str] = Field(description="name of each concern and the words to show for it")
+    thresholds: list[ThresholdAnswer]
 
 
 class GapAnswer(BaseModel):
@@ -58,27 +70,32 @@ class GapAnswer(BaseModel):
     reason: str
 
 
-class SpikeAnswer(BaseModel):
-    """One episode of a signal above what was expected, or of a source that brought nothing."""
+class SpikeMark(BaseModel):
+    """What a chart shows of one episode of a signal above what was expected, or of a source that brought nothing."""
 
     id: int
-    watch: str
     signal: str = Field(description="posts, negative, cancel, cancel-share, concern:…, threshold:… or no-data:…")
-    alertname: str = Field(description="UproarSpike, UproarThreshold or UproarNoData")
     state: str
     started_at: datetime
-    changed_at: datetime
     resolved_at: datetime | None
     count: int = Field(description="in the window, now; once it is over, at its height")
     told_count: int | None = Field(description="at the last change, of which `explanation` and messages speak")
-    peak: int | None = Field(description="the largest count since the window has had this length")
     expected: float
     window_s: int
-    score: float
     explanation: str
+
+
+class SpikeAnswer(SpikeMark):
+    """All of one episode."""
+
+    watch: str
+    alertname: str = Field(description="UproarSpike, UproarThreshold or UproarNoData")
+    changed_at: datetime
+    peak: int | None = Field(description="the largest count since the window has had this length")
+    score: float
     details: dict[str, Any] | None = Field(
         description="why: window, baseline_days, coverage, gaps, voices, echoes, concerns, sources, languages, posts, "
-        "dashboard; what posts say is hostile; null in series"
+        "dashboard; what posts say is hostile; null if not asked for"
     )
     notified: bool
     held: str | None = Field(description="what kept it from being told: `silence 3`, `mute nights`")
@@ -93,6 +110,7 @@ class Evidence(BaseModel):
     end: int
     text: str
     rule: str
+    family: str | None = Field(description="of rules that say the same: cancelled, cancelling, …; null of a concern")
 
 
 class PostAnswer(BaseModel):

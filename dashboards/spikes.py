@@ -9,7 +9,7 @@ from dashboards.notification_shapes import DeliveryAnswer
 from dashboards.notifications import Id, delivery_answer
 from dashboards.questions import Limit, NamedWatch, Several
 from dashboards.series import spike_answer
-from dashboards.shapes import SpikeAnswer
+from dashboards.shapes import SpikeAnswer, SpikeMark
 from uproar import answers, database, deliveries
 from uproar.answers import WantedSpikes
 from uproar.columns import MOST_ID
@@ -29,20 +29,23 @@ class SpikeWithDeliveries(SpikeAnswer):
 
 @router.get("/spikes")
 def get_spikes(
+    *,
     watch: NamedWatch,
     state: Several[Literal["firing", "escalated", "resolved"]] = None,
     signal: Annotated[Signal | None, Query(description="a name, or all of a kind: concern:*")] = None,
     before: Annotated[int | None, Query(ge=1, le=MOST_ID, description="id of the last one of the page before")] = None,
     limit: Limit = 50,
-) -> list[SpikeAnswer]:
-    """The newest spikes, of one watch or of all."""
+    details: bool = True,
+) -> list[SpikeAnswer] | list[SpikeMark]:
+    """The newest spikes, of one watch or of all; without `details` what a chart shows of them, not explained."""
     wanted = WantedSpikes(states=state or (), signal=signal)
     with database.reading() as session:
         last = None if before is None else answers.spike(session, before)
         if before is not None and last is None:
             raise _unknown(before)
-        found = answers.spikes(session, watch=watch, wanted=wanted, before=last, limit=limit)
-        return [spike_answer(spike) for spike in found]
+        newest = answers.spikes(session, watch=watch, wanted=wanted, before=last, limit=limit)
+        found = [spike_answer(spike) for spike in newest]
+    return found if details else [SpikeMark(**spike.model_dump() | {"explanation": ""}) for spike in found]
 
 
 @router.get("/spikes/{spike_id}")

@@ -85,7 +85,7 @@ def test_the_notice_names_the_version_that_is_fetched() -> None:
 
 
 def test_a_registry_that_cannot_be_reached_is_told_with_what_to_do(source: Path, tmp_path: Path) -> None:
-    (source / HOOK["folder"] / "uplot.css").write_text("changed since")
+    (source / HOOK["folder"] / "uplot.d.ts").write_text("changed since")
     answer = build(source, tmp_path / "dist", "wheel")
     assert answer.returncode != 0
     assert f"cannot be fetched from {NOWHERE}" in answer.stderr

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
-from uproar.models import Bucket, Gap, Spike
+from uproar.buckets import DAY
+from uproar.models import Bucket, Gap, Rollup, Spike
 from uproar.span import Span
 
 
@@ -24,6 +25,13 @@ def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
     first = session.exec(select(func.min(Bucket.minute)).where(Bucket.watch == watch)).one()
     last = session.exec(select(func.max(Bucket.minute)).where(Bucket.watch == watch)).one()
     return None if first is None or last is None else (int(first), int(last))
+
+
+def parts(session: Session, *, watch: str) -> tuple[set[str], set[str]]:
+    """The sources and the languages of a watch's posts, read from the days: a few rows each."""
+    query = select(Rollup.source, Rollup.lang).where(Rollup.watch == watch, Rollup.step == DAY).distinct()
+    found = session.exec(query).all()
+    return {source for source, _ in found}, {lang for _, lang in found}
 
 
 def gaps(session: Session, *, watch: str, span: Span, limit: int = 500) -> list[Gap]:

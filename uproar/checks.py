@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uproar import broker, database
 from uproar.errors import Finding, UproarError
 from uproar.lock import is_held
+from uproar.said import Said
 from uproar.settings import PREFIX, Settings, unknown_settings
 from uproar.watch import Watch, active, load_watches
 
@@ -22,7 +23,8 @@ def watches_of(chosen: Settings) -> tuple[list[Watch], Finding]:
         watches = load_watches(chosen.watch_dir)
     except UproarError as error:
         return [], Finding("watches", ok=False, detail=str(error), command="uproar watch check")
-    return watches, Finding("watches", ok=True, detail=f"{len(active(watches))} switched on of {len(watches)}")
+    detail = Said("{n} switched on of {of}", n=len(active(watches)), of=len(watches))
+    return watches, Finding("watches", ok=True, detail=detail)
 
 
 def findings(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
@@ -36,8 +38,8 @@ def findings(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
     for name, near in unknown_settings().items():
         if name in secrets:
             continue
-        hint = f"Did you mean {near}?" if near else "It has no effect; remove it."
-        yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=hint)
+        remedy = Said("Did you mean {near}?", near=near) if near else "It has no effect; remove it."
+        yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=remedy)
     yield _database()
     yield _broker(chosen)
     yield _disk(chosen)
@@ -50,22 +52,28 @@ def _database() -> Finding:
     except UproarError as error:
         return Finding("database", ok=False, detail=str(error))
     except (SQLAlchemyError, OSError) as error:
-        remedy = f"Is {PREFIX}DATABASE_URL right, and does the server run?"
+        remedy = Said("Is {setting} right, and does the server run?", setting=f"{PREFIX}DATABASE_URL")
         return Finding("database", ok=False, detail=str(error).splitlines()[0], remedy=remedy)
     kind = database.engine().dialect.name
     if present != newest:
-        detail = f"{kind}, tables at version {present}, newest is {newest}"
-        remedy = "Run `uproar migrate` (`uproar up` does it itself)."
-        absent = present is None
-        return Finding("database", ok=False, detail=detail, remedy=remedy, command="uproar migrate", missing=absent)
-    return Finding("database", ok=True, detail=f"{kind}, tables at version {present}")
+        versions = {"kind": kind, "present": str(present), "newest": str(newest)}
+        return Finding(
+            "database",
+            ok=False,
+            detail=Said("{kind}, tables at version {present}, newest is {newest}", **versions),
+            remedy="Run `uproar migrate` (`uproar up` does it itself).",
+            command="uproar migrate",
+            missing=present is None,
+        )
+    detail = Said("{kind}, tables at version {present}", kind=kind, present=str(present))
+    return Finding("database", ok=True, detail=detail)
 
 
 def _broker(chosen: Settings) -> Finding:
     if broker.is_up(chosen.broker):
         return Finding("broker", ok=True, detail="answers")
     if not chosen.embedded_broker:
-        remedy = f"Is {PREFIX}BROKER_URL right, and does the server run?"
+        remedy = Said("Is {setting} right, and does the server run?", setting=f"{PREFIX}BROKER_URL")
         return Finding("broker", ok=False, detail="does not answer", remedy=remedy)
     if is_held(chosen):
         return Finding("broker", ok=False, detail="the embedded one does not answer", remedy="Look at the log.")
@@ -83,11 +91,12 @@ def _disk(chosen: Settings) -> Finding:
     place = chosen.data_dir.resolve()
     there = next(one for one in (place, *place.parents) if one.is_dir())
     free = shutil.disk_usage(there).free
-    detail = f"{free / 1e9:.1f} GB free in {place}{'' if there == place else ', which is not there yet'}"
+    template = "{free} GB free in {place}" if there == place else "{free} GB free in {place}, which is not there yet"
+    detail = Said(template, free=free / 1e9, place=str(place))
     return Finding("disk", ok=free >= LEAST_FREE, detail=detail, remedy="Make room, or move UPROAR_DATA_DIR.")
 
 
 def _clock() -> Finding:
     now = time.time()
-    detail = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+    detail = Said("{data}", data=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)))
     return Finding("clock", ok=now > EARLIEST_CLOCK, detail=detail, remedy="Set the clock; posts are counted by time.")

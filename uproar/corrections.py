@@ -1,7 +1,7 @@
 """Every question we ask of corrections: what a person said against a reaction, which counts from then on."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,13 +30,17 @@ class NotCorrectedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a person says a reaction should have been; None leaves the machine's answer as it is."""
+    """What a person says a reaction should have been; None leaves the machine's answer as it is.
+
+    `sampled`: the post was drawn by chance to be judged; nobody came to it because something struck them.
+    """
 
     stage: str | None = None
     sentiment: str | None = None
     stance: str | None = None
     concerns: list[str] | None = None
     voice: bool | None = None
+    sampled: bool = False
 
 
 def is_newest() -> ColumnElement[bool]:
@@ -97,10 +101,14 @@ def correct(
 ) -> Correction:
     """Put a correction in force: it takes the place of the one before as a whole, and the counts follow.
 
+    A post that was drawn by chance stays so, whoever says something else of it later.
+
     Raises:
         UnknownPostError: there is no such post.
         NoReactionError: the post waits for its reaction, or could not be scored.
     """
+    before = latest(session, [post_id]).get(post_id)
+    given = replace(given, sampled=given.sampled or (before is not None and bool(before.sampled)))
     return _append(session, post_id, given, withdrawn=False, note=note, by=by, now=now)
 
 

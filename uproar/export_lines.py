@@ -83,6 +83,7 @@ def correction_line(reaction: Reaction, correction: Correction) -> dict[str, Any
         **{name: getattr(correction, name) for name in CORRECTABLE},
         "note": correction.note,
         "by": correction.by,
+        "sampled": correction.sampled,
         "corrected_at": correction.corrected_at.isoformat(),
         "machine": machine_line(reaction),
     }
@@ -100,6 +101,7 @@ def evaluation_line(post: Post, reaction: Reaction, correction: Correction) -> d
         "label": correction.stage,
         **{name: getattr(correction, name) for name in CORRECTABLE if name != "stage"},
         "note": correction.note,
+        "sampled": correction.sampled,
         "machine": machine_line(reaction),
         "model_version": reaction.model_version,
     }

@@ -11,11 +11,15 @@ from uproar.models import Correction, Post, Reaction
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One post whose stage a person has judged: what the machine says now, how sure, and what the person says."""
+    """One post whose stage a person has judged: what the machine says now, how sure, and what the person says.
+
+    `sampled`: it was drawn by chance; False: somebody chose it; None: not known.
+    """
 
     machine: str
     person: str
     score: float
+    sampled: bool | None
 
     @property
     def said_cancel(self) -> bool:
@@ -30,10 +34,10 @@ class Judged:
 
 def judged(session: Session, *, watch: str) -> list[Judged]:
     """The posts of a watch with a correction in force that names the stage, be it the machine's own."""
-    query = select(Reaction.stage, Correction.stage, Reaction.score)
+    query = select(Reaction.stage, Correction.stage, Reaction.score, Correction.sampled)
     query = query.join(Correction, col(Correction.post_id) == col(Reaction.post_id))
     query = query.where(Correction.watch == watch, is_newest(), col(Correction.stage).is_not(None))
-    return [Judged(machine, person or "", score) for machine, person, score in session.exec(query)]
+    return [Judged(machine, person or "", score, sampled) for machine, person, score, sampled in session.exec(query)]
 
 
 def newest(session: Session, *, watch: str, limit: int) -> list[tuple[Post, Reaction, Correction]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from uproar.said import Said
+
 WARM_UP = 3_600  # seconds that have to be observed before anything is compared with them
 
 
@@ -17,13 +19,17 @@ class Learning:
         """The first moment of alarms by experience, if every minute until then is observed."""
         return None if self.since is None else self.since + timedelta(seconds=WARM_UP)
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> Said:
         """For people."""
         if self.since is None or self.begins_at is None:
-            return "nothing is counted yet; alarms by experience begin an hour after the first post"
-        return (
-            f"learning since {self.since:%Y-%m-%d %H:%M}, alarms by experience begin at {self.begins_at:%Y-%m-%d %H:%M}"
-        )
+            return Said("nothing is counted yet; alarms by experience begin an hour after the first post")
+        since, at = f"{self.since:%Y-%m-%d %H:%M}", f"{self.begins_at:%Y-%m-%d %H:%M}"
+        return Said("learning since {since}, alarms by experience begin at {at}", since=since, at=at)
+
+    def __str__(self) -> str:
+        """The same."""
+        return self.said
 
 
 def learning(extent: tuple[int, int] | None, *, now: datetime) -> Learning | None:

@@ -28,6 +28,7 @@ export function read() {
     if (value !== null && (CHOICES[name]?.includes(value) ?? true)) state[name] = value;
   }
   for (const name of LISTS) state[name] = [...new Set(asked.getAll(name).filter(Boolean))];
+  if (!/^\d+$/.test(state.spike)) state.spike = "";
   const at = Number(state.at);
   if (!(Number.isInteger(at) && at > 0)) state.at = "";
   else if (!asked.has("from")) Object.assign(state, { from: String(at - AROUND), to: String(at + AROUND) });  // an alert's link

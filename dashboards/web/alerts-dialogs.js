@@ -5,8 +5,8 @@ import { send } from "./api.js";
 import { problem, signalOf, titleOf } from "./alerts-words.js";
 import { check, el, find, radios, say } from "./elements.js";
 import { moment, seconds } from "./format.js";
-import { fromField, toField } from "./range.js";
-import { t } from "./words.js";
+import { fromField, toField } from "./range-fields.js";
+import { given, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
 /** @typedef {{watch?: string, signal?: string, label: string}} What */
@@ -16,7 +16,7 @@ const FIRST = "4h";
 
 /** @param {string} id @returns {any} */
 const field = (id) => find(id);
-const whoAmI = () => sessionStorage.getItem("by") ?? "";
+const whoAmI = () => given.reader.name ?? sessionStorage.getItem("by") ?? "";
 
 /** What both have in common: a form that is sent once, and says what is wrong. */
 class Asking {
@@ -28,12 +28,14 @@ class Asking {
     this.id = id;
     this.done = done;
     this.dialog = /** @type {HTMLDialogElement} */ (find(id));
+    /** @type {HTMLInputElement|null} who is logged in is not asked for a name */
+    this.by = this.dialog.querySelector(`#${id}-by`);
     find(`${id}-form`).addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.dialog.querySelector("[data-close]")?.addEventListener("click", () => this.dialog.close());
   }
 
   show() {
-    field(`${this.id}-by`).value = whoAmI();
+    if (this.by) this.by.value = whoAmI();
     say(`${this.id}-problem`, "");
     this.dialog.showModal();
   }
@@ -41,7 +43,7 @@ class Asking {
   async send() {
     const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (this.dialog.querySelectorAll("button"));
     buttons.forEach((button) => { button.disabled = true; });
-    sessionStorage.setItem("by", field(`${this.id}-by`).value.trim());
+    if (this.by) sessionStorage.setItem("by", this.by.value.trim());
     try {
       const told = await this.ask();
       this.dialog.close();
@@ -70,7 +72,7 @@ export class Acknowledge extends Asking {
     this.spike = spike;
     say("ack-what", `${signalOf(spike.signal, spike.watch)} – ${titleOf(spike.watch)}`);
     this.show();
-    find("ack-by").focus();
+    (this.by ?? /** @type {HTMLElement} */ (this.dialog.querySelector("button.main"))).focus();
   }
 
   async ask() {

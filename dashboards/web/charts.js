@@ -35,7 +35,6 @@ export class Charts {
       pick: (at) => this.pick(id, at),
       hover: (at) => this.panels.forEach(({ panel }, other) => { if (other !== id) panel.setHover(at); }),
       full: () => this.full(id),
-      isolate: () => {},
     };
   }
 
@@ -82,6 +81,6 @@ export class Charts {
   show(series, state, title) {
     this.arrange(state.panel);
     const context = { tz: /** @type {"browser"|"utc"} */ (state.tz), marks: series, title };
-    for (const [id, { panel }] of this.panels) panel.show(series, { ...context, full: id === state.panel });
+    for (const { panel } of this.panels.values()) panel.show(series, context);
   }
 }

@@ -46,7 +46,7 @@ export function drawn([one, other], both, { before, after }) {
   };
 }
 
-/** Events and gaps of both, counted from theirs.
+/** Spikes, events and gaps of both, counted from theirs.
  * @param {Series[]} answers
  * @param {Side[]} both
  * @returns {import("./plot-marks.js").Marks}
@@ -54,7 +54,7 @@ export function drawn([one, other], both, { before, after }) {
 export function marks(answers, both) {
   const moved = (/** @type {string|null} */ iso, /** @type {number} */ i) => (iso === null ? null : new Date((seconds(iso) - both[i].zero) * 1000).toISOString());
   return {
-    spikes: [],
+    spikes: answers.flatMap((series, i) => series.spikes.map((spike) => ({ ...spike, side: `${NAMES[i]}: `, started_at: moved(spike.started_at, i) ?? "", resolved_at: moved(spike.resolved_at, i) }))),
     timeline: answers.flatMap((series, i) => series.timeline.map(({ at, text }) => ({ at: moved(at, i) ?? "", text: `${NAMES[i]}: ${text}` }))),
     gaps: answers.flatMap((series, i) => series.gaps.map((gap) => ({ ...gap, source: `${NAMES[i]}: ${gap.source}`, started_at: moved(gap.started_at, i) ?? "", ended_at: moved(gap.ended_at, i) }))),
   };

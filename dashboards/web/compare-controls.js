@@ -4,7 +4,8 @@
 import { el, find, say } from "./elements.js";
 import { moment, seconds } from "./format.js";
 import { after, length, short } from "./offsets.js";
-import { fromField, iso, toField } from "./range.js";
+import { iso } from "./range.js";
+import { fromField, toField } from "./range-fields.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./shell.js").Shell} Shell */

@@ -3,9 +3,9 @@
 
 import { higher } from "./compared.js";
 import { el, find, say } from "./elements.js";
-import { unread } from "./figures.js";
 import { count, duration, rate, share } from "./format.js";
 import { after } from "./offsets.js";
+import { holes, missed } from "./reading.js";
 import { t } from "./words.js";
 import { wilson } from "./wilson.js";
 
@@ -76,7 +76,7 @@ export function showWarnings(answers, both) {
     const [first, last] = extent ? [extent.first - both[i].zero, extent.last + 60 - both[i].zero] : [0, 0];
     if (!series.totals.posts) found.push(t("warn_none", { name }));
     else if (extent && (extent.first > series.from || extent.last + 60 < series.to)) found.push(t("warn_short", { name, from: after(first), to: after(last) }));
-    const missing = unread(/** @type {any} */ (series));
+    const missing = missed(holes(series));
     if (missing) found.push(t("warn_gap", { name, length: duration(missing), names: [...new Set(series.gaps.map((gap) => gap.source))].join(", ") }));
     if (series.simulated) found.push(t("warn_simulated", { name }));
     return found;

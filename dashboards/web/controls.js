@@ -2,16 +2,15 @@
 // The controls at the top: watch, variables, time range, refresh, theme, language, kiosk. A page may leave some out.
 
 import { remember } from "./address.js";
-import { Choices, placed } from "./choices.js";
+import { Choices } from "./choices.js";
 import { el, find, say } from "./elements.js";
 import * as range from "./range.js";
+import { STAGES } from "./stages.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./address.js").State} State */
 /** @typedef {import("./types.js").Watch} Watch */
 /** @typedef {{state: () => State, go: (change: Partial<State>) => void, again: () => void, range: () => range.Range|null}} Shell */
-
-const STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking", "urging", "reported", "staying", "joining", "none"];
 
 /** @param {string} id @returns {any} */
 const place = (id) => document.getElementById(id);
@@ -28,15 +27,11 @@ export class Controls {
     const { go } = shell;
     /** @type {Map<string, Choices>} */
     this.variables = new Map();
-    /** @type {Map<string, Set<string>>} what each variable was seen to be, for the watch that is shown */
-    this.seen = new Map();
-    this.watch = "";
     for (const name of /** @type {const} */ (["source", "lang", "stage"])) {
       if (document.querySelector(`[data-variable=${name}]`)) this.variables.set(name, new Choices(name, (values) => go({ [name]: values })));
     }
     onSelect("watch", (watch) => go({ watch, at: "", source: [], lang: [], concern: [] }));
     onSelect("refresh", (refresh) => go({ refresh }));
-    onSelect("tz", (tz) => go({ tz }));
     onSelect("theme", (theme) => { remember("theme", theme); go({ theme }); });
     onSelect("language", (ui) => { remember("ui", ui); go({ ui }); location.reload(); });
     place("again")?.addEventListener("click", shell.again);
@@ -46,46 +41,17 @@ export class Controls {
   }
 
   wireRange() {
-    const picker = find("range-picker");
-    placed(picker, find("range-button"));
-    picker.addEventListener("toggle", () => this.fillAbsolute());
-    for (const button of picker.querySelectorAll("button[data-from]")) {
-      const { from = "", to = "" } = /** @type {HTMLElement} */ (button).dataset;
-      button.addEventListener("click", () => { picker.hidePopover(); this.shell.go({ from, to, at: "" }); });
-    }
-    find("absolute").addEventListener("submit", (event) => { event.preventDefault(); this.applyAbsolute(); });
-    find("earlier").addEventListener("click", () => this.shift(-1));
-    find("later").addEventListener("click", () => this.shift(1));
-    find("zoom-out").addEventListener("click", () => this.zoomOut());
+    find("range-button").addEventListener("click", async () => (await import("./later.js")).openRangePicker(this.shell), { once: true });
+    find("earlier").addEventListener("click", () => this.move(-1));
+    find("later").addEventListener("click", () => this.move(1));
+    find("zoom-out").addEventListener("click", () => this.move(0));
   }
 
-  zoomOut() {
+  /** @param {-1|0|1} way earlier, wider, later */
+  async move(way) {
+    const { shifted, wider } = await import("./later.js");
     const shown = this.shell.range();
-    if (shown) this.shell.go({ ...range.wider(shown), at: "" });
-  }
-
-  /** @param {-1|1} way */
-  shift(way) {
-    const shown = this.shell.range();
-    if (shown) this.shell.go({ ...range.shifted(shown, way), at: "" });
-  }
-
-  fillAbsolute() {
-    const [shown, { tz }] = [this.shell.range(), this.shell.state()];
-    say("absolute-problem", "");
-    if (!shown) return;
-    place("absolute-from").value = range.toField(shown.from, tz);
-    place("absolute-to").value = range.toField(shown.to, tz);
-  }
-
-  applyAbsolute() {
-    const { tz } = this.shell.state();
-    const [from, to] = [range.fromField(place("absolute-from").value, tz), range.fromField(place("absolute-to").value, tz)];
-    const wrong = range.problem(from, to);
-    say("absolute-problem", wrong);
-    if (wrong || !from || !to) return;
-    find("range-picker").hidePopover();
-    this.shell.go({ from, to, at: "" });
+    if (shown) this.shell.go({ ...(way ? shifted(shown, way) : wider(shown)), at: "" });
   }
 
   /**
@@ -98,14 +64,10 @@ export class Controls {
     dataset.theme = state.theme;
     if (state.kiosk) dataset.kiosk = "";
     else delete dataset.kiosk;
-    for (const name of /** @type {const} */ (["refresh", "tz", "theme"])) if (place(name)) place(name).value = state[name];
+    for (const name of /** @type {const} */ (["refresh", "theme"])) if (place(name)) place(name).value = state[name];
     if (place("range")) say("range-text", range.label(state, this.shell.range()));
     if (place("watch")) this.showWatches(watches, chosen);
-    if (chosen && this.watch !== chosen.name) {
-      this.watch = chosen.name;
-      this.seen.clear();
-    }
-    this.showVariables();
+    this.showVariables(chosen);
   }
 
   /**
@@ -123,21 +85,12 @@ export class Controls {
     if (chosen) select.value = chosen.name;
   }
 
-  /**
-   * What a variable can be: everything that was seen so far; an answer that is filtered names less.
-   * @param {"source"|"lang"} name
-   * @param {string[]} values
-   */
-  offer(name, values) {
-    this.seen.set(name, new Set([...(this.seen.get(name) ?? []), ...values]));
-    this.showVariables();
-  }
-
-  showVariables() {
+  /** @param {Watch|undefined} watch */
+  showVariables(watch) {
+    const known = { source: watch?.sources ?? [], lang: watch?.langs ?? [], stage: STAGES };
     const state = this.shell.state();
     for (const [name, choices] of this.variables) {
-      const values = name === "stage" ? STAGES : [...(this.seen.get(name) ?? [])].sort();
-      const options = values.map((value) => ({ value, label: named(name, value) }));
+      const options = known[/** @type {keyof typeof known} */ (name)].map((value) => ({ value, label: named(name, value) }));
       choices.show(options, /** @type {any} */ (state)[name]);
     }
   }

@@ -3,15 +3,29 @@
 
 import { send } from "./api.js";
 import { el, find, say } from "./elements.js";
-import { named, t } from "./words.js";
+import { STAGES } from "./stages.js";
+import { given, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Post} Post */
 
 const FIELDS = /** @type {const} */ (["stage", "sentiment", "stance"]);
 const VALUES = /** @type {Record<string, string[]>} */ ({
-  stage: ["cancelled", "cancelling", "conditional", "considering", "seeking", "urging", "reported", "staying", "joining", "none"],
-  sentiment: ["negative", "neutral", "positive"], stance: ["against", "for", "none"], voice: ["true", "false"],
+  stage: STAGES, sentiment: ["negative", "neutral", "positive"], stance: ["against", "for", "none"], voice: ["true", "false"],
 });
+
+function dialog() {
+  const act = (/** @type {string} */ name) => el("button", { type: "button", id: `correct-${name}` }, t(name));
+  return el("dialog", { id: "correct", "aria-labelledby": "correct-title" }, el("form", { id: "correct-form" },
+    el("h2", { id: "correct-title" }, t("correct_title")), el("blockquote", { id: "correct-text", dir: "auto" }), el("p", { class: "quiet" }, t("correct_note")),
+    el("div", { class: "fields" }, ...[...FIELDS, "voice"].map((name) => el("label", {}, t(`variable.${name}`), el("select", { id: `correct-${name}` })))),
+    el("fieldset", { id: "correct-concerns" }, el("legend", {}, t("variable.concern"))),
+    el("label", {}, t("note"), el("textarea", { id: "correct-note", rows: 2, maxlength: 2000 })),
+    given.reader.name === null
+      ? el("label", {}, t("by"), el("input", { id: "correct-by", maxlength: 200, autocomplete: "name" }))
+      : el("p", { class: "quiet" }, `${t("by")}: `, el("bdi", {}, given.reader.name)),
+    el("p", { id: "correct-problem", class: "bad", role: "alert" }),
+    el("p", { class: "acts" }, act("withdraw"), act("cancel"), el("button", { class: "main" }, t("save")))));
+}
 
 /** @param {string} name @returns {any} */
 const field = (name) => document.getElementById(`correct-${name}`);
@@ -20,7 +34,8 @@ export class Correct {
   /** @param {() => void} done counts have changed */
   constructor(done) {
     this.done = done;
-    this.dialog = /** @type {HTMLDialogElement} */ (find("correct"));
+    this.dialog = dialog();
+    document.body.append(this.dialog);
     /** @type {Post|null} */
     this.post = null;
     /** @type {Record<string, string>} */
@@ -40,8 +55,8 @@ export class Correct {
     const said = post.correction;
     for (const name of [...FIELDS, "voice"]) {
       const machine = String(/** @type {any} */ (post.machine)[name]);
-      const options = VALUES[name].filter((value) => value !== machine).map((value) => el("option", { value }, this.words(name, value)));
-      field(name).replaceChildren(el("option", { value: "" }, t("as_machine", { value: this.words(name, machine) })), ...options);
+      const options = VALUES[name].filter((value) => value !== machine).map((value) => el("option", { value }, named(name, value)));
+      field(name).replaceChildren(el("option", { value: "" }, t("as_machine", { value: named(name, machine) })), ...options);
       const before = /** @type {any} */ (said)?.[name];
       field(name).value = before === null || before === undefined ? "" : String(before);
     }
@@ -56,21 +71,16 @@ export class Correct {
     this.dialog.showModal();
   }
 
-  /**
-   * @param {string} name
-   * @param {string} value
-   */
-  words(name, value) {
-    return named(name === "voice" ? "voice" : name, value);
-  }
-
   save() {
     const post = /** @type {Post} */ (this.post);
     const chosen = [...field("concerns").querySelectorAll("input:checked")].map((box) => box.value);
     const same = chosen.length === post.machine.concerns.length && chosen.every((name) => post.machine.concerns.includes(name));
     /** @type {Record<string, unknown>} */
     const body = {};
-    for (const name of FIELDS) if (field(name).value) body[name] = field(name).value;
+    for (const name of FIELDS) {
+      const confirmed = post.correction?.[name] === post.machine[name] ? post.machine[name] : "";  // was judged, and stays so
+      if (field(name).value || confirmed) body[name] = field(name).value || confirmed;
+    }
     if (field("voice").value) body.voice = field("voice").value === "true";
     if (!same) body.concerns = chosen;
     if (!Object.keys(body).length) return post.correction ? this.change("DELETE") : say("correct-problem", t("nothing_corrected"));

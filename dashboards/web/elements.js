@@ -3,7 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {Record<string, string|number|boolean|null|undefined>} Attributes */
+/** @typedef {Record<string, string|number|boolean|null|undefined>} Attributes true is an empty one, false and null are none */
 
 /**
  * @param {Element} element

@@ -2,9 +2,9 @@
 // The key figures at the top: how many, how bad, of how many, since when, and whether to trust it.
 
 import { find, say } from "./elements.js";
-import { count, duration, moment, rate, seconds, share, signalWords, since, zone } from "./format.js";
-import { reading } from "./reading.js";
-import { named, t } from "./words.js";
+import { about, count, duration, moment, seconds, share, signalWords, since, zone } from "./format.js";
+import { holes, missed, reading } from "./reading.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {import("./types.js").Source} Source */
@@ -31,19 +31,23 @@ const interval = (part) => (part ? t("interval", { low: share(part.low), high: s
 
 const HOUR = 3600;
 
-/** Cancel voices of the last hour (or of the last step, if that is longer), against what was expected of just these
+/** Cancel voices against what was expected: of the whole range, and of now.
+ * @param {Series} data
+ */
+function cancelExpected(data) {
+  const whole = data.totals.expected?.cancel;
+  const now = data.t.length ? cancelNow(data) : t("no_echoes");
+  return typeof whole === "number" ? t("expected_whole", { expected: about(whole), now }) : now;
+}
+
+/** Those of the last hour (or of the last step, if that is longer), against what was expected of just these
  * steps; the newest steps were not looked at yet, and are left out.
  * @param {Series} data
  */
 function cancelNow(data) {
   const known = data.expected?.cancel?.expected ?? [];
   const last = known.findLastIndex((expected) => expected !== null);
-  const whole = data.totals.expected?.cancel;
-  if (!data.t.length) return t("no_echoes");
-  if (last < 0) {
-    const now = t("now_count", { n: data.cancel.at(-1) ?? 0, step: duration(data.step) });
-    return typeof whole === "number" ? `${now}, ${t("expected_whole", { expected: rate(whole) })}` : now;
-  }
+  if (last < 0) return t("now_count", { n: data.cancel.at(-1) ?? 0, step: duration(data.step) });
   const first = Math.max(0, last + 1 - Math.max(1, Math.round(HOUR / data.step)));
   let [count_, expected, steps] = [0, 0, 0];
   for (let i = first; i <= last; i += 1) {
@@ -53,7 +57,7 @@ function cancelNow(data) {
     expected += here;
     steps += 1;
   }
-  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: rate(expected) })}`;
+  return `${t("now_count", { n: count_, step: duration(steps * data.step) })}, ${t("expected", { expected: about(expected) })}`;
 }
 
 /** The figures of the range.
@@ -63,7 +67,7 @@ function cancelNow(data) {
 export function showFigures(data, watch) {
   const { totals } = data;
   tile("posts", count(totals.posts), t("voices_echoes", { n: totals.voices, echoes: totals.posts - totals.voices }));
-  tile("cancel", count(totals.cancel), cancelNow(data));
+  tile("cancel", count(totals.cancel), cancelExpected(data));
   tile("share", totals.cancel_share ? share(totals.cancel_share.share) : "–", interval(totals.cancel_share));
   tile("negative", totals.negative_share ? share(totals.negative_share.share) : "–", interval(totals.negative_share));
   showMembers(data, watch);
@@ -86,17 +90,17 @@ function showMembers(data, watch) {
  * @param {Source[]} sources
  */
 export function showAlarm(spikes, sources) {
-  const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state));
+  const firing = spikes.filter((spike) => !spike.resolved_at && FIRING.includes(spike.state)).toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at));
   const pending = spikes.find((spike) => !spike.resolved_at);
   const { on, read, blind } = reading(sources);
   const since_ = (/** @type {import("./types.js").Spike} */ one) => moment(seconds(one.started_at));
+  const now = (/** @type {import("./types.js").Spike} */ one) =>
+    t(one.signal.startsWith("threshold:") ? "alarm.limit" : "alarm.now", { signal: signalWords(one.signal), count: one.count, expected: about(one.expected) });
   if (firing.length) {
-    const one = firing.toSorted((a, b) => seconds(a.started_at) - seconds(b.started_at))[0];
     const state = firing.some((spike) => spike.state === "escalated") ? "escalated" : "firing";
-    const signals = firing.map((spike) => signalWords(spike.signal)).join(", ");
-    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals, at: since_(one) }), "bad");
+    tile("alarm", t(`alarm.${state}`), t("alarm.since", { signals: firing.map(now).join(" · "), at: since_(firing[0]) }), "bad");
   } else if (pending) {
-    tile("alarm", t("alarm.pending"), t("alarm.since", { signals: signalWords(pending.signal), at: since_(pending) }), "warn");
+    tile("alarm", t("alarm.pending"), t("alarm.since", { signals: now(pending), at: since_(pending) }), "warn");
   } else if (on.length && blind) {
     tile("alarm", t("alarm.unknown"), t("alarm.unread", { read: read.length, n: on.length }), "warn");
   } else {
@@ -105,33 +109,21 @@ export function showAlarm(spikes, sources) {
   }
 }
 
-/** How long nobody could read something, stretches that overlap counted once.
- * @param {Series} data
- */
-export function unread(data) {
-  let [whole, until] = [0, data.from];
-  for (const gap of data.gaps.toSorted((one, other) => seconds(one.started_at) - seconds(other.started_at))) {
-    const from = Math.max(until, seconds(gap.started_at));
-    const to = Math.min(data.to, gap.ended_at ? seconds(gap.ended_at) : data.to);
-    whole += Math.max(0, to - from);
-    until = Math.max(until, to);
-  }
-  return whole;
-}
-
 /**
  * @param {Series} data
  * @param {Source[]} sources
  */
 export function showCoverage(data, sources) {
-  const { on, read: good, failing } = reading(sources);
+  const { on, read: good, failing, late } = reading(sources);
   const notes = [];
   if (!on.length) notes.push(t("coverage.none_on"));
-  else if (failing.length) notes.push(t("coverage.failing", { names: failing.map((source) => source.source).join(", ") }));
-  else notes.push(t(good.length === on.length ? "coverage.all" : "coverage.some"));
-  const missing = unread(data);
+  for (const [name, found] of Object.entries({ failing, late })) {
+    if (found.length) notes.push(t(`coverage.${name}`, { names: found.map((source) => source.source).join(", ") }));
+  }
+  if (!notes.length) notes.push(t(good.length === on.length ? "coverage.all" : "coverage.some"));
+  const missing = missed(holes(data));
   if (missing) notes.push(t("coverage.gap", { length: duration(missing), names: [...new Set(data.gaps.map((gap) => gap.source))].join(", ") }));
-  const level = failing.length ? "bad" : missing || good.length < on.length || !on.length ? "warn" : "good";
+  const level = failing.length || late.length ? "bad" : missing || good.length < on.length || !on.length ? "warn" : "good";
   tile("coverage", on.length ? t("coverage.of", { good: good.length, n: on.length }) : "–", notes.join("; "), level);
 }
 
@@ -144,6 +136,3 @@ export function showNewest(series) {
   if (ahead) return say("newest", t("newest_ahead", { at: moment(at), ago: since(at) }));
   say("newest", t("newest_at", { at: moment(at), ago: since(at), step: duration(series.step), zone }));
 }
-
-/** A source's state in words. @param {string} state */
-export const stateWords = (state) => named("source_state", state);

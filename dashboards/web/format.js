@@ -47,7 +47,7 @@ export const moment = (at) => `${written.date.format(at * 1000)}, ${time(at)}`;
  * @param {number} one seconds since 1970
  * @param {number} other
  */
-export const sameDay = (one, other) => written.date.format(one * 1000) === written.date.format(other * 1000);
+const sameDay = (one, other) => written.date.format(one * 1000) === written.date.format(other * 1000);
 
 /**
  * The stretch of one point.
@@ -61,14 +61,19 @@ export function stretch(at, step) {
 }
 
 /**
+ * From when to when: the day of the end only if it is another.
+ * @param {number} from seconds since 1970
+ * @param {number} to
+ */
+export const period = (from, to) => `${moment(from)} – ${sameDay(from, to) ? time(to) : moment(to)}`;
+
+/**
  * From when to when; what goes on has no end.
  * @param {string} from
  * @param {string|null} to
  */
 export function between(from, to) {
-  const [start, end] = [seconds(from), to ? seconds(to) : null];
-  if (end === null) return `${moment(start)} – ${t("goes_on")}`;
-  return `${moment(start)} – ${sameDay(start, end) ? time(end) : moment(end)}`;
+  return to ? period(seconds(from), seconds(to)) : `${moment(seconds(from))} – ${t("goes_on")}`;
 }
 
 /**
@@ -94,8 +99,13 @@ export function since(at, now = Date.now() / 1000) {
   return Math.abs(away) < 10 ? t("just_now") : ago.format(Math.round(away), "second");
 }
 
+/** @type {Record<string, string>} */
+let concerns = {};
+/** What the concerns of the watch are called from now on. @param {Record<string, string>} labels */
+export const nameConcerns = (labels) => { concerns = labels; };
+
 /** A signal in words. @param {string} signal */
 export function signalWords(signal) {
   const [kind, name] = signal.split(/:(.*)/);
-  return name ? `${named("signal", kind)} ${name}` : named("signal", signal);
+  return name ? `${named("signal", kind)} ${(kind === "concern" && concerns[name]) || name}` : named("signal", signal);
 }

@@ -2,8 +2,8 @@
 // What happened in the range, the newest first: events of the deal, spikes, gaps.
 
 import { el, find } from "./elements.js";
-import { between, count, moment, rate, seconds, signalWords } from "./format.js";
-import { named, t } from "./words.js";
+import { about, between, count, moment, seconds, signalWords } from "./format.js";
+import { lang, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {{at: number, badge: HTMLElement, text: string, when: string}} Row */
@@ -19,7 +19,7 @@ function rows(data) {
     })),
     ...data.spikes.map((spike) => ({
       at: seconds(spike.started_at), badge: el("span", { class: "badge alarm", "aria-hidden": true }, "▲"),
-      text: `${signalWords(spike.signal)}: ${spike.explanation || t("count_expected", { count: count(spike.count), expected: rate(spike.expected) })}${present(spike)}`,
+      text: `${signalWords(spike.signal)}${t("colon")}${explained(spike)}`,
       when: t("spike_of", { state: named("spike_state", spike.state), stretch: between(spike.started_at, spike.resolved_at) }),
     })),
     ...data.gaps.map((gap) => ({
@@ -27,6 +27,13 @@ function rows(data) {
       text: t("unread_because", { source: gap.source, reason: gap.reason }), when: t("gap_of", { stretch: between(gap.started_at, gap.ended_at) }),
     })),
   ].sort((one, other) => other.at - one.at);
+}
+
+/** The detector explains itself in English; for others there are its numbers. @param {import("./types.js").Spike} spike */
+function explained(spike) {
+  if (lang === "en" && spike.explanation) return spike.explanation + present(spike);
+  const words = spike.signal.startsWith("threshold:") ? "count_limit" : "count_expected";
+  return t(words, { count: count(spike.count), minutes: String(Math.round(spike.window_s / 60)), expected: about(spike.expected) });
 }
 
 /** How many there are now, if that is not what was told; of what is over, how many there were at its height.

@@ -1,15 +1,11 @@
 // @ts-check
 // Keyboard shortcuts, Grafana's where it has them, and the list of them behind "?".
 
-import { el, find } from "./elements.js";
-import { t } from "./words.js";
+import { find } from "./elements.js";
 
 const PATIENCE = 1_500;  // from the first letter of a shortcut to the second
 
 /** @typedef {Record<string, () => void>} Actions by keys: "t z" is t, then z */
-
-/** @param {string} key */
-const shown = (key) => ({ ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" })[key] ?? key;
 
 /** @param {EventTarget|null} target */
 const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
@@ -22,7 +18,10 @@ const taken = (event) => event.defaultPrevented && event.key !== "Escape";
 /** @param {Actions} actions */
 export function shortcuts(actions) {
   const dialog = /** @type {HTMLDialogElement} */ (find("keys"));
-  const open = () => { if (!dialog.open) dialog.showModal(); };
+  const open = async () => {
+    (await import("./later.js")).listKeys(Object.keys(all));
+    if (!dialog.open) dialog.showModal();
+  };
   const all = /** @type {Actions} */ ({ ...actions, "?": open });
   let first = "";
   let timer = 0;
@@ -42,8 +41,4 @@ export function shortcuts(actions) {
     }
   });
   find("help").addEventListener("click", open);
-  find("keys-list").replaceChildren(...Object.keys(all).flatMap((keys) => [
-    el("dt", {}, ...keys.split(" ").flatMap((key, i) => [...(i ? [" "] : []), el("kbd", {}, shown(key))])),
-    el("dd", {}, t(`keys.${keys.replace(" ", "-")}`)),
-  ]));
 }

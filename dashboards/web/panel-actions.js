@@ -2,24 +2,18 @@
 // What the menu of a panel does: the figures in a dialog, as CSV, the chart as a picture, the address of the panel.
 
 import { el } from "./elements.js";
-import { dialog, download } from "./panel-menu.js";
+import { dialog, download } from "./panel-dialog.js";
 import { clock } from "./panel-numbers.js";
 import { picture } from "./panel-picture.js";
-import { model } from "./plot-data.js";
-import { MOST_ROWS, csv, table } from "./table.js";
+import { MOST_ROWS, model } from "./plot-data.js";
+import { csv, table } from "./table.js";
 import { t } from "./words.js";
 
 /** @typedef {{series: import("./plot-data.js").Series, scene: import("./plot.js").Scene, plot: import("./plot.js").Plot,
  *   watch: string, subtitle: string, tell: (text: string) => void}} Shown */
-/** @typedef {{name: string, act: (shown: Shown) => void}} Action */
 
-/** @type {Action[]} */
-export const ACTIONS = [
-  { name: "inspect", act: inspect },
-  { name: "csv", act: saveCsv },
-  { name: "png", act: savePicture },
-  { name: "link", act: copyLink },
-];
+/** @type {Record<string, (shown: Shown) => void>} */
+export const actions = { inspect, csv: saveCsv, png: savePicture, link: copyLink };
 
 /** @param {Shown} shown */
 function inspect(shown) {

@@ -1,26 +1,37 @@
 // @ts-check
 // The colours that a canvas needs, read from the style sheet, and the news that they changed.
 
+import { el } from "./elements.js";
+
 /** Lines differ by dash too, so that no one has to tell colours apart. */
 export const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [14, 4], [4, 2, 1, 2], [1, 4], [12, 3, 3, 3]];
 export const EXPECTED_DASH = [6, 4];
 
-/** @param {Element} element */
-export function colours(element) {
-  const style = getComputedStyle(element);
-  const read = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim() || style.color;
-  /** @type {Map<string, string>} */
-  const known = new Map();
-  return {
-    font: style.fontFamily,
-    /** @param {string} tone */
-    of(tone) {
-      const found = known.get(tone) ?? read(tone);
-      known.set(tone, found);
-      return found;
-    },
-  };
+/** What a name of the style sheet comes to, light or dark, can only be asked of an element that has it.
+ * @type {HTMLElement|undefined}
+ */
+let probe;
+/** @type {Map<string, string>} of all panels, until the theme changes */
+const known = new Map();
+
+/** @param {string} tone */
+function of(tone) {
+  if (!probe) {
+    probe = el("i", { hidden: true });
+    probe.style.setProperty("forced-color-adjust", "none");
+    document.body.append(probe);
+  }
+  let found = known.get(tone);
+  if (!found) {
+    probe.style.color = `var(--${tone}, currentcolor)`;
+    found = getComputedStyle(probe).color;
+    known.set(tone, found);
+  }
+  return found;
 }
+
+/** @param {Element} element */
+export const colours = (element) => ({ font: getComputedStyle(element).fontFamily, of });
 
 /** A colour that lets through what is behind it.
  * @param {string} colour
@@ -36,17 +47,18 @@ let watching = false;
 
 /** Hear when the theme changed: by the page, by the machine, by contrast settings or for paper.
  * @param {() => void} changed
- * @returns {() => void} stops it
  */
 export function onTheme(changed) {
   if (!watching) watch();
   listeners.add(changed);
-  return () => listeners.delete(changed);
 }
 
 function watch() {
   watching = true;
-  const tell = () => listeners.forEach((one) => one());
+  const tell = () => {
+    known.clear();
+    listeners.forEach((one) => one());
+  };
   new MutationObserver(tell).observe(document.documentElement, { attributeFilter: ["data-theme", "class"] });
   for (const query of ["(prefers-color-scheme: light)", "(forced-colors: active)", "(prefers-contrast: more)", "print"]) {
     matchMedia(query).addEventListener("change", tell);

@@ -4,8 +4,6 @@
 import { el } from "./elements.js";
 import { t } from "./words.js";
 
-/** @typedef {ReturnType<typeof frame>} Frame */
-
 /**
  * @param {HTMLElement} host
  * @param {import("./plot-data.js").Spec} spec

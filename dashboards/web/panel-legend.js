@@ -17,7 +17,7 @@ const WIDE = 23;  // of an item, in its own letters, as in panel.css
 export class Legend {
   /**
    * @param {Spec} spec
-   * @param {(key: string|null) => void} changed hears which row is alone, if one is
+   * @param {() => void} changed other rows are shown
    */
   constructor(spec, changed) {
     this.spec = spec;
@@ -80,17 +80,10 @@ export class Legend {
    * @param {string} key
    * @param {boolean} add
    */
-  choose(key, add) {
-    const now = new Set(this.keys.filter((one) => this.chosen?.has(one) ?? true));
-    if (add) {
-      if (now.has(key)) now.delete(key);
-      else now.add(key);
-      this.chosen = now.size && now.size < this.keys.length ? now : null;
-    } else {
-      this.chosen = now.size === 1 && now.has(key) && this.keys.length > 1 ? null : new Set([key]);
-    }
-    const [only] = this.chosen?.size === 1 ? this.chosen : [null];
-    this.changed(only);
+  async choose(key, add) {
+    const { chosen } = await import("./later.js");
+    this.chosen = chosen(this.keys, this.chosen, key, add);
+    this.changed();
   }
 }
 

@@ -1,28 +1,26 @@
 // @ts-check
-// A menu button as the ARIA practices have it: arrows move, Escape and Tab close, focus comes back.
+// The menu of a panel as the ARIA practices have it: arrows move, Escape and Tab close, focus comes back.
 
-import { el, svg } from "./elements.js";
-
-/** @typedef {{name: string, label: string, act: () => void}} Item */
+import { el } from "./elements.js";
+import { t } from "./words.js";
 
 /**
- * @param {string} label of the button
- * @param {Item[]} items
- * @param {AbortSignal} signal ends it
+ * @param {HTMLElement} box
+ * @param {HTMLElement} button
+ * @param {import("./panel-button.js").Acts} acts
+ * @returns {(at: number) => void} opens it at an entry, or closes it
  */
-export function menu(label, items, signal) {
-  const dots = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": true }, ...[3, 8, 13].map((cy) => svg("circle", { cx: 8, cy, r: 1.5, fill: "currentColor" })));
-  const button = el("button", { type: "button", class: "panel-menu-button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": label, title: label }, dots);
-  const entries = items.map((item) => {
-    const entry = el("button", { type: "button", role: "menuitem", tabindex: -1, "data-name": item.name }, item.label);
+export function menu(box, button, acts) {
+  const entries = Object.entries(acts).map(([name, act]) => {
+    const entry = el("button", { type: "button", role: "menuitem", tabindex: -1, "data-name": name }, t(`chart.menu_${name}`));
     entry.addEventListener("click", () => {
       close(true);
-      item.act();
+      act();
     });
     return entry;
   });
-  const list = el("div", { class: "panel-menu-list", role: "menu", "aria-label": label, hidden: true }, ...entries);
-  const box = el("div", { class: "panel-menu" }, button, list);
+  const list = el("div", { class: "panel-menu-list", role: "menu", "aria-label": button.getAttribute("aria-label"), hidden: true }, ...entries);
+  box.append(list);
 
   /** @param {number} at */
   function open(at) {
@@ -36,12 +34,6 @@ export function menu(label, items, signal) {
     button.setAttribute("aria-expanded", "false");
     if (back) button.focus();
   }
-  button.addEventListener("click", () => (list.hidden ? open(0) : close(true)));
-  button.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-    event.preventDefault();
-    open(event.key === "ArrowDown" ? 0 : -1);
-  });
   list.addEventListener("keydown", (event) => {
     const here = entries.findIndex((entry) => entry === document.activeElement);
     const there = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: -1 }[event.key];
@@ -55,35 +47,6 @@ export function menu(label, items, signal) {
   });
   document.addEventListener("pointerdown", (event) => {
     if (!list.hidden && event.target instanceof Node && !box.contains(event.target)) close(false);
-  }, { signal });
-  return box;
-}
-
-/** A dialog that closes by its button, by Escape and by a press beside it, and is gone then.
- * @param {string} title
- * @param {string} leave what its button says
- * @param {...Node} content
- */
-export function dialog(title, leave, ...content) {
-  const button = el("button", { type: "button", class: "panel-dialog-close" }, leave);
-  const heading = el("h2", { id: "panel-dialog-title" }, title);
-  const box = el("dialog", { class: "panel-dialog", "aria-labelledby": heading.id }, el("div", { class: "panel-dialog-body" }, el("header", {}, heading, button), ...content));
-  button.addEventListener("click", () => box.close());
-  box.addEventListener("click", (event) => {
-    if (event.target === box) box.close();
   });
-  box.addEventListener("close", () => box.remove());
-  document.body.append(box);
-  box.showModal();
-  return box;
-}
-
-/** Hands a file to the reader.
- * @param {string} name
- * @param {Blob} blob
- */
-export function download(name, blob) {
-  const address = URL.createObjectURL(blob);
-  el("a", { href: address, download: name }).click();
-  window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  return (at) => (list.hidden ? open(at) : close(true));
 }

@@ -3,9 +3,8 @@
 
 import { DASHES, EXPECTED_DASH } from "./panel-colours.js";
 import { clock, written } from "./panel-numbers.js";
-import { figures } from "./plot-data.js";
+import { EDGE, figures } from "./plot-data.js";
 import { clusters } from "./plot-marks.js";
-import { EDGE } from "./plot.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./plot.js").Scene} Scene */

@@ -13,6 +13,8 @@ export function summary(scene) {
   const number = (/** @type {string} */ kind) => marks.filter((mark) => mark.kind === kind).length;
   if (number("spike")) parts.push(t("chart.summary_spikes", { number: count(number("spike")) }));
   if (number("gap")) parts.push(t("chart.summary_gaps", { number: count(number("gap")) }));
+  const limits = spec.thresholds?.(model.step).map(({ label }) => label).join("; ");
+  if (limits) parts.push(t("chart.summary_limits", { limits }));
   return parts.join(" ");
 }
 

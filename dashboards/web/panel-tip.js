@@ -1,53 +1,20 @@
 // @ts-check
-// The tooltip and the crosshair of a panel, and the same in words for who hears the page.
+// The crosshair of a panel, and its tooltip, whose words come when it is first shown.
 
 import { el } from "./elements.js";
-import { rate, share as percent } from "./format.js";
-import { swatch } from "./panel-legend.js";
-import { clock, written } from "./panel-numbers.js";
-import { total } from "./plot-data.js";
-import { over } from "./plot-marks.js";
-import { t } from "./words.js";
 
 /** @typedef {import("./plot.js").Scene} Scene */
-
-/** What is known of one point: what it counts, each row with its value and share, and the notes.
- * @param {Scene} scene
- * @param {number} index
- */
-export function reading({ spec, model, rows, marks }, index) {
-  const value = written(spec);
-  const sum = spec.unit === "count" && !spec.overlapping ? total(model.rows, index) : null;
-  const lines = rows.map((row) => {
-    const count = row.counts[index];
-    const drawn = row.values[index];
-    const low = row.low?.[index] ?? null;
-    const high = row.high?.[index] ?? null;
-    const text = spec.perMinute && count !== null && !row.expected && model.step > 60 ? `${rate(count)} (${t("chart.per_minute_short", { rate: value(drawn) })})` : value(spec.perMinute ? drawn : count);
-    const share = sum && !row.expected && model.rows.filter((one) => !one.expected).length > 1 && count !== null ? percent(count / sum) : "";
-    return { row, text, share, band: low === null || high === null ? "" : `${value(low)}\u2009–\u2009${value(high)}` };
-  });
-  const [from, to] = [model.starts[index], model.ends[index]];
-  return { when: clock(spec).stretch(from, to), lines, notes: [...new Set(over(marks, from, to).map((mark) => mark.text))] };
-}
-
-/** One point in one sentence.
- * @param {Scene} scene
- * @param {number} index
- */
-export function spoken(scene, index) {
-  const { when, lines, notes } = reading(scene, index);
-  return [when, ...lines.map(({ row, text, share, band }) => `${row.label} ${text}${share && ` (${share})`}${band && `, ${row.band} ${band}`}`), ...notes].join("; ");
-}
 
 export class Tip {
   constructor() {
     this.box = el("div", { class: "panel-tip", hidden: true, "aria-hidden": true });
     this.cross = el("div", { class: "plot-cross", hidden: true });
+    this.last = NaN;
   }
 
   hide() {
     this.box.hidden = this.cross.hidden = true;
+    this.last = NaN;
   }
 
   /**
@@ -60,20 +27,24 @@ export class Tip {
   show(scene, index, own, x, width) {
     const left = x(scene.model.starts[index]);
     const right = x(scene.model.ends[index]);
-    this.cross.hidden = this.box.hidden = false;
+    this.cross.hidden = false;
     this.cross.style.left = `${left}px`;
     this.cross.classList.toggle("wide", right - left > 5);
     this.cross.style.width = `${Math.max(1, right - left)}px`;
-    const { when, lines, notes } = reading(scene, index);
-    this.box.replaceChildren(
-      el("p", { class: "tip-when" }, when),
-      ...lines.map(({ row, text, share, band }) => el("p", { class: "tip-row" }, swatch(scene.spec, row), el("span", { class: "tip-name" }, row.label), el("b", {}, text), ...(share ? [el("span", {}, share)] : []), ...(band ? [el("span", { class: "tip-band" }, band)] : []))),
-      ...(own ? notes : []).map((note) => el("p", { class: "tip-note" }, note)),
-    );
     const middle = (left + right) / 2;
     const before = middle > width / 2;
     const away = width < 420 ? 0 : (before ? width - left : right) + 10;
     this.box.style.left = before === (width < 420) ? `${away}px` : "auto";
     this.box.style.right = before === (width < 420) ? "auto" : `${away}px`;
+    this.fill(scene, index, own);
+  }
+
+  /** @param {Scene} scene @param {number} index @param {boolean} own */
+  async fill(scene, index, own) {
+    this.last = index;
+    const { fill } = await import("./later.js");
+    if (this.last !== index) return;  // something else is pointed at by now
+    fill(this.box, scene, index, own);
+    this.box.hidden = false;
   }
 }

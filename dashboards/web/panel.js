@@ -1,30 +1,28 @@
 // @ts-check
 // One panel of a dashboard: a chart over time with legend, tooltip, marks, menu, its figures as a table and in a sentence.
 
-import { ACTIONS } from "./panel-actions.js";
 import { colours, onTheme } from "./panel-colours.js";
 import { duration } from "./format.js";
 import { frame, put } from "./panel-frame.js";
 import { Legend } from "./panel-legend.js";
-import { menu } from "./panel-menu.js";
+import { menuButton } from "./panel-button.js";
 import { clock } from "./panel-numbers.js";
 import { summary } from "./panel-summary.js";
-import { Tip, spoken } from "./panel-tip.js";
-import { model } from "./plot-data.js";
+import { Tip } from "./panel-tip.js";
+import { MOST_ROWS, model } from "./plot-data.js";
 import { clusters, gather, showMarkers } from "./plot-marks.js";
 import { listen } from "./plot-pointer.js";
 import { indexAt } from "./plot-time.js";
 import { Plot } from "./plot.js";
-import { MOST_ROWS, table } from "./table.js";
 import { t as say } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./plot-data.js").Series} Series */
 /** `title` is that of the watch; the range that is drawn is the series'.
- * @typedef {{tz: "browser"|"utc", marks: import("./plot-marks.js").Marks, title?: string, full?: boolean}} Context */
-/** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void,
- *   isolate(id: string, key: string|null): void}} Events */
+ * @typedef {{tz: "browser"|"utc", marks: import("./plot-marks.js").Marks, title?: string}} Context */
+/** @typedef {{zoom(from: number, to: number): void, pick(t: number): void, hover(t: number|null): void, full(id: string): void}} Events */
 
+const ACTIONS = ["inspect", "csv", "png", "link"];
 const PER = [60, 3600, 86400];  // "per minute" is not "per 1 minute"
 const MINUTE = 60;  // seconds, and the shortest stretch to zoom into
 
@@ -46,37 +44,36 @@ export class Panel {
     this.index = null;
     this.own = false;  // whether it is this panel that is pointed at
     this.colours = colours(host);
-    this.gone = new AbortController();
-    this.legend = new Legend(spec, (key) => {
-      this.render(false);
-      events.isolate(spec.id, key);
-    });
+    this.legend = new Legend(spec, () => this.render(false));
     this.tip = new Tip();
     this.parts = frame(host, spec, this.menu(), this.legend.list, this.tip);
     this.parts.details.addEventListener("toggle", () => this.fillTable());
     this.plot = new Plot(this.parts.canvas);
-    this.offTheme = onTheme(() => {
+    onTheme(() => {
       this.colours = colours(host);
       this.render(true);
     });
     this.legend.reserve(host.clientWidth);
-    this.sizes = new ResizeObserver(() => {
+    new ResizeObserver(() => {
       this.plot.measure();
       this.legend.reserve(this.legend.list.clientWidth);
       this.render(false);
-    });
-    this.sizes.observe(this.parts.canvas);
-    listen(this.parts.over, this.hands(), this.gone.signal);
+    }).observe(this.parts.canvas);
+    listen(this.parts.over, this.hands());
   }
 
   menu() {
     const { id, title } = this.spec;
-    const full = { name: "full", label: say("chart.menu_full"), act: () => this.events.full(id) };
-    const others = ACTIONS.map(({ name, act }) => ({ name, label: say(`chart.menu_${name}`), act: () => {
-      const { given, scene, plot } = this;
-      if (given && scene) act({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
-    } }));
-    return menu(say("chart.menu", { title }), [full, ...others], this.gone.signal);
+    const acts = { full: () => this.events.full(id), ...Object.fromEntries(ACTIONS.map((name) => [name, () => this.act(name)])) };
+    return menuButton(say("chart.menu", { title }), acts);
+  }
+
+  /** @param {string} name of what the menu offers */
+  async act(name) {
+    const { given, scene, plot } = this;
+    if (!given || !scene) return;
+    const { actions } = await import("./later.js");
+    actions[name]({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
   }
 
   /** Draw an answer of the API. What is isolated, pointed at or open stays so.
@@ -140,6 +137,12 @@ export class Panel {
     this.tip.show(this.scene, index, this.own, (at) => this.plot.x(at), this.plot.width);
   }
 
+  /** @param {number} index */
+  async speak(index) {
+    const { spoken } = await import("./later.js");
+    if (this.scene) put(this.parts.spoken, spoken(this.scene, index));
+  }
+
   /** What mouse, finger and keys do here.
    * @returns {import("./plot-pointer.js").Hands}
    */
@@ -153,7 +156,7 @@ export class Panel {
     const read = (/** @type {number} */ index) => {
       const there = Math.max(0, Math.min(points().t.length - 1, index));
       go(there);
-      if (this.scene && points().t.length) put(this.parts.spoken, spoken(this.scene, there));
+      if (points().t.length) this.speak(there);
     };
     return {
       point: (x) => go(x === null ? null : indexAt(points(), plot.at(x))),
@@ -191,17 +194,10 @@ export class Panel {
   }
 
   /** Only while it is open: nobody reads a closed one. */
-  fillTable() {
+  async fillTable() {
     const { details, scroll } = this.parts;
-    if (!details.open || !this.given || !this.scene) return;
-    scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
-  }
-
-  destroy() {
-    this.gone.abort();
-    this.offTheme();
-    this.sizes.disconnect();
-    this.plot.destroy();
-    this.host.replaceChildren();
+    if (!details.open) return;
+    const { table } = await import("./later.js");
+    if (this.given) scroll.replaceChildren(table(this.spec, model(this.spec, this.given.series, MOST_ROWS)));
   }
 }

@@ -3,7 +3,7 @@
 
 import { coarse, MINUTE } from "./plot-time.js";
 
-/** The API's answer about a range, as far as panels read it; columns that an older API lacks are absent.
+/** The API's answer about a range, as far as panels read it; columns that no panel of the page reads may be absent.
  * @typedef {{watch: string, simulated: boolean, from: number, to: number, step: number, unfinished: number|null, t: number[],
  *   posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[], voices?: number[],
  *   stages?: Record<string, number[]>, stances?: Record<string, number[]>, sources?: Record<string, number[]>,
@@ -14,11 +14,12 @@ import { coarse, MINUTE } from "./plot-time.js";
 /** @typedef {(series: Series) => Numbers} Reader */
 /** @typedef {{low: Reader, high: Reader, label: string}} Interval */
 /** `tone` names a colour of panel.css. @typedef {{key: string, label: string, tone: string, of: Reader, band?: Interval, weight?: Reader}} Column */
-/** @typedef {{value: number, label: string}} Threshold */
+/** A limit as it is drawn among points of one step. @typedef {{value: number, label: string}} Threshold */
 /** `weight` is what shares are of, so that points can be joined; `rows` is the room that the legend keeps before data come.
- * @typedef {{id: string, title: string, kind: "stacked"|"lines"|"steps", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
+ * @typedef {{id: string, title: string, kind: "stacked"|"lines", stepped?: boolean, perMinute: boolean, unit: "count"|"share",
  *   columns: Column[]|((series: Series) => Column[]), band?: Interval,
- *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader, thresholds?: Threshold[],
+ *   expected?: {label: string, since: (at: number) => string, of: Reader, low: Reader, high: Reader, band: string}, weight?: Reader,
+ *   thresholds?: (step: number) => Threshold[],
  *   rows?: number, overlapping?: boolean, note?: () => string, clock?: import("./panel-numbers.js").Clock}} Spec */
 /** `counts` are as the API told them, `values` as they are drawn (by the minute, where the panel shows that).
  * @typedef {{key: string, label: string, tone: string, order: number, expected: boolean, counts: Numbers, values: Numbers,
@@ -26,6 +27,12 @@ import { coarse, MINUTE } from "./plot-time.js";
 /** Point i counts from `starts[i]` to `ends[i]`; `t[i]` is its name in the API. `joined`: how many points of the API one is.
  * @typedef {{t: number[], starts: number[], ends: number[], step: number, from: number, to: number, joined: number,
  *   weights: Numbers|null, rows: Row[]}} Model */
+
+/** The room around what is plotted, in pixels; panel.css has the same. */
+export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
+
+/** More rows than this nobody reads in a table; the CSV has them all. */
+export const MOST_ROWS = 200;
 
 /**
  * What a panel shows of a range, in at most `most` points.
@@ -150,8 +157,9 @@ export function total(rows, index) {
 /** How high the axis goes: over all that is drawn, not over the ends of a few very wide intervals.
  * @param {Spec} spec
  * @param {Row[]} rows the shown ones
+ * @param {number} step of a point
  */
-export function height(spec, rows) {
+export function height(spec, rows, step) {
   const own = rows.filter((row) => !row.expected);
   const lines = spec.kind === "stacked" ? stack(own.map((row) => row.values)).slice(-1) : own.map((row) => row.values);
   let top = 0;
@@ -159,7 +167,7 @@ export function height(spec, rows) {
     for (const value of values) if (value !== null && value > top) top = value;
   }
   for (const { high } of rows) if (high) top = Math.max(top, Math.min(nearMost(high), 3 * top || Infinity));
-  for (const { value } of spec.thresholds ?? []) if (value <= 2 * top) top = Math.max(top, value);
+  for (const { value } of spec.thresholds?.(step) ?? []) if (value <= 2 * top) top = Math.max(top, value);
   if (spec.unit === "share") return Math.min(1, top * 1.08 || 0.1);
   return top * 1.08 || 1;
 }

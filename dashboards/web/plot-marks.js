@@ -6,7 +6,7 @@ import { count, seconds, signalWords } from "./format.js";
 import { nearest } from "./plot-time.js";
 import { t as say } from "./words.js";
 
-/** @typedef {{signal: string, state: string, started_at: string, resolved_at: string|null, explanation: string}} Spike */
+/** `side`: of which of two deals. @typedef {{signal: string, state: string, started_at: string, resolved_at: string|null, explanation: string, side?: string}} Spike */
 /** @typedef {{source: string, started_at: string, ended_at: string|null, reason: string}} Gap */
 /** @typedef {{at: string, text: string}} Moment */
 /** @typedef {{spikes: Spike[], gaps: Gap[], timeline: Moment[]}} Marks */
@@ -14,7 +14,7 @@ import { t as say } from "./words.js";
 /** @typedef {{x: number, marks: Mark[]}} Cluster */
 
 /** So near are two fingers' targets at the nearest. */
-export const APART = 24;
+const APART = 24;
 
 /** What touches the range, the earliest first; what still goes on lasts to its end.
  * @param {Marks} marks
@@ -26,7 +26,7 @@ export function gather(marks, from, to) {
   /** @type {Mark[]} */
   const all = [
     ...marks.gaps.map((gap) => ({ kind: /** @type {const} */ ("gap"), from: seconds(gap.started_at), to: gap.ended_at ? seconds(gap.ended_at) : to, text: say("chart.mark_gap", { source: gap.source, reason: gap.reason }) })),
-    ...marks.spikes.map((spike) => ({ kind: /** @type {const} */ ("spike"), from: seconds(spike.started_at), to: spike.resolved_at ? seconds(spike.resolved_at) : to, text: say("chart.mark_spike", { signal: signalWords(spike.signal) }) })),
+    ...marks.spikes.map((spike) => ({ kind: /** @type {const} */ ("spike"), from: seconds(spike.started_at), to: spike.resolved_at ? seconds(spike.resolved_at) : to, text: (spike.side ?? "") + say("chart.mark_spike", { signal: signalWords(spike.signal) }) })),
     ...marks.timeline.map((event) => ({ kind: /** @type {const} */ ("event"), from: seconds(event.at), to: seconds(event.at), text: event.text })),
   ];
   return all.filter((mark) => mark.from < to && mark.to >= from).sort((one, other) => one.from - other.from);

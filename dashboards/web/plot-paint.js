@@ -43,8 +43,10 @@ export function over(u, scene) {
     for (const { kind, from } of marks) if (kind === "event") stroke(context, x(from), top, x(from), top + tall);
     context.setLineDash([5 * ratio, 3 * ratio]);
     context.font = `${10 * ratio}px ${colours.font}`;
-    for (const { value, label } of spec.thresholds ?? []) {
-      const y = u.valToPos(value, "y", true);
+    context.textAlign = "left";  // uPlot leaves that of its axes
+    context.textBaseline = "alphabetic";
+    for (const { value, label } of spec.thresholds?.(model.step) ?? []) {
+      const y = Math.round(u.valToPos(value, "y", true)) + 0.5;
       if (y < top) continue;
       context.strokeStyle = context.fillStyle = colours.of("warn");
       stroke(context, u.bbox.left, y, u.bbox.left + u.bbox.width, y);
@@ -85,7 +87,7 @@ function stroke(context, x1, y1, x2, y2) {
  * @param {import("./plot-marks.js").Mark[]} marks
  * @returns {[number, number][]}
  */
-export function united(marks) {
+function united(marks) {
   /** @type {[number, number][]} */
   const stretches = [];
   for (const { from, to } of marks.filter((mark) => mark.kind === "spike").sort((one, other) => one.from - other.from)) {

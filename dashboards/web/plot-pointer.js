@@ -12,22 +12,20 @@ const NEAR = 24;
 /**
  * @param {HTMLElement} place
  * @param {Hands} hands
- * @param {AbortSignal} signal ends it
  */
-export function listen(place, hands, signal) {
-  pointers(place, hands, signal);
+export function listen(place, hands) {
+  pointers(place, hands);
   place.addEventListener("keydown", (event) => {
     if (key(event, hands)) event.preventDefault();
-  }, { signal });
-  place.addEventListener("blur", () => hands.leave(), { signal });
+  });
+  place.addEventListener("blur", () => hands.leave());
 }
 
 /**
  * @param {HTMLElement} place
  * @param {Hands} hands
- * @param {AbortSignal} signal
  */
-function pointers(place, hands, signal) {
+function pointers(place, hands) {
   /** @type {{x: number, id: number, dragged: boolean, near: boolean}|null} */
   let press = null;
   /** @type {number|undefined} */
@@ -38,7 +36,7 @@ function pointers(place, hands, signal) {
     hands.select(0, 0);
   };
   const hear = (/** @type {"pointerdown"|"pointermove"|"pointerup"|"pointercancel"|"pointerleave"} */ name, /** @type {(event: PointerEvent) => void} */ act) =>
-    place.addEventListener(name, act, { signal });
+    place.addEventListener(name, act);
   hear("pointerdown", (event) => {
     if (event.button !== 0 || !event.isPrimary) return;
     const shown = hands.at();
@@ -67,14 +65,13 @@ function pointers(place, hands, signal) {
   place.addEventListener("dblclick", () => {
     clearTimeout(picking);
     hands.zoomOut();
-  }, { signal });
+  });
   document.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "mouse" && event.target instanceof Node && !place.contains(event.target)) hands.leave();
-  }, { signal });
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && press) stop();
-  }, { signal });
-  signal.addEventListener("abort", () => clearTimeout(picking));
+  });
 }
 
 /**

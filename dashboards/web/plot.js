@@ -5,7 +5,7 @@ import uPlot from "./vendor/uplot.js";
 
 import { DASHES, EXPECTED_DASH, alpha } from "./panel-colours.js";
 import { clock, tick } from "./panel-numbers.js";
-import { height, stack } from "./plot-data.js";
+import { EDGE, height, stack } from "./plot-data.js";
 import { behind, over } from "./plot-paint.js";
 
 /** @typedef {import("./plot-data.js").Model} Model */
@@ -16,9 +16,6 @@ import { behind, over } from "./plot-paint.js";
  *   tz: "browser"|"utc", colours: import("./panel-colours.js").Colours}} Scene */
 
 /** @typedef {InstanceType<typeof uPlot>} Chart */
-
-/** The room around what is plotted, in pixels; panel.css has the same. */
-export const EDGE = { left: 46, right: 10, top: 26, bottom: 24 };
 
 const CUT = 14;  // pixels from the right edge where a label would not fit
 const BAR = 8;  // pixels from which on a part of a whole is a bar: a slope between few points would be made up
@@ -74,7 +71,7 @@ export class Plot {
       tzDate: (/** @type {number} */ at) => (tz === "utc" ? uPlot.tzDate(new Date(at * 1000), "Etc/UTC") : new Date(at * 1000)),
       scales: {
         x: { range: () => [now().model.from, now().model.to] },
-        y: { range: () => [0, height(now().spec, now().rows)] },
+        y: { range: () => [0, height(now().spec, now().rows, now().model.step)] },
       },
       axes: [
         { ...axis, size: EDGE.bottom, gap: 4, space: 64, ...(spec.clock ? { splits: multiples } : {}), grid: { show: false }, ticks: { ...line("line"), size: 4 }, values: (_, splits, __, ___, step) => splits.map((at) => (this.width - this.x(at) < CUT ? "" : clock(spec).tick(at, step))) },
@@ -103,10 +100,6 @@ export class Plot {
   get canvas() {
     return this.drawn?.ctx.canvas ?? null;
   }
-
-  destroy() {
-    this.drawn?.destroy();
-  }
 }
 
 /** Ticks counted from an event, not from midnight.
@@ -126,7 +119,7 @@ function multiples(_, __, from, to, step) {
  * @param {number} room pixels of one point
  */
 function layers({ spec, model, rows, colours }, room) {
-  const stepped = spec.kind === "steps" || Boolean(spec.stepped) || (spec.kind === "stacked" && room > BAR);
+  const stepped = Boolean(spec.stepped) || (spec.kind === "stacked" && room > BAR);
   const x = stepped ? model.starts.flatMap((start, i) => [start, model.ends[i]]) : model.starts.map((start, i) => (start + model.ends[i]) / 2);
   const wide = (/** @type {Numbers} */ values) => (stepped ? values.flatMap((value) => [value, value]) : values);
   /** @type {Numbers[]} */

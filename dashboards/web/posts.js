@@ -9,17 +9,16 @@ import { given, named, t } from "./words.js";
 /** @typedef {Record<string, string>} Labels of concerns */
 
 const LONG = 600;
-const MOST = 400;
 const CONCERN = "concern.";
 
 /**
  * What a rule says in plain words.
- * @param {string} rule
+ * @param {import("./types.js").Evidence} evidence
  * @param {Labels} concerns
  */
-export function ruleWords(rule, concerns) {
+function ruleWords({ rule, family }, concerns) {
   if (rule.startsWith(CONCERN)) return t("names_concern", { concern: concerns[rule.slice(CONCERN.length)] ?? rule.slice(CONCERN.length) });
-  return given.rules?.[rule] ?? rule;
+  return given.rules?.[family ?? ""] ?? rule;
 }
 
 /**
@@ -35,10 +34,11 @@ function marked(post, concerns) {
     .sort((one, other) => one.start - other.start);
   const nodes = [];
   let done = 0;
-  for (const { start, end, rule } of spans) {
+  for (const one of spans) {
+    const { start, end } = one;
     const from = Math.max(done, start);
     if (from >= end) continue;
-    nodes.push(letters.slice(done, from).join(""), el("mark", { title: ruleWords(rule, concerns) }, letters.slice(from, end).join("")));
+    nodes.push(letters.slice(done, from).join(""), el("mark", { title: ruleWords(one, concerns) }, letters.slice(from, end).join("")));
     done = end;
   }
   nodes.push(letters.slice(done).join(""));
@@ -51,9 +51,10 @@ function marked(post, concerns) {
  */
 function evidence(post, concerns) {
   const letters = Array.from(post.text);
-  const parts = post.evidence.map(({ start, end, rule }, index) => {
+  const parts = post.evidence.map((one, index) => {
+    const { start, end, rule } = one;
     const words = letters.slice(start, Math.min(end, start + 120)).join("");
-    return el("span", { title: rule }, index ? "; " : "", ...(words ? [el("q", {}, words), " "] : []), ruleWords(rule, concerns));
+    return el("span", { title: rule }, index ? "; " : "", ...(words ? [el("q", {}, words), " "] : []), ruleWords(one, concerns));
   });
   return el("p", { class: "evidence" }, `${t("because")} `, ...parts);
 }
@@ -84,16 +85,14 @@ export function article(post, concerns) {
 /**
  * @param {Post} post
  * @param {Labels} concerns
- * @param {((post: Post) => void)|null} correct null: the reader may not
+ * @param {() => void} correct
  */
 function item(post, concerns, correct) {
   const acts = el("div", { class: "acts" });
   if (post.url) acts.append(el("a", { href: post.url, rel: "noopener noreferrer", target: "_blank" }, t("original")));
-  if (correct) {
-    const button = el("button", { type: "button", class: "small" }, t(post.correction ? "corrected_again" : "correct"));
-    button.addEventListener("click", () => correct(post));
-    acts.append(button);
-  }
+  const button = el("button", { type: "button", class: "small", "data-act": "correct" }, t(post.correction ? "corrected_again" : "correct"));
+  button.addEventListener("click", correct);
+  acts.append(button);
   return el("li", { "data-post": post.id }, ...article(post, concerns), acts);
 }
 
@@ -127,11 +126,13 @@ function unfold(text, length) {
 export class PostList {
   /**
    * @param {HTMLElement} list
-   * @param {((post: Post) => void)|null} correct null: the reader may not
+   * @param {() => void} corrected counts have changed
    */
-  constructor(list, correct) {
+  constructor(list, corrected) {
     this.list = list;
-    this.correct = correct;
+    this.corrected = corrected;
+    /** @type {Promise<import("./correct.js").Correct>|null} */
+    this.dialog = null;
     /** @type {Labels} */
     this.concerns = {};
     /** @type {Map<number, {post: Post, element: HTMLElement, written: string}>} */
@@ -142,7 +143,13 @@ export class PostList {
   row(post) {
     const written = JSON.stringify(post);
     const there = this.shown.get(post.id);
-    return there?.written === written ? there : { post, written, element: item(post, this.concerns, this.correct) };
+    return there?.written === written ? there : { post, written, element: item(post, this.concerns, () => this.correct(post)) };
+  }
+
+  /** Ask a person what is wrong with a post. @param {Post} post */
+  async correct(post) {
+    this.dialog ??= import("./later.js").then(({ Correct }) => new Correct(this.corrected));
+    (await this.dialog).open(post, this.concerns);
   }
 
   /**
@@ -158,7 +165,7 @@ export class PostList {
     const last = page[page.length - 1];
     const meets = !complete && page.some((post) => this.shown.has(post.id));
     const older = meets ? [...this.shown.values()].filter(({ post }) => before(post, last)) : [];
-    this.put([...page.map((post) => this.row(post)), ...older].slice(0, MOST));
+    this.put([...page.map((post) => this.row(post)), ...older]);
     return older.length > 0;
   }
 

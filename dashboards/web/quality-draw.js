@@ -14,7 +14,7 @@ const PAGES = 20;
  * @param {number[]} weights
  * @param {number} chance
  */
-export function weighed(weights, chance) {
+function weighed(weights, chance) {
   let left = chance * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < weights.length; i += 1) {
     left -= weights[i];
@@ -52,8 +52,8 @@ export async function draw(ask, range, seen) {
   return { post: null, left: series.totals.cancel };
 }
 
-/** @param {Post} post */
-const judged = (post) => Boolean(post.correction?.stage);
+/** A correction of anything counts: a judgement would replace it as a whole. @param {Post} post */
+const judged = (post) => Boolean(post.correction);
 
 /**
  * @param {Ask} ask

@@ -2,8 +2,9 @@
 // How far the number can be trusted: by people, by the evaluation that was kept, by what was read.
 
 import { el, find, say } from "./elements.js";
-import { unread } from "./figures.js";
-import { count, duration, moment, seconds, share } from "./format.js";
+import { between, count, duration, moment, seconds, share } from "./format.js";
+import { holes, missed } from "./reading.js";
+import { STAGES } from "./stages.js";
 import { t, named } from "./words.js";
 
 /** @typedef {{value: number|null, low: number|null, high: number|null, method: string|null}} Measure */
@@ -11,13 +12,13 @@ import { t, named } from "./words.js";
 /** @typedef {{file: string, sha256: string, posts: number, borderline: number, unjudged: number,
  *   views: Record<string, {n: number, measures: Record<string, Measure>, calibration: Calibration|null}>}} File */
 /** @typedef {{measured_at: string, model_version: string, seed: number, files: File[], is_running: boolean|null}} Evaluation */
-/** @typedef {{judged: number, confirmed: number, said_cancel: number, right_cancel: number, precision: Measure, calibration: Calibration,
+/** @typedef {{judged: number, confirmed: number, sampled: number, said_cancel: number, right_cancel: number, precision: Measure, calibration: Calibration,
+ *   not_sampled: {judged: number, said_cancel: number, right_cancel: number, unknown: number},
  *   stages: {machine: string, person: string, posts: number}[]}} People */
 /** @typedef {{watch: string, running: string|null, people: People, newest: import("./types.js").Post[], evaluation: Evaluation|null}} Quality */
 /** @typedef {import("./types.js").Series} Series */
 
 const FEW = 30;  // judged posts under which a share says little
-const STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking", "urging", "reported", "staying", "joining", "none"];
 
 /** @param {string} name @param {string} value @param {string} note @param {string} [level] */
 function tile(name, value, note, level = "") {
@@ -35,14 +36,21 @@ const interval = (one) => (one?.low === null || one?.high === null || !one ? "" 
 export function showTiles({ people, evaluation }, series) {
   const { precision, said_cancel: n, right_cancel: right } = people;
   tile("precision", written(precision), n ? t("precision_note", { interval: interval(precision), right, n }) : t("precision_none"), n && n < FEW ? "warn" : "");
-  tile("judged", count(people.judged), t("judged_note", { n: people.confirmed }));
+  tile("judged", count(people.judged), t("judged_note", { n: people.confirmed, sampled: people.sampled }));
+  showChosen(people);
   const found = evaluation?.files.find((file) => file.views.cancel)?.views.cancel.measures;
   if (!evaluation || !found) tile("measured", "–", t("measured_none"), "warn");
   else tile("measured", written(found.f1), t("measured_note", { precision: written(found.precision), recall: written(found.recall) }), evaluation.is_running === false ? "warn" : "");
-  const missing = unread(series);
+  const missing = missed(holes(series));
   const whole = Math.max(1, series.to - series.from);
   tile("read", share(1 - missing / whole), missing ? t("read_note", { length: duration(missing) }) : t("read_all"), missing ? "warn" : "good");
   say("answer", !n ? t("answer_none") : n < FEW ? t("answer_few", { n }) : t("answer", { share: written(precision), interval: interval(precision) }));
+}
+
+/** What people came to by themselves says nothing of how precise the machine is, and stands apart. @param {People} people */
+function showChosen({ not_sampled: { judged, said_cancel: n, right_cancel: right, unknown } }) {
+  find("chosen").hidden = !judged;
+  say("chosen", [t("chosen_posts", { n: judged }), ...(n ? [t("chosen_cancel", { n, right })] : []), ...(unknown ? [t("chosen_unknown", { n: unknown })] : []), t("chosen_why")].join(" "));
 }
 
 /** @param {People} people */
@@ -88,8 +96,8 @@ function measures(name, found) {
 /** @param {Series} series */
 export function showHoles(series) {
   const items = series.gaps.map((gap) => el("li", {},
-    el("p", {}, el("strong", {}, gap.source), " ", el("span", { class: "quiet" }, gap.ended_at ? duration(seconds(gap.ended_at) - seconds(gap.started_at)) : t("goes_on"))),
-    el("p", { class: "quiet" }, `${moment(seconds(gap.started_at))} – ${gap.ended_at ? moment(seconds(gap.ended_at)) : t("goes_on")}`),
+    el("p", {}, el("strong", {}, gap.source), ...(gap.ended_at ? [" ", el("span", { class: "quiet" }, duration(seconds(gap.ended_at) - seconds(gap.started_at)))] : [])),
+    el("p", { class: "quiet" }, between(gap.started_at, gap.ended_at)),
     el("p", { class: "quiet" }, gap.reason)));
   find("hole-list").replaceChildren(...(items.length ? items : [el("li", { class: "quiet" }, t("holes_none"))]));
 }

@@ -74,7 +74,7 @@ export class Judge {
     if (what === "skip") this.skipped.add(post.id);
     else {
       const by = sessionStorage.getItem("by")?.trim();
-      await send("POST", `posts/${post.id}/corrections`, { stage: what === "right" ? post.machine.stage : what, note: t("by_chance"), ...(by ? { by } : {}) });
+      await send("POST", `posts/${post.id}/corrections`, { stage: what === "right" ? post.machine.stage : what, sampled: true, note: t("by_chance"), ...(by ? { by } : {}) });
       this.said.push({ id: post.id, right: what === "right" });
       this.changed();
     }
@@ -82,14 +82,16 @@ export class Judge {
   }
 
   async undo() {
-    const last = this.said.pop();
+    const last = this.said.at(-1);
     if (!last) return;
     await send("DELETE", `posts/${last.id}/corrections`);
+    this.said.pop();
     this.changed();
     await this.next();
   }
 
   async next() {
+    this.post = null;  // it is judged: whatever becomes of the next one, it is not judged again
     this.tell();
     const range = this.range();
     if (!range || this.said.length >= TEN) return this.put(null, t("judge_done"));
@@ -98,6 +100,7 @@ export class Judge {
       const { post, left } = await draw(ask, asked, this.skipped);
       this.put(post, t(left ? "judge_all" : "judge_none"));
     } catch (error) {
+      this.put(null, "");
       say("judge-problem", error instanceof Error ? error.message : String(error));
     }
   }

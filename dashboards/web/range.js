@@ -1,8 +1,8 @@
 // @ts-check
 // Ranges of time: what they mean now, wider, earlier, later, and as a person writes them.
 
-import { moment, time, sameDay } from "./format.js";
-import { t, named } from "./words.js";
+import { period } from "./format.js";
+import { named } from "./words.js";
 
 /** @typedef {{now: number, first: number, latest: number}} Anchors seconds since 1970 */
 /** @typedef {{from: number, to: number}} Range seconds since 1970 */
@@ -18,7 +18,7 @@ const MINUTE = 60;
  * @param {Anchors} anchors
  * @returns {number|null}
  */
-export function resolve(text, anchors) {
+function resolve(text, anchors) {
   const relative = RELATIVE.exec(text.trim());
   if (relative) {
     const [, base, sign, number, unit] = relative;
@@ -43,26 +43,6 @@ export function resolved(state, anchors) {
 export const iso = (at) => `${new Date(Math.min(LAST, Math.max(0, at)) * 1000).toISOString().slice(0, 16)}Z`;
 
 /**
- * Twice as long, round the middle.
- * @param {Range} range
- */
-export function wider({ from, to }) {
-  const half = Math.max(MINUTE, Math.round((to - from) / 2 / MINUTE) * MINUTE);
-  return { from: iso(from - half), to: iso(to + half) };
-}
-
-/**
- * Half a range earlier (-1) or later (1).
- * @param {Range} range
- * @param {-1|1} way
- */
-export function shifted({ from, to }, way) {
-  const half = way * Math.max(MINUTE, Math.round((to - from) / 2 / MINUTE) * MINUTE);
-  const kept = Math.max(half, -from);
-  return { from: iso(from + kept), to: iso(to + kept) };
-}
-
-/**
  * How a range is named on its button.
  * @param {{from: string, to: string}} state
  * @param {Range|null} range
@@ -74,34 +54,5 @@ export function label(state, range) {
     if (words !== state.from) return words;
   }
   if (!range || /^(now|latest|first)/.test(state.from + state.to)) return quick.replace("|", " – ");
-  return `${moment(range.from)} – ${sameDay(range.from, range.to) ? time(range.to) : moment(range.to)}`;
-}
-
-/**
- * What stands in a field for date and time.
- * @param {number} at seconds since 1970
- * @param {string} tz
- */
-export function toField(at, tz) {
-  const offset = tz === "utc" ? 0 : new Date(at * 1000).getTimezoneOffset() * 60;
-  return new Date((at - offset) * 1000).toISOString().slice(0, 16);
-}
-
-/**
- * @param {string} text of such a field
- * @param {string} tz
- * @returns {string|null} as the address has it
- */
-export function fromField(text, tz) {
-  const at = Date.parse(tz === "utc" ? `${text}Z` : text) / 1000;
-  return Number.isFinite(at) ? iso(at) : null;
-}
-
-/** What is wrong with a range that a person typed; empty if nothing is.
- * @param {string|null} from
- * @param {string|null} to
- */
-export function problem(from, to) {
-  if (!from || !to) return t("range.unknown");
-  return Date.parse(from) < Date.parse(to) ? "" : t("range.order");
+  return period(range.from, range.to);
 }

@@ -1,15 +1,15 @@
 // @ts-check
-// Why they leave, what they say they do, how the sources are, and what to do where there is nothing yet.
+// Why they leave, what they say they do, and how the sources are.
 
-import { el, find, say } from "./elements.js";
-import { stateWords } from "./figures.js";
+import { el, find } from "./elements.js";
 import { count, seconds, since } from "./format.js";
+import { stateOf, stateWords } from "./reading.js";
+import { CANCEL_STAGES } from "./stages.js";
 import { named, t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
 /** @typedef {import("./types.js").Source} Source */
 
-const CANCEL_STAGES = ["cancelled", "cancelling", "conditional", "considering", "seeking"];
 const FEW = 8;
 let all = false;
 
@@ -48,8 +48,8 @@ export function showConcerns(data, concerns) {
 
 /** @param {Source[]} sources */
 export function showSources(sources) {
-  const items = sources.map((source) => el("li", { "data-state": source.state },
-    el("p", { class: "name" }, el("span", { class: "dot", "aria-hidden": true }), source.source, el("span", { class: "state" }, stateWords(source.state))),
+  const items = sources.map((source) => el("li", { "data-state": stateOf(source) },
+    el("p", { class: "name" }, el("span", { class: "dot", "aria-hidden": true }), source.source, el("span", { class: "state" }, stateWords(stateOf(source)))),
     el("p", { class: "quiet" }, facts(source)),
     ...(source.last_error ? [el("p", { class: "error" }, source.last_error)] : [])));
   if (!items.length) items.push(el("li", {}, el("p", { class: "quiet" }, t("no_sources"))));
@@ -65,20 +65,3 @@ function facts(source) {
   if (source.dead_letters) known.push(t("dead_letters", { n: source.dead_letters }));
   return known.join(" · ");
 }
-
-/** What to do when a watch has no posts, or there is no watch.
- * @param {Source[]|null} sources
- */
-export function showEmpty(sources) {
-  say("empty-title", t(sources ? "no_posts" : "no_watch"));
-  const body = find("empty-body");
-  if (!sources) return body.replaceChildren(el("p", {}, t("make_watch"), " ", el("code", {}, "uproar watch new NAME")), el("p", {}, el("a", { href: "/setup" }, t("go_setup"))), demo());
-  const failing = sources.filter((source) => source.state === "failing");
-  const read = sources.some((source) => source.state === "ok");
-  const parts = failing.length
-    ? [el("p", {}, t("unreachable")), el("ul", {}, ...failing.map((source) => el("li", {}, el("strong", {}, source.source), `: ${source.last_error ?? t("no_reason_given")}`)))]
-    : [el("p", {}, t(read ? "none_found" : "none_read"), ...(read ? [] : [" ", el("code", {}, "uproar doctor")]))];
-  body.replaceChildren(...parts, demo());
-}
-
-const demo = () => el("p", {}, t("see_demo"), " ", el("code", {}, "uproar demo"));

@@ -18,7 +18,7 @@ import { t } from "./words.js";
  *   watches: Watch[], parts: Set<string>|null}} Query what a page loads with; `parts` changed since, null: load everything */
 /** @typedef {{state: State, watch: Watch|undefined, watches: Watch[], range: Range|null}} Context */
 /** @typedef {{go: (change: Partial<State>) => void, again: () => void, state: () => State, range: () => Range|null,
- *   offer: (name: "source"|"lang", values: string[]) => void, trouble: (text: string) => void}} Shell */
+ *   trouble: (text: string) => void}} Shell */
 
 const PAUSE = 1_000;  // at least so long from one load to the next
 const AT_LEAST_EVERY = 60_000;
@@ -28,7 +28,7 @@ const EVERY = /** @type {Record<string, number>} */ ({ "5s": 5_000, "10s": 10_00
 /**
  * @template Data
  * @param {{load: (query: Query) => Promise<Data>, show: (data: Data, context: Context) => void,
- *   keys?: import("./keys.js").Actions}} page
+ *   keys?: import("./keys.js").Actions, leave?: () => boolean}} page `leave`: what Escape closes first, and whether there was something
  * @returns {Shell}
  */
 export function start(page) {
@@ -38,12 +38,12 @@ export function start(page) {
   let watchesAt = 0;
   /** @type {AbortController|null} */
   let loading = null;
-  let begun = 0;
   let shownAt = 0;
   /** @type {Set<string>|null} what changed since the last load; null: everything */
   let parts = new Set();
-  /** @type {number|undefined} */
-  let planned;
+  let planned = false;
+  /** @type {Promise<void>} is over when a next load may begin */
+  let rest = Promise.resolve();
   /** @type {number|undefined} */
   let timer;
   /** @type {(() => void)|null} */
@@ -65,13 +65,24 @@ export function start(page) {
     say("problem", text && text + old);
   };
 
+  /** @param {Data} data */
+  const put = (data) => {
+    try {
+      page.show(data, { state, watch: watch(), watches, range: range() });
+    } catch (error) {
+      console.error(error);  // no refusal and no failure of the network: the page is wrong
+      throw error;
+    }
+  };
+
   const load = async () => {
     loading?.abort();
     const mine = new AbortController();
     const changed = parts;
     loading = mine;
     parts = new Set();
-    begun = Date.now();
+    const begun = Date.now();
+    rest = new Promise((resolve) => { setTimeout(resolve, PAUSE); });
     const asks = (/** @type {string} */ path, /** @type {import("./api.js").Query} */ query = {}) => ask(path, query, mine.signal);
     try {
       if (!watches.length || changed === null || begun - watchesAt > WATCHES_EVERY) {
@@ -83,25 +94,29 @@ export function start(page) {
       if (mine.signal.aborted) return;
       shownAt = Date.now();
       trouble("");
-      page.show(data, { state, watch: watch(), watches, range: range() });
+      put(data);
       document.body.dataset.loaded = String(Number(document.body.dataset.loaded ?? 0) + 1);
     } catch (error) {
       if (mine.signal.aborted) return;
       parts = null;
       trouble(error instanceof Error ? error.message : String(error));
     } finally {
-      if (loading === mine) loading = null;
+      if (loading === mine) {
+        loading = null;
+        if (parts?.size) plan();
+      }
     }
   };
 
-  /** Load again soon, but not too often, and not while nobody looks. */
+  /** Load again, at once if the last time is a while ago, and not while nobody looks. What changes while a load goes on
+   * is asked for after it. */
   const plan = () => {
-    if (document.hidden) return;
-    planned ??= window.setTimeout(() => {
-      planned = undefined;
-      if (loading) plan();  // a slow answer is waited for, not asked for again
-      else load();
-    }, Math.max(0, (loading ? Date.now() : begun) + PAUSE - Date.now()));
+    if (document.hidden || loading || planned) return;
+    planned = true;
+    rest.then(() => {
+      planned = false;
+      if (!loading) load();
+    });
   };
   /** @param {string[]} found */
   const changed = (found) => {
@@ -144,14 +159,14 @@ export function start(page) {
     settle(before);
   };
 
-  const shell = { go, again, state: () => state, range, offer: (/** @type {"source"|"lang"} */ name, /** @type {string[]} */ values) => controls.offer(name, values), trouble };
+  const shell = { go, again, state: () => state, range, trouble };
   const controls = new Controls(shell);
   const to = (/** @type {string} */ name) => () => /** @type {HTMLElement|null} */ (document.querySelector(`nav [data-page-link=${name}]`))?.click();
   /** @type {import("./keys.js").Actions} */
-  const time = document.getElementById("range") ? { "t z": () => controls.zoomOut(), "t ArrowLeft": () => controls.shift(-1), "t ArrowRight": () => controls.shift(1) } : {};
+  const time = document.getElementById("range") ? { "t z": () => controls.move(0), "t ArrowLeft": () => controls.move(-1), "t ArrowRight": () => controls.move(1) } : {};
   shortcuts({
     ...time, r: again, "d k": () => go({ kiosk: state.kiosk ? "" : "1" }), ...page.keys,
-    Escape: () => { if (state.panel || state.kiosk) go(state.panel ? { panel: "" } : { kiosk: "" }); },
+    Escape: () => { if (!page.leave?.() && (state.panel || state.kiosk)) go(state.panel ? { panel: "" } : { kiosk: "" }); },
     "g o": to("overview"), "g a": to("alerts"), "g s": to("sources"), "g q": to("quality"), "g c": to("compare"), "g u": to("setup"),
   });
   addEventListener("popstate", () => {

@@ -3,9 +3,9 @@
 
 import { el } from "./elements.js";
 import { about, count, duration, moment, seconds, share, since } from "./format.js";
-import { isLate } from "./reading.js";
-import { holes, missed, strip } from "./sources-strip.js";
-import { named, t } from "./words.js";
+import { holes, missed, stateOf, stateWords } from "./reading.js";
+import { strip } from "./sources-strip.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Source} Source */
 /** @typedef {import("./types.js").Series} Series */
@@ -18,12 +18,8 @@ const ADVICE = /** @type {[RegExp, string][]} */ ([
 ]);
 const BEHIND = 900;
 
-/** What a source is, of the states in words: one that is due for long is none that is read. @param {Source} source */
-export const stateOf = (source) => (isLate(source) ? "late" : source.state);
 /** @param {string} state */
 const level = (state) => ({ ok: "good", failing: "bad", partly: "warn", late: "bad", unread: "warn" })[state] ?? "waiting";
-/** @param {string} state */
-export const stateWords = (state) => (state === "late" ? t("late") : named("source_state", state));
 
 /** What somebody can do about it. @param {Source} source @returns {Node[]} */
 function help(source) {
@@ -75,7 +71,7 @@ function facts({ source, series }) {
 export function card(shown, letters) {
   const { source, series } = shown;
   const state = stateOf(source);
-  const dead = el("button", { type: "button", class: "small", "data-act": "dead" }, t("dead_letters", { n: source.dead_letters }));
+  const dead = el("button", { type: "button", class: "small" }, t("dead_letters", { n: source.dead_letters }));
   dead.addEventListener("click", () => letters(source.source));
   return el("li", { class: "panel source", "data-source": source.source, "data-level": level(state) },
     el("div", { class: "head" }, el("h2", {}, source.source), ...(source.type && source.type !== source.source ? [el("span", { class: "quiet" }, source.type)] : []),

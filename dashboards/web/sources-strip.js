@@ -2,36 +2,14 @@
 // The last 24 hours of a source in a strip: posts by the hour, and what could not be read.
 
 import { el } from "./elements.js";
-import { count, duration, moment, sameDay, seconds, share, time } from "./format.js";
+import { count, duration, period, share } from "./format.js";
+import { holes, missed } from "./reading.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./types.js").Series} Series */
-/** @typedef {{from: number, to: number, reason: string}} Hole seconds since 1970 */
 
-/**
- * What could not be read of a source, inside the range.
- * @param {Series} series
- * @param {string} source
- * @returns {Hole[]}
- */
-export function holes(series, source) {
-  return series.gaps.filter((gap) => gap.source === source)
-    .map((gap) => ({ from: Math.max(series.from, seconds(gap.started_at)), to: Math.min(series.to, gap.ended_at ? seconds(gap.ended_at) : series.to), reason: gap.reason }))
-    .filter((hole) => hole.to > hole.from).sort((one, other) => one.from - other.from);
-}
-
-/** How long nothing could be read, stretches that overlap counted once. @param {Hole[]} missing */
-export function missed(missing) {
-  let [whole, until] = [0, 0];
-  for (const { from, to } of missing) {
-    whole += Math.max(0, to - Math.max(from, until));
-    until = Math.max(until, to);
-  }
-  return whole;
-}
-
-/** @param {Hole} hole */
-const words = ({ from, to }) => `${moment(from)} – ${sameDay(from, to) ? time(to) : moment(to)}`;
+/** @param {import("./reading.js").Hole} hole */
+const words = ({ from, to, reason }) => `${period(from, to)}: ${reason}`;
 
 /**
  * @param {HTMLElement} element
@@ -60,12 +38,12 @@ export function strip(series, source) {
     bar.style.height = `${Math.max(8, 100 * posts / most)}%`;
     return [bar];
   });
-  const marks = missing.map((hole) => placed(el("span", { class: "unread", title: `${words(hole)}: ${hole.reason}` }), series, hole.from, hole.to));
+  const marks = missing.map((hole) => placed(el("span", { class: "unread", title: words(hole) }), series, hole.from, hole.to));
   const posts = series.totals.by_source[source]?.posts ?? 0;
   const read = 1 - missed(missing) / (series.to - series.from);
   const told = missing.length ? t("strip_gaps", { n: missing.length, read: share(read), length: duration(missed(missing)) }) : t("strip_whole");
   return el("div", { class: "strip" },
     el("div", { class: "strip-bars", role: "img", "aria-label": `${t("strip_posts", { n: posts })} ${told}` }, ...bars, ...marks),
     el("p", { class: "strip-ends quiet", "aria-hidden": true }, el("span", {}, t("strip_from")), el("span", {}, t("strip_most", { most: count(Math.max(...column, 0)) })), el("span", {}, t("strip_now"))),
-    ...(missing.length ? [el("details", {}, el("summary", {}, told), el("ul", { class: "holes" }, ...missing.map((hole) => el("li", {}, `${words(hole)}: ${hole.reason}`))))] : []));
+    ...(missing.length ? [el("details", {}, el("summary", {}, told), el("ul", { class: "holes" }, ...missing.map((hole) => el("li", {}, words(hole)))))] : []));
 }

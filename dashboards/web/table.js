@@ -4,14 +4,12 @@
 import { el } from "./elements.js";
 import { count, duration } from "./format.js";
 import { clock, written } from "./panel-numbers.js";
+import { MOST_ROWS } from "./plot-data.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./plot-data.js").Model} Model */
 /** @typedef {import("./plot-data.js").Spec} Spec */
 /** @typedef {import("./plot-data.js").Numbers} Numbers */
-
-/** More rows than this nobody reads; the CSV has them all. */
-export const MOST_ROWS = 200;
 
 /** Each row of the panel as a column, its interval as two more.
  * @param {Model} model
@@ -58,7 +56,7 @@ export function csv(spec, model) {
 /** A spreadsheet would take the name of a source that begins like a formula for one.
  * @param {string|number} value
  */
-export function cell(value) {
+function cell(value) {
   if (typeof value === "number") return String(value);
   const safe = /^\s*[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -3,13 +3,11 @@
 
 /** @typedef {"viewer"|"analyst"|"admin"} Role */
 /** @typedef {{lang: string, reader: {role: Role, name: string|null}, words: Record<string, any>, rules?: Record<string, string>,
- *   concerns: Record<string, Record<string, string>>}} Given */
+ *   later: {words: string, style: string}, concerns: Record<string, Record<string, string>>}} Given */
 
 /** @type {Given} */
-export const given = JSON.parse(document.getElementById("given")?.textContent || '{"lang": "en", "reader": {"role": "viewer", "name": null}, "words": {}, "concerns": {}}');
+export const given = JSON.parse(document.getElementById("given")?.textContent || '{"lang": "en", "reader": {"role": "viewer", "name": null}, "words": {}, "later": {}, "concerns": {}}');
 export const lang = given.lang;
-/** Whether the reader may correct, acknowledge and silence; the API refuses what they may not do, whatever is shown. */
-export const mayChange = given.reader.role !== "viewer";
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 
@@ -30,6 +28,14 @@ export function t(key, values = {}) {
     const value = values[name];
     return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
   });
+}
+
+/** Ask for the words of what somebody opened; those of the page come first. */
+export async function learn() {
+  const more = /** @type {Record<string, any>} */ (await (await fetch(given.later.words)).json());
+  for (const [name, words] of Object.entries(more)) {
+    given.words[name] = typeof words === "string" ? given.words[name] ?? words : { ...words, ...given.words[name] };
+  }
 }
 
 /**

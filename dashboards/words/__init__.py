@@ -5,11 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from uproar.said import Said, filled
+
 LANGUAGES = {"en": "English", "fr": "Français"}
 DEFAULT = "en"
 CHARTED = ("overview", "compare")  # the pages that have panels of charts
 POSTED = ("overview", "quality")  # the pages that show posts and let people correct them: they say the same of them
 RULES = Path(__file__).parent / "rules.toml"
+FINDINGS = Path(__file__).parent / "findings.toml"
+SEPARATORS = {"fr": ("\u202f", ",")}  # of thousands, and of decimals
 
 Words = dict[str, Any]
 
@@ -35,20 +39,60 @@ def word(lang: str, key: str) -> str:
     return found
 
 
-def script_words(lang: str, page: str) -> Words:
-    """What the scripts of one page say: the words that all pages share, and its own."""
+def script_words(lang: str, page: str, start: str) -> Words:
+    """What the scripts of one page say: the words that all pages share, and its own; and those of a range's start."""
     known = words(lang)
     charts = {"chart": known["chart"]} if page in CHARTED else {}
     posts = known["overview"] if page in POSTED else {}
-    return {**known["script"], **posts, **known.get(page, {}), **charts}
+    own = {name: table for name, table in {**posts, **known.get(page, {})}.items() if name != "page"}
+    quick = {name: text for name, text in known["later"]["quick"].items() if name == start}
+    return {**known["script"], **own, **charts, "quick": quick}  # `page` is for the template
+
+
+def later_words(lang: str) -> Words:
+    """What the scripts of any page say only once somebody opens something."""
+    found: Words = words(lang)["later"]
+    return found
+
+
+def rules(lang: str) -> dict[str, str]:
+    """In plain words what the rules of each family say that may decide something of a post."""
+    return {name: family[lang] for name, family in _families().items()}
+
+
+def family(rule: str) -> str | None:
+    """The family of a rule: those that say the same of a post."""
+    return _family_of().get(rule)
 
 
 @cache
-def rules(lang: str) -> dict[str, str]:
-    """What each rule that may decide something of a post says in plain words; families end in a dot."""
+def _families() -> dict[str, Words]:
     with RULES.open("rb") as file:
-        families = tomllib.load(file)
-    return {rule: family[lang] for family in families.values() for rule in family["rules"]}
+        return tomllib.load(file)
+
+
+@cache
+def _family_of() -> dict[str, str]:
+    return {rule: name for name, family in _families().items() for rule in family["rules"]}
+
+
+def translated(text: str, lang: str) -> tuple[str, str]:
+    """What a check found, in a language, and the language it is in: English where nobody wrote it in the other.
+
+    What errors and platforms say is written by nobody here.
+    """
+    known = _findings().get(lang, {})
+    template, values = (text.template, text.values) if isinstance(text, Said) else (text, {})
+    if template not in known:
+        return text, DEFAULT
+    thousands, point = SEPARATORS[lang]
+    return filled(known[template], values, thousands=thousands, point=point), lang
+
+
+@cache
+def _findings() -> dict[str, dict[str, str]]:
+    with FINDINGS.open("rb") as file:
+        return tomllib.load(file)
 
 
 def preferred(asked: list[str | None], accept: str) -> str:

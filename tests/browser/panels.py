@@ -36,11 +36,13 @@ def series(page: Page) -> dict[str, Any]:
 def series_after(page: Page, act: Callable[[], None]) -> dict[str, Any]:
     """What the API tells about the range that a page asks for after an act.
 
-    The page gives an answer up when it asks anew, so it is fetched again from within the page.
+    The page gives an answer up when it asks anew, so it is fetched again from within the page, with what the page
+    works out by itself.
     """
     with page.expect_request("**/api/v1/series?*") as asked:
         act()
-    told: dict[str, Any] = page.evaluate("url => fetch(url).then((answer) => answer.json())", asked.value.url)
+    whole = asked.value.url.replace("brief=true", "brief=false")
+    told: dict[str, Any] = page.evaluate("url => fetch(url).then((answer) => answer.json())", whole)
     return told
 
 

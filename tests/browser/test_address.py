@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import PHONE
-from tests.browser.simulated import NOW, POSTS
+from tests.browser.simulated import NOW, POSTS, WATCH
+from tests.dashboards.given import put
 
 ALL = f"{POSTS:,}"
 
@@ -114,7 +115,10 @@ def test_nothing_is_asked_again_while_refresh_is_off(open_page: OpenPage) -> Non
     expect(page.locator("#connection-text")).to_have_text("Not refreshing")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    page.wait_for_timeout(300)
+    live = open_page("/")
+    expect(live.locator("#connection")).to_have_attribute("data-state", "live")
+    put(start=NOW, watch=WATCH, text="Heard by who listens")
+    expect(live.locator("#list")).to_contain_text("Heard by who listens")
     assert requests == []
     page.get_by_role("button", name="Refresh now").click()
     loaded(page, 2)

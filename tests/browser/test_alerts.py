@@ -67,6 +67,25 @@ def test_an_alert_that_is_not_there_is_said(open_page: OpenPage, complaints: lis
     complaints.clear()  # the browser logs the refusal
 
 
+def test_an_address_names_an_alert_by_its_number_only(open_page: OpenPage) -> None:
+    page = open_page("/setup")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/alerts?spike=..%2Fwatches")
+    expect(page.locator("#spikes > li")).not_to_have_count(0)
+    expect(page.locator("#opened")).to_be_hidden()
+    assert sum("/api/v1/watches" in url for url in asked) == 1
+
+
+def test_escape_closes_the_alert_before_it_ends_the_full_view(open_page: OpenPage) -> None:
+    page = open_page(f"/alerts?spike={PRIVACY}&kiosk=1")
+    expect(page.locator("#opened")).to_contain_text("Market power")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/alerts\?kiosk=1$"))
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/alerts$"))
+
+
 def test_what_strangers_wrote_stays_text(open_page: OpenPage) -> None:
     page = open_page(f"/alerts?spike={PRIVACY}")
     expect(page.locator("#opened blockquote")).to_have_text(HOSTILE)
@@ -106,7 +125,7 @@ def test_older_alerts_come_page_by_page(open_page: OpenPage) -> None:
 
 def test_what_was_held_back_is_told_with_its_reason(alerts: Page) -> None:
     groups = alerts.locator("#held-list > li")
-    expect(groups.filter(has_text="Cancel voices tells of the same event")).to_contain_text("Concern: Price")
+    expect(groups.filter(has_text="same event as Cancel voices")).to_contain_text("Concern: Price")
     expect(groups.filter(has_text="silence 1")).to_contain_text("The price letter is known.")
 
 

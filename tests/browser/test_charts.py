@@ -6,10 +6,6 @@ DRAW = """async () => {
     const { default: uPlot } = await import("/web/vendor/uplot.js");
     const series = [{}, { label: "posts", stroke: "red", paths: uPlot.paths.bars() }];
     const plot = new uPlot({ width: 400, height: 200, series }, [[1, 2, 3], [4, 5, 6]], document.querySelector("main"));
-    const sheet = document.createElement("link");
-    const loaded = new Promise((resolve) => sheet.addEventListener("load", resolve));
-    document.head.append(Object.assign(sheet, { rel: "stylesheet", href: "/web/vendor/uplot.css" }));
-    await loaded;
     const { position } = getComputedStyle(plot.root.querySelector(".u-under"));
     return [uPlot.fmtDate("{YYYY}")(new Date(0)), position, plot.root.querySelectorAll("canvas").length];
 }"""

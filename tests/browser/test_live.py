@@ -1,4 +1,4 @@
-"""What happens while the page is open."""
+"""What happens while the page is open. How long it takes, `bench/live.py` measures: no test fails by the clock."""
 
 from playwright.sync_api import Page, expect
 

@@ -9,8 +9,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import SCHEMES, SIZES
+from tests.browser.simulated import NOW
 from tests.browser.site import Site
+from tests.browser.troubled import trouble
 from tests.dashboards.accounts_given import PASSWORDS, put_accounts
+from uproar import corrections, database
+from uproar.corrections import Given
 
 AXE = Path(sys.prefix, "node_modules", "axe-core", "axe.min.js")
 LOADED = "body[data-loaded]"
@@ -84,10 +88,28 @@ def test_a_page_that_is_open_asks_for_the_password_when_its_session_is_over(
 
 @pytest.mark.parametrize(("name", "buttons"), [("vera", False), ("anton", True)])
 def test_a_viewer_sees_no_button_that_corrects(open_page: OpenPage, name: str, *, buttons: bool) -> None:
+    with database.writing() as session:
+        corrections.correct(session, 1, Given(stage="reported"), note=None, by=None, now=NOW)
     page = open_page("/?refresh=off")
     log_in(page, name)
-    expect(page.locator("#list > li[data-post]").first).to_be_visible()
-    expect(page.get_by_role("button", name=re.compile("^Correct"))).to_have_count(50 if buttons else 0)
+    for path, posts in (("/", 50), ("/quality", 1)):
+        page.goto(f"{path}?watch=demo&refresh=off")
+        expect(page.locator("#list > li[data-post]")).to_have_count(posts)
+        expect(page.get_by_role("button", name=re.compile("^Correct"))).to_have_count(posts if buttons else 0)
+
+
+def test_who_is_logged_in_is_not_asked_for_a_name(open_page: OpenPage) -> None:
+    trouble()
+    page = open_page("/alerts?refresh=off")
+    log_in(page)
+    page.get_by_role("button", name=re.compile("Acknowledge: Posts")).click()
+    dialog = page.get_by_role("dialog", name="Acknowledge this alert")
+    expect(dialog).to_contain_text("Your name: anton")
+    expect(dialog.get_by_role("textbox")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#done")).to_have_text("You look after it now, anton.")
+    page.get_by_role("button", name="New silence").click()
+    expect(page.get_by_role("dialog", name="Silence alerts").get_by_label("Your name")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("name", "may"), [("vera", False), ("anton", True)])

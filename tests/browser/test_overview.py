@@ -1,12 +1,15 @@
 """The overview as a visitor meets it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.simulated import POSTS
+from tests.browser.simulated import NOW, POSTS, WATCH
+from uproar import database
+from uproar.models import Cursor
 
 
 def test_it_shows_the_figures(page: Page) -> None:
@@ -27,3 +30,12 @@ def test_a_hole_is_told_as_coverage_and_drawn(page: Page) -> None:
     expect(page.locator("#f-coverage-note")).to_contain_text("2 hours of the range not read (mastodon)")
     expect(page.locator("#marks")).to_contain_text("mastodon was not read")
     expect(page.locator("#f-alarm")).to_have_text("Quiet")  # one of four is not read
+
+
+def test_a_source_that_nobody_asks_any_more_is_no_source_that_is_read(site: object, open_page: OpenPage) -> None:
+    with database.writing() as session:
+        session.get_one(Cursor, (WATCH, "bluesky")).next_due_at = NOW - timedelta(minutes=10)
+    page = open_page()
+    expect(page.locator("#source-list [data-state=late]")).to_contain_text("overdue")
+    expect(page.locator("#f-coverage-note")).to_contain_text("overdue: bluesky")
+    expect(page.locator("#f-coverage")).to_have_attribute("data-level", "bad")

@@ -1,6 +1,7 @@
 """What can be taken from a chart: its figures, in a table and as CSV, a picture, a link, a sentence."""
 
 import csv
+import re
 import struct
 from pathlib import Path
 
@@ -49,10 +50,13 @@ def test_no_cell_of_a_csv_is_a_formula(page: Page) -> None:
 
 
 def test_the_table_adds_up_to_what_the_api_told_and_says_how_it_was_joined(page: Page) -> None:
+    page.goto("/?from=latest-36h")  # in points of ten minutes
+    expect(page.locator("body")).to_have_attribute("data-loaded", re.compile(r"\d"))
     told = series(page)
     found = panel(page, "sentiment")
     found.locator("summary").click()
     table = found.locator("table")
+    expect(table.locator("tbody tr")).not_to_have_count(0)
     lines = table.locator("tbody tr").all_inner_texts()
     assert len(lines) <= 200 < len(told["t"])
     assert sum(int(line.split("\t")[1]) for line in lines) == sum(told["negative"])
@@ -67,6 +71,7 @@ def test_the_table_of_a_short_range_has_the_numbers_of_the_api(open_page: OpenPa
     found = panel(page, "stages")
     choose(found, "inspect")
     dialog = page.get_by_role("dialog", name="Cancel voices by stage")
+    expect(dialog).to_be_visible()
     cells = [line.split("\t") for line in dialog.locator("tbody tr").all_inner_texts()]
     assert [int(line[2]) for line in reversed(cells)] == told["stages"]["cancelling"]
     page.keyboard.press("Escape")

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.panels import panel, told_otherwise
 
-COLUMNS = ("t", "posts", "negative", "neutral", "positive", "cancel", "voices")
-TABLES = ("stages", "stances", "sources", "langs", "concerns", "cancel_share")
+COLUMNS = ("posts", "negative", "positive", "cancel", "voices")
+TABLES = ("stages", "stances", "sources", "langs", "concerns")
 
 
 def only(told: dict[str, Any], number: int) -> None:
@@ -35,7 +35,7 @@ def test_a_single_point_is_drawn_and_read(page: Page) -> None:
 
 def test_what_is_not_known_is_a_gap_and_not_zero(page: Page) -> None:
     def forget(told: dict[str, Any]) -> None:
-        told["cancel_share"] = dict.fromkeys(("share", "low", "high"), [None] * len(told["t"]))
+        told["cancel"] = told["voices"] = [0] * len(told["voices"])
 
     told_otherwise(page, forget)
     found = panel(page, "share")
@@ -47,19 +47,16 @@ def test_more_points_than_pixels_are_joined_and_none_is_lost(page: Page) -> None
     def many(told: dict[str, Any]) -> None:
         only(told, 0)
         told["step"] = (told["to"] - told["from"]) // 2000
-        told["t"] = [told["from"] + i * told["step"] for i in range(2000)]
-        for name in COLUMNS[1:]:
+        for name in COLUMNS:
             told[name] = [1] * 2000
         told["unfinished"] = None
 
     told_otherwise(page, many)
     found = panel(page, "expected-posts")
     expect(found.locator("p.sr").first).to_contain_text("2,000 in total")
-    points = page.evaluate("document.querySelector('[data-chart=expected-posts] canvas').clientWidth")
     found.locator(".plot-over").focus()
     page.keyboard.press("End")
     expect(found.locator(".tip-row b").first).not_to_have_text("1")
-    assert points < 2000
 
 
 def test_two_hundred_concerns_have_a_legend_that_scrolls(page: Page) -> None:
@@ -69,13 +66,3 @@ def test_two_hundred_concerns_have_a_legend_that_scrolls(page: Page) -> None:
     box = legend.bounding_box()
     assert box is not None
     assert box["height"] < 400
-
-
-def test_an_api_without_the_new_columns_leaves_those_panels_empty(page: Page) -> None:
-    def old(told: dict[str, Any]) -> None:
-        for name in (*TABLES, "voices", "expected"):
-            told.pop(name)
-
-    told_otherwise(page, old)
-    expect(panel(page, "langs").locator(".plot-nothing")).to_be_visible()
-    expect(panel(page, "sentiment").locator(".plot-nothing")).to_be_hidden()

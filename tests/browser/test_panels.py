@@ -12,6 +12,7 @@ from tests.browser.pages import PHONE
 from tests.browser.panels import panel, place, series, series_after, told_otherwise
 
 TIPS = ".panel-tip:not([hidden])"
+OTHERWISE = "before => document.querySelector('[data-chart=sentiment] canvas').toDataURL() !== before"
 
 
 def address(page: Page) -> dict[str, str]:
@@ -169,13 +170,12 @@ def test_on_a_phone_no_panel_is_wider_than_the_screen(open_page: OpenPage) -> No
 
 
 def test_a_change_of_theme_draws_in_other_colours_without_asking_the_api(page: Page) -> None:
-    canvas = panel(page, "sentiment").locator(".plot-canvas")
-    dark = canvas.screenshot()
+    canvas = panel(page, "sentiment").locator("canvas")
+    dark = canvas.evaluate("one => one.toDataURL()")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.emulate_media(color_scheme="light")
-    page.wait_for_timeout(200)
-    assert canvas.screenshot() != dark
+    page.wait_for_function(OTHERWISE, arg=dark)
     assert not [one for one in asked if "/api/v1/series" in one]
 
 

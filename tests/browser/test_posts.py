@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.simulated import NOW, WATCH
@@ -69,7 +69,8 @@ def test_a_correction_of_nothing_is_refused(corrected: Page) -> None:
     expect(corrected.locator("#correct")).to_be_hidden()
 
 
-def test_posts_are_filtered_by_several_things_and_the_strongest_stand_first(page: Page, posted: int) -> None:
+def test_posts_are_filtered_by_several_things_and_the_strongest_stand_first(page: Page) -> None:
+    strongest = put(minute=-600, start=NOW, watch=WATCH, stage="cancelled", sentiment="negative", score=1.0)
     page.get_by_text("Strongest").click()
     page.locator("[data-variable=sentiment] > button").click()
     page.locator("#sentiment-choices").get_by_label("negative").check()
@@ -78,8 +79,25 @@ def test_posts_are_filtered_by_several_things_and_the_strongest_stand_first(page
     expect(page).to_have_url(re.compile(r"sort=strongest"))
     expect(page).to_have_url(re.compile(r"sentiment=negative"))
     expect(page).to_have_url(re.compile(r"voice=true"))
-    expect(page.locator("#list .chip.negative").first).to_be_visible()
-    expect(page.locator("#list .chip.positive")).to_have_count(0)
+    posts = page.locator("#list > li")
+    expect(posts.first).to_have_attribute("data-post", str(strongest))
+    expect(posts.filter(has_not=page.locator(".chip.negative"))).to_have_count(0)
+
+
+def test_older_posts_that_come_after_the_filter_has_changed_are_left_out(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/v1/posts?*before=*", lambda route: held.append(route))  # noqa: PLW0108 - a builtin cannot be one
+    with page.expect_request("**/api/v1/posts?*before=*"):
+        page.locator("#more").click()
+    page.locator("#filter").get_by_text("Cancel").click()
+    others = page.locator("#list > li").filter(has_not=page.locator(".chip.stage"))
+    expect(others).to_have_count(0)
+    with page.expect_response("**/api/v1/posts?*before=*"):
+        held[0].continue_()
+    before = int(page.locator("body").get_attribute("data-loaded") or 0)
+    page.keyboard.press("r")
+    page.wait_for_function("before => Number(document.body.dataset.loaded) > before", arg=before)
+    expect(others).to_have_count(0)
 
 
 def test_a_very_long_post_is_folded(posted: int, page: Page) -> None:

@@ -1,40 +1,8 @@
-"""The first run: what is missing, and the command that adds it."""
+"""What an installation still needs: each check with its state, its meaning and the command that mends it."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, expect
-
-from tests.browser import simulated
 from tests.browser.conftest import OpenPage
-from tests.browser.pages import VISITOR
-from tests.browser.site import Site, lived_in, served
-from uproar import database
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Site]:
-    """An installation with tables and nothing else."""
-    (tmp_path / "watches").mkdir()
-    with lived_in(tmp_path):
-        database.migrate()
-    with served(tmp_path) as running:
-        yield running
-
-
-def test_a_fresh_installation_leads_from_the_overview_to_what_is_missing(fresh: Site, browser: Browser) -> None:
-    context = browser.new_context(base_url=fresh.address, **VISITOR)
-    context.clock.set_fixed_time(simulated.NOW)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_role("link", name="See what is missing").click()
-    expect(page.get_by_role("heading", name="Welcome. Nothing is watched yet.")).to_be_visible()
-    missing = page.locator("#todo [data-name=watches]")
-    expect(missing.locator(".chip")).to_have_text("missing")
-    expect(missing.locator("code")).to_have_text("uproar watch new NAME")
-    expect(page.locator("#fine")).to_contain_text("Database")
-    context.close()
 
 
 def test_each_check_has_a_state_its_meaning_and_what_to_type(open_page: OpenPage) -> None:
@@ -53,5 +21,8 @@ def test_it_speaks_french(open_page: OpenPage) -> None:
     page = open_page("/setup", locale="fr-FR")
     expect(page.get_by_role("heading", name="À faire")).to_be_visible()
     item = page.locator("#todo [data-name=evaluation]")
-    expect(item).to_contain_text("Étiquetez quelques messages")
+    expect(item.locator(".found")).to_have_text("Constaté : aucune n’a été gardée")
+    expect(item).to_contain_text("Étiquetez quelques-uns de vos messages")
     expect(item.locator(".chip")).to_have_text("à ajouter")
+    expect(page.locator("#fine li").filter(has_text="Sources de demo")).to_contain_text("4 en marche")
+    expect(page.locator("#todo [lang=en], #fine [lang=en]")).to_have_count(0)

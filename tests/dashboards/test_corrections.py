@@ -36,7 +36,7 @@ def test_a_correction_is_shown_with_the_machines_answer_beside_it(either_client:
     (before,) = either_client.get("/api/v1/posts").json()["posts"]
     assert before["correction"] is None
     assert before["machine"]["stage"] == "cancelled"
-    said = {"stage": "staying", "concerns": ["privacy", "privacy"], "note": "irony", "by": "Mo"}
+    said = {"stage": "staying", "concerns": ["privacy", "privacy"], "note": "irony", "by": "Mo", "sampled": True}
     post = correct(either_client, post_id, **said)
     assert (post["stage"], post["cancel"], post["sentiment"], post["concerns"]) == (
         "staying", False, "negative", ["privacy"],
@@ -45,8 +45,8 @@ def test_a_correction_is_shown_with_the_machines_answer_beside_it(either_client:
         "stage": "cancelled", "cancel": True, "sentiment": "negative", "stance": "none", "concerns": [], "voice": True,
         "model_version": "test",
     }  # fmt: skip
-    assert {name: post["correction"][name] for name in ("stage", "sentiment", "note", "by")} == {
-        "stage": "staying", "sentiment": None, "note": "irony", "by": "Mo",
+    assert {name: post["correction"][name] for name in ("stage", "sentiment", "note", "by", "sampled")} == {
+        "stage": "staying", "sentiment": None, "note": "irony", "by": "Mo", "sampled": True,
     }  # fmt: skip
     assert either_client.get("/api/v1/posts").json()["posts"] == [post]
     assert cancels(either_client) == 0
@@ -136,6 +136,8 @@ def test_a_post_that_is_unknown_or_waits_is_refused_with_the_reason(client: Test
         ('{"concerns": ["weather"]}', "the watch has no 'weather'. It has: privacy."),
         ('{"concerns": ["\\u0000"]}', "the watch has no"),
         ('{"stage": "none", "compound": 1}', "compound: "),
+        ('{"stage": "none", "sampled": null}', "sampled: "),
+        ('{"sampled": true}', "corrects nothing"),
         ('{"stage": "none", "note": "\\ud800"}', "note: "),
         ('{"stage": "none", "by": "\\ud800"}', "by: "),
         ('{"stage": "none", "note": "%s"}' % ("x" * 2001), "note: "),

@@ -6,6 +6,7 @@ import re
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 from dashboards import bundles
 from dashboards.bundles import WEB
 from dashboards.pages import PAGES
-from dashboards.words import LANGUAGES, RULES, preferred, word, words
+from dashboards.words import LANGUAGES, RULES, family, later_words, preferred, word, words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {path.name: path.read_text() for path in (ROOT / "dashboards" / "pages").glob("*.html")}
@@ -31,11 +32,11 @@ def keys(table: dict[str, object], path: str = "") -> set[str]:
     return found
 
 
-def given(text: str) -> dict[str, object]:
+def given(text: str) -> dict[str, Any]:
     """What a page tells its scripts."""
     match = re.search(r'<script type="application/json" id="given">(.*?)</script>', text, re.DOTALL)
     assert match
-    told: dict[str, object] = json.loads(match[1])
+    told: dict[str, Any] = json.loads(match[1])
     return told
 
 
@@ -123,6 +124,17 @@ def test_no_word_is_unused() -> None:
         assert in_script or {key, *starts(key)} & templates, key
 
 
+@pytest.mark.parametrize("lang", sorted(LANGUAGES))
+def test_what_is_said_once_something_is_opened_is_not_in_the_page(client: TestClient, lang: str) -> None:
+    told = given(client.get("/", params={"ui": lang}).text)
+    assert "keys" not in told["words"]
+    answer = client.get(told["later"]["words"])
+    assert answer.json() == later_words(lang)
+    assert "immutable" in answer.headers["cache-control"]
+    assert "#range-picker" in client.get(told["later"]["style"]).text
+    assert client.get("/words/xx").status_code == 404
+
+
 def starts(key: str) -> set[str]:
     """How the code may begin to write a key whose end it finds in data: `shell.theme_`."""
     return {key[: end + 1] for end, letter in enumerate(key) if letter in "._"} - {"chart."}
@@ -136,13 +148,14 @@ def test_every_rule_has_plain_words(client: TestClient) -> None:
     }
     speakers = tomllib.loads((ROOT / "workers" / "speaker.toml").read_text())
     known |= {f"speaker.{name}" for name, table in speakers.items() if isinstance(table, dict)}
-    families = tomllib.loads(RULES.read_text()).values()
+    families = list(tomllib.loads(RULES.read_text()).values())
     named = [rule for family in families for rule in family["rules"]]
     assert len(named) == len(set(named)), "a rule is in one family"
     assert set(named) == known
-    told = given(client.get("/", params={"ui": "fr"}).text)["rules"]
-    assert isinstance(told, dict)
-    assert told["en.left"] == "dit être parti ou avoir résilié"
+    assert given(client.get("/", params={"ui": "fr"}).text)["rules"]["cancelled"] == "dit être parti ou avoir résilié"
+    assert family("en.left") == "cancelled"
+    assert family("of an older version") is None
+    assert all(len({family[lang] for family in families}) == len(families) for lang in LANGUAGES), "words name a family"
 
 
 def test_scripts_are_told_the_concerns_in_the_language_of_the_page(client: TestClient, place: Path) -> None:

@@ -28,7 +28,10 @@ def test_hostile_text_stays_text(client: TestClient) -> None:
 
 
 def test_a_post_tells_the_evidence_and_not_the_author(client: TestClient) -> None:
-    evidence = [{"start": 0, "end": 4, "text": "Done", "rule": "past, first person"}]
+    evidence = [
+        {"start": 0, "end": 4, "text": "Done", "rule": "en.left", "family": "cancelled"},
+        {"start": 0, "end": 4, "text": "Done", "rule": "past, first person", "family": None},
+    ]
     put(text="Done with them", stage="cancelled", evidence=evidence, url="https://example.org/1", concerns=["privacy"])
     answer = client.get("/api/v1/posts")
     (post,) = answer.json()["posts"]

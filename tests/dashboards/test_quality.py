@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from tests.dashboards.given import put
 from tests.recounted import assert_recounted
-from uproar import evaluations
+from uproar import database, evaluations
 from uproar.evaluations import Evaluated
+from uproar.models import Correction
 from uproar.settings import settings
 from uproar.wilson import wilson
 
@@ -51,15 +53,19 @@ def test_nothing_is_claimed_where_nobody_has_judged_anything(either_client: Test
     assert (found["newest"], found["evaluation"], found["running"]) == ([], None, "test")
 
 
-def test_precision_is_of_what_people_confirmed_or_changed(either_client: TestClient) -> None:
+def test_precision_is_of_what_people_confirmed_or_changed_of_posts_drawn_by_chance(either_client: TestClient) -> None:
+    def drawn(post_id: int, **said: Any) -> None:
+        judge(either_client, post_id, sampled=True, **said)
+
     for _ in range(3):
-        judge(either_client, put(stage="cancelled", score=0.95), stage="cancelled")
-    judge(either_client, put(stage="cancelling", score=0.91), stage="cancelled")  # another stage, yet cancel intent
-    judge(either_client, put(stage="considering", score=0.5), stage="none")
-    judge(either_client, put(stage="none", score=0.0), stage="seeking")  # missed: says nothing about precision
-    judge(either_client, put(stage="cancelled"), sentiment="negative")  # nobody judged its stage
+        drawn(put(stage="cancelled", score=0.95), stage="cancelled")
+    drawn(put(stage="cancelling", score=0.91), stage="cancelled")  # another stage, yet cancel intent
+    drawn(put(stage="considering", score=0.5), stage="none")
+    drawn(put(stage="none", score=0.0), stage="seeking")  # missed: says nothing about precision
+    drawn(put(stage="cancelled"), sentiment="negative")  # nobody judged its stage
     people = quality(either_client)["people"]
     assert (people["judged"], people["confirmed"], people["said_cancel"], people["right_cancel"]) == (6, 3, 5, 4)
+    assert (people["sampled"], people["not_sampled"]["judged"]) == (6, 0)
     low, high = wilson(4, 5)
     assert people["precision"] == pytest.approx({"value": 0.8, "low": low, "high": high, "method": "wilson"})
     assert people["stages"] == [
@@ -76,10 +82,46 @@ def test_precision_is_of_what_people_confirmed_or_changed(either_client: TestCli
     assert "cannot be known" in people["recall_note"]
 
 
+def test_what_people_came_to_by_themselves_is_counted_apart_and_moves_no_precision(either_client: TestClient) -> None:
+    judge(either_client, put(stage="cancelled", score=0.9), stage="cancelled", sampled=True)
+    before = quality(either_client)["people"]
+    judge(either_client, put(stage="cancelled", score=0.9), stage="none")
+    judge(either_client, put(stage="seeking", score=0.6), stage="considering", sampled=False)
+    judge(either_client, put(stage="none"), stage="urging")
+    after = quality(either_client)["people"]
+    assert after["not_sampled"] == {"judged": 3, "said_cancel": 2, "right_cancel": 1, "unknown": 0}
+    assert (after["judged"], after["sampled"]) == (4, 1)
+    for same in ("sampled", "said_cancel", "right_cancel", "precision", "calibration"):
+        assert after[same] == before[same]
+
+
+def test_a_correction_from_before_it_was_asked_is_not_taken_for_one_drawn_by_chance(either_client: TestClient) -> None:
+    post_id = put(stage="cancelled")
+    judge(either_client, post_id, stage="cancelled")
+    with database.writing() as session:
+        session.exec(select(Correction)).one().sampled = None
+    people = quality(either_client)["people"]
+    assert people["not_sampled"] == {"judged": 1, "said_cancel": 1, "right_cancel": 1, "unknown": 1}
+    assert (people["sampled"], people["precision"]["value"]) == (0, None)
+    (said,) = either_client.get(f"/api/v1/posts/{post_id}/corrections").json()
+    assert said["sampled"] is None
+
+
+def test_a_post_that_was_drawn_stays_so_whatever_is_said_of_it_later(either_client: TestClient) -> None:
+    post_id = put(stage="cancelled")
+    judge(either_client, post_id, stage="cancelled", sampled=True)
+    judge(either_client, post_id, stage="none")
+    people = quality(either_client)["people"]
+    assert (people["sampled"], people["said_cancel"], people["right_cancel"]) == (1, 1, 0)
+    either_client.delete(f"/api/v1/posts/{post_id}/corrections")
+    judge(either_client, post_id, stage="none")  # the draw is undone: now somebody has chosen it
+    assert quality(either_client)["people"]["sampled"] == 0
+
+
 def test_to_confirm_the_machine_changes_no_count_and_counts_as_judged(either_client: TestClient) -> None:
     post_id = put(stage="cancelled", sentiment="negative", score=0.9)
     before = either_client.get("/api/v1/series?from=first").json()["totals"]
-    judge(either_client, post_id, stage="cancelled", by="Mo")
+    judge(either_client, post_id, stage="cancelled", by="Mo", sampled=True)
     assert either_client.get("/api/v1/series?from=first").json()["totals"] == before
     found = quality(either_client)
     assert (found["people"]["confirmed"], found["people"]["precision"]["value"]) == (1, 1.0)
@@ -92,7 +134,7 @@ def test_what_was_withdrawn_or_said_before_no_longer_judges(either_client: TestC
     first, second = put(stage="cancelled"), put(stage="cancelled")
     judge(either_client, first, stage="none")
     judge(either_client, second, stage="none")
-    judge(either_client, second, stage="cancelled")
+    judge(either_client, second, stage="cancelled", sampled=True)
     either_client.delete(f"/api/v1/posts/{first}/corrections")
     people = quality(either_client)["people"]
     assert (people["judged"], people["right_cancel"]) == (1, 1)

@@ -65,6 +65,20 @@ def test_sources_and_languages_can_be_chosen_and_unknown_ones_have_nothing(asks:
     assert nothing["cancel_share"]["share"] == [None] * 8
 
 
+def test_what_follows_from_the_rest_can_be_left_out(asks: Callable[..., Any]) -> None:
+    some()
+    told, short = asks(), asks(brief="true")
+    assert {name for name in told if short[name] != told[name]} == {"t", "neutral", "cancel_share", "totals"}
+    assert short["totals"] == told["totals"] | {"by_source": None, "by_lang": None}
+    assert short["t"] is short["neutral"] is short["cancel_share"] is None
+    first = told["from"] // told["step"] * told["step"]
+    assert told["t"] == [first + place * told["step"] for place in range(len(short["posts"]))]
+    assert told["neutral"] == [
+        posts - negative - positive
+        for posts, negative, positive in zip(short["posts"], short["negative"], short["positive"], strict=True)
+    ]
+
+
 def test_of_many_sources_the_largest_have_a_line_and_the_others_share_one(asks: Callable[..., Any]) -> None:
     for number in range(10):
         for _ in range(1 + (number < 8)):

@@ -47,6 +47,12 @@ def test_every_step_has_its_own_and_is_null_where_nothing_is_known(asks: Asks) -
     assert found["totals"]["expected"] == {"posts": 48.0, "negative": None, "cancel": None}, "two are like the rest"
 
 
+def test_it_is_said_of_the_signals_that_are_asked_for(asks: Asks) -> None:
+    keep(SHORT, *range(12))
+    found = asks(expected=["posts"])
+    assert (list(found["expected"]), list(found["totals"]["expected"])) == (["posts"], ["posts"])
+
+
 def test_of_minutes_that_were_not_observed_nothing_was_expected(asks: Asks) -> None:
     keep(SHORT, *range(12))
     keep(SHORT, 3, minutes=0, expected=0.0)

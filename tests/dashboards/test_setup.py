@@ -49,6 +49,28 @@ def test_a_new_installation_is_told_what_is_missing_and_what_to_type(either: Pat
     assert all(one["remedy"] == "" and one["command"] is None for one in found.values() if one["state"] == "ok")
 
 
+def test_it_answers_in_french_where_that_is_asked_for_and_what_a_platform_says_stays_as_it_is(
+    either: Path, either_client: TestClient
+) -> None:
+    with database.writing() as session:
+        failing = Cursor(watch="meadow", source="bluesky", next_due_at=NOW, read_at=NOW, failures=3)
+        failing.last_error = "feeds.example answered 403"
+        session.add(failing)
+    english = items(either_client)
+    assert (
+        {one["detail_lang"] for one in english.values()} == {one["remedy_lang"] for one in english.values()} == {"en"}
+    )
+    french = {one["name"]: one for one in either_client.get("/api/v1/setup?ui=fr").json()}
+    assert french.keys() == english.keys()
+    in_english = {name for name, one in french.items() if one["detail_lang"] == "en"}
+    assert in_english == {"reading of meadow/bluesky"}
+    assert french["reading of meadow/bluesky"]["detail"] == "feeds.example answered 403"
+    assert french["watches"]["detail"] == "1 en marche sur 1"
+    assert french["evaluation"]["remedy"] == "Étiquetez quelques-uns de vos messages et mesurez-y les règles."
+    assert {one["remedy_lang"] for one in french.values() if one["remedy"]} == {"fr"}
+    assert either_client.get("/api/v1/setup?ui=de").status_code == 422
+
+
 def test_a_watch_without_sources_and_members_is_told(place: Path, client: TestClient) -> None:
     (place / "watches" / "meadow.toml").write_text(BARE)
     found = items(client)

@@ -60,6 +60,9 @@ def test_one_spike_is_told_with_why_and_with_its_messages_but_not_their_bodies(e
     assert "private" not in str(found)
     (listed, _) = either_client.get("/api/v1/spikes").json()
     assert found == {**listed, "deliveries": found["deliveries"]}
+    (short, _) = either_client.get("/api/v1/spikes?details=false").json()
+    assert short == {name: listed[name] for name in short} | {"explanation": ""}
+    assert len(short) < len(listed) - 5
 
 
 @pytest.mark.parametrize(

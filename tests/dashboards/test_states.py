@@ -7,8 +7,9 @@ from starlette.testclient import TestClient
 from dashboards.states import METRICS
 from tests.dashboards.given import put, wait_for_reaction
 from tests.spikes import a_spike
-from uproar import database, deliveries
+from uproar import database, deadletters, deliveries
 from uproar.deliveries import Message
+from uproar.incoming import Dead
 from uproar.models import Cursor, DeadLetter
 from uproar.settings import settings
 
@@ -48,6 +49,14 @@ def test_dead_letters_show_the_start_of_their_raw_form_as_text(client: TestClien
     (shown,) = client.get("/api/v1/deadletters").json()
     assert shown["raw"] == "<script>" + "x" * 492
     assert client.get("/api/v1/sources").json()[0]["dead_letters"] == 1
+
+
+def test_dead_letters_of_one_source_are_asked_for(client: TestClient) -> None:
+    for source in ("bluesky", "mastodon"):
+        with database.writing() as session:
+            deadletters.bury(session, [Dead(raw="{}", reason="no text")], watch="meadow", source=source, now=now())
+    found = client.get("/api/v1/deadletters", params={"source": "bluesky", "limit": 1}).json()
+    assert [letter["source"] for letter in found] == ["bluesky"]
 
 
 def test_a_service_that_does_its_work_is_ready(client: TestClient) -> None:

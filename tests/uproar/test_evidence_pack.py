@@ -148,6 +148,7 @@ def test_a_pack_tells_the_query_the_versions_the_gaps_the_corrections_and_the_al
     ]  # fmt: skip
     (correction,) = lines(path, "corrections.jsonl")
     assert (correction["post_id"], correction["stage"], correction["concerns"]) == (corrected, "none", [])
+    assert correction["sampled"] is False
     (alert,) = lines(path, "alerts.jsonl")
     assert (alert["signal"], alert["details"]["voices"], alert["deliveries"][0]["state"]) == ("cancel", 3, "pending")
     newest = lines(path, "posts.jsonl")[0]

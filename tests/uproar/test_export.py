@@ -99,7 +99,7 @@ def test_the_export_tells_what_counts_and_beside_it_what_the_machine_said(store:
     }  # fmt: skip
     assert line["correction"] == {
         "stage": "staying", "sentiment": None, "stance": None, "concerns": [], "voice": None,
-        "note": "irony", "by": "Mo", "corrected_at": "2026-03-04T12:00:30+00:00", "machine": machine,
+        "note": "irony", "by": "Mo", "sampled": False, "corrected_at": "2026-03-04T12:00:30+00:00", "machine": machine,
     }  # fmt: skip
     assert [other["correction"] for other in others] == [None, None, None]
 
@@ -107,12 +107,12 @@ def test_the_export_tells_what_counts_and_beside_it_what_the_machine_said(store:
 def test_corrections_are_exported_as_an_evaluation_set(store: Settings) -> None:
     fill(store)
     assert export("corrections", "--jsonl") == []
-    correct(stage="staying", voice=False)
+    correct(stage="staying", voice=False, sampled=True)
     (line,) = export("corrections", "--jsonl")
     assert line == {
         "id": "p0", "watch": "harbour", "text": 'I left\nHarbour Clinics, "finally" \u2028 voilà', "lang": "en",
         "target": None, "parent": None, "label": "staying", "sentiment": None, "stance": None, "concerns": None,
-        "voice": False, "note": "irony", "model_version": "t",
+        "voice": False, "note": "irony", "sampled": True, "model_version": "t",
         "machine": {
             "stage": "cancelled", "sentiment": "negative", "stance": "against", "concerns": ["privacy"], "voice": True,
         },

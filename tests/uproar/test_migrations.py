@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import select
 
 from tests.postgres import Postgres
-from uproar import corrections, counting, database, posts, rescoring
+from uproar import corrections, counting, database, judgements, posts, rescoring
 from uproar.buckets import rolled_up
 from uproar.corrections import Given
 from uproar.models import Backlog, Correction, Reaction
@@ -82,6 +82,23 @@ def test_rows_of_the_first_version_can_be_corrected_and_made_anew(old: Engine) -
     with database.reading(old) as session:
         (bucket,) = posts.export_buckets(session)
         assert (bucket.posts, bucket.cancel, bucket.stage_cancelled) == (1, 0, 0)
+
+
+def test_of_an_old_correction_it_is_not_known_whether_its_post_was_drawn_by_chance(old: Engine) -> None:
+    with old.begin() as connection:
+        command.upgrade(database._alembic(connection), "0007")
+        now: Any = NOW if old.dialect.name == "postgresql" else "2026-03-04 12:00:00.000000"
+        said = "INSERT INTO corrections (post_id, watch, created_at, stage, withdrawn, corrected_at)"
+        connection.execute(text(f"{said} VALUES (1, 'harbour', :now, 'none', false, :now)"), {"now": now})
+    database.migrate(old)
+    with database.writing(old) as session:
+        assert session.exec(select(Correction.sampled)).all() == [None]
+        corrections.correct(session, 1, Given(stage="none", sampled=True), note=None, by=None, now=NOW)
+        (judged,) = judgements.judged(session, watch="harbour")
+        assert judged.sampled is True
+    with old.begin() as connection:
+        command.downgrade(database._alembic(connection), "0007")
+        assert connection.execute(text("SELECT stage FROM corrections")).scalars().all() == ["none", "none"]
 
 
 def test_on_the_way_back_an_old_reaction_does_not_wait_twice(old: Engine) -> None:

@@ -109,7 +109,8 @@ class Reaction(SQLModel, table=True):
 class Correction(SQLModel, table=True):
     """What a person said against a reaction; rows are only added, and the newest of a post is in force.
 
-    What is None was not corrected. A withdrawal is a row in which everything is None.
+    What is None was not corrected. A withdrawal is a row in which everything is None. `sampled`: the post was drawn by
+    chance to be judged; None: not known, for it was given before that was asked.
     """
 
     __tablename__ = "corrections"
@@ -129,6 +130,7 @@ class Correction(SQLModel, table=True):
     voice: bool | None = None
     note: str | None = Field(default=None, sa_type=Text)
     by: str | None = None
+    sampled: bool | None = None
     withdrawn: bool = False
     corrected_at: datetime = Field(sa_type=UtcDateTime)
 

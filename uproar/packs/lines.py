@@ -48,7 +48,7 @@ def post_line(post: Post, reaction: Reaction, correction: Correction | None) -> 
 
 def correction_line(correction: Correction) -> dict[str, Any]:
     """A correction in force; null is what it leaves as it is. Who gave it is left out."""
-    said = {name: getattr(correction, name) for name in CORRECTABLE}
+    said = {name: getattr(correction, name) for name in (*CORRECTABLE, "sampled")}
     return {"post_id": correction.post_id, **said, "note": correction.note, "at": moment(correction.corrected_at)}
 
 

@@ -8,6 +8,7 @@ from uproar import answers, database, endpoints, undelivered
 from uproar.errors import Finding
 from uproar.learning import learning
 from uproar.outgoing import OutgoingError, is_private_name, require_allowed
+from uproar.said import Said
 from uproar.settings import Settings
 from uproar.undelivered import Stuck
 from uproar.watch import Watch, active
@@ -25,23 +26,28 @@ def check(_chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
             subject = f"endpoint {watch.name}/{endpoint.name}"
             if (reason := gone.get((watch.name, endpoint.name))) is not None:
                 command = f"uproar alerts enable {endpoint.name} --watch {watch.name}"
-                remedy = f"Give it another url, or run `{command}`."
-                yield Finding(subject, ok=False, detail=f"disabled: {reason}", remedy=remedy, command=command)
+                remedy = Said("Give it another url, or run `{command}`.", command=command)
+                detail = Said("disabled: {reason}", reason=reason)
+                yield Finding(subject, ok=False, detail=detail, remedy=remedy, command=command)
                 continue
             try:
-                detail = _usable(endpoint)
+                usable = _usable(endpoint)
             except (UnusableEndpointError, OutgoingError) as error:
                 yield Finding(subject, ok=False, detail=str(error), remedy="Correct the watch file or the variable.")
                 continue
             waits = stuck.get((watch.name, endpoint.name))
             if waits is None:
-                yield Finding(subject, ok=True, detail=detail)
+                yield Finding(subject, ok=True, detail=usable)
             else:
-                again = f"{waits.next_attempt_at:%Y-%m-%d %H:%M:%SZ}"
-                detail = f"{waits.messages} failed so far, the next attempt is at {again}: {waits.error}"
-                remedy = f"Mend it, then run `uproar alerts test {endpoint.name} --watch {watch.name}`: it sends them."
-                yield Finding(subject, ok=False, detail=detail, remedy=remedy)
+                command = f"uproar alerts test {endpoint.name} --watch {watch.name}"
+                remedy = Said("Mend it, then run `{command}`: it sends them.", command=command)
+                yield Finding(subject, ok=False, detail=_waiting(waits), remedy=remedy)
     yield from _learning(active(watches))
+
+
+def _waiting(waits: Stuck) -> Said:
+    template = "{n} failed so far, the next attempt is at {at}: {error}"
+    return Said(template, n=waits.messages, at=f"{waits.next_attempt_at:%Y-%m-%d %H:%M:%SZ}", error=waits.error)
 
 
 def _learning(watches: list[Watch]) -> Iterator[Finding]:
@@ -51,7 +57,7 @@ def _learning(watches: list[Watch]) -> Iterator[Finding]:
         for watch in watches:
             learns = learning(answers.extent(session, watch=watch.name), now=datetime.now(UTC))
             if learns is not None:
-                yield Finding(f"watch {watch.name}", ok=True, detail=str(learns))
+                yield Finding(f"watch {watch.name}", ok=True, detail=learns.said)
 
 
 def _told_of(watches: list[Watch]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], Stuck]]:

@@ -17,7 +17,7 @@ import { t } from "../words.js";
 /** @typedef {import("../types.js").Delivery} Delivery */
 /** @typedef {import("../types.js").Silence} Silence */
 /** @typedef {{firing: Spike[], page: Spike[], opened: Spike|null, told: Delivery[], deliveries: Delivery[], silences: Silence[],
- *   sources: import("../types.js").Source[], endpoints: import("../types.js").Endpoint[]|null}} Data */
+ *   sources: import("../types.js").Source[], endpoints: import("../types.js").Endpoint[]}} Data */
 
 const PAGE = 20;
 const MESSAGES = { first: 10, more: 200 };
@@ -64,7 +64,7 @@ function wanted(state, watch) {
   return { watch: state.all ? null : watch, state: states, signal: state.signal, limit: PAGE };
 }
 
-/** What an older server does not know yet is left out. @param {unknown} error */
+/** An address may name an alert that is not there. @param {unknown} error */
 function unknown(error) {
   if (error instanceof Refusal && error.status === 404) return null;
   throw error;
@@ -79,7 +79,7 @@ async function load({ ask: asks, state, watch }) {
     asks("deliveries", { watch: of, state: state.delivery, limit: messages }),
     asks("silences"),
     asks("sources", { watch: of }),
-    asks("endpoints", { watch: of }).catch(unknown),
+    asks("endpoints", { watch: of }),
   ]);
   const opened = state.spike ? await asks(`spikes/${state.spike}`).catch(unknown) : null;
   return { firing, page, opened, told: opened?.deliveries ?? [], deliveries, silences, sources, endpoints };
@@ -139,8 +139,7 @@ function showTold({ deliveries, silences, endpoints, opened }, known, minute) {
   find("more-messages").hidden = deliveries.length < messages || messages === MESSAGES.more;
   lists.silences.show(silences.map((one) => ({ ...one, ...noted("silence", one.id) })), t("no_silences"));
   lists.held.show(heldGroups([...new Map(known.map((spike) => [spike.id, spike])).values()], silences), t("nothing_held"));
-  find("endpoints").hidden = !endpoints;
-  lists.endpoints.show((endpoints ?? []).map((one) => ({ ...one, minute })), t("no_endpoints"));
+  lists.endpoints.show(endpoints.map((one) => ({ ...one, minute })), t("no_endpoints"));
 }
 
 /** @param {Spike[]} seen @param {string} chosen @param {import("../types.js").Watch|undefined} watch */
@@ -156,12 +155,15 @@ function showSignals(seen, chosen, watch) {
   select.value = chosen;
 }
 
+const oldest = () => (older.at(-1) ?? data?.page.at(-1))?.id;
+
 async function more() {
   const { watch, state } = context ?? {};
-  const last = older.at(-1) ?? data?.page.at(-1);
-  if (!state || !last) return;
+  const [before, asked] = [oldest(), shownFor];
+  if (!state || !before) return;
   try {
-    const found = /** @type {Spike[]} */ (await ask("spikes", { ...wanted(state, watch?.name), before: last.id }));
+    const found = /** @type {Spike[]} */ (await ask("spikes", { ...wanted(state, watch?.name), before }));
+    if (oldest() !== before || shownFor !== asked) return;  // the list is another by now
     older.push(...found);
     complete = found.length < PAGE;
     if (data && context) show(data, context);
@@ -190,11 +192,13 @@ async function attempt(key, todo, good, words) {
 const retry = (/** @type {Delivery} */ one) => attempt(`delivery ${one.id}`, () => send("POST", `deliveries/${one.id}/retry`, {}), t("retry_done"), { 409: t("retry_late") });
 const end = (/** @type {Silence} */ one) => attempt(`silence ${one.id}`, () => send("DELETE", `silences/${one.id}`), t("silence_ended"), { 404: t("silence_late") });
 
+/** Close what is open. @returns {boolean} whether something was */
 function shut() {
   const { spike } = shell.state();
-  if (!spike) return;
+  if (!spike) return false;
   shell.go({ spike: "" });
   /** @type {HTMLElement|null} */ (document.querySelector(`[data-spike="${spike}"] a`))?.focus();
+  return true;
 }
 
 radios(find("scope"), (all) => shell.go({ all }));
@@ -205,5 +209,4 @@ find("older").addEventListener("click", more);
 find("more-messages").addEventListener("click", () => { messages = MESSAGES.more; shell.again(); });
 find("shut").addEventListener("click", shut);
 find("new-silence").addEventListener("click", () => silencing.open(context?.watch?.name ?? "", null));
-const shell = start({ load, show, keys: {} });
-addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) shut(); });
+const shell = start({ load, show, leave: shut });

@@ -5,24 +5,21 @@ import { read } from "../address.js";
 import { ask } from "../api.js";
 import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
-import { Correct } from "../correct.js";
 import { check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
-import { stretch } from "../format.js";
+import { nameConcerns, stretch } from "../format.js";
 import { showHappened } from "../happened.js";
 import { overview } from "../panels.js";
 import { PostList } from "../posts.js";
-import { showConcerns, showEmpty, showSources } from "../reasons.js";
+import { showConcerns, showSources } from "../reasons.js";
 import { start } from "../shell.js";
-import { given, mayChange, named, t } from "../words.js";
+import { given, named, t } from "../words.js";
 
 /** @typedef {import("../types.js").Series} Series */
 /** @typedef {import("../types.js").Posts} Posts */
 /** @typedef {{series: Series|null, spikes: import("../types.js").Spike[], sources: import("../types.js").Source[], page: Posts}} Data */
 
-const dialog = mayChange ? new Correct(() => shell.again()) : null;
-/** @type {PostList} */
-const list = new PostList(find("list"), dialog && ((post) => dialog.open(post, list.concerns)));
+const list = new PostList(find("list"), () => shell.again());
 /** @type {Data} */
 let data = { series: null, spikes: [], sources: [], page: { posts: [], before: null } };
 /** @type {string|null} */
@@ -30,7 +27,9 @@ let before = null;
 
 /** @type {Record<string, string>} */
 let concerns = {};
-const charts = new Charts(overview((name) => concerns[name] ?? name), () => shell);
+/** @type {import("../types.js").Threshold[]} */
+let rules = [];
+const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -44,18 +43,24 @@ function postsQuery(state, series) {
   const picked = at && series ? { from: String(Math.max(at, series.from)), to: String(Math.min(Math.max(at, series.from) + series.step, series.to)) } : null;
   const { source, lang, stage, sentiment, stance, concern, voice } = state;
   const sort = state.sort === "newest" ? null : state.sort;
-  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 50 };
+  return { from: state.from, to: state.to, ...picked, source, lang, stage, sentiment, stance, concern, voice, sort, cancel: state.cancel && "true", limit: 10 };
+}
+
+/** With what follows from the rest and was not asked for. @param {Series} series */
+function whole(series) {
+  const first = Math.floor(series.from / series.step) * series.step;
+  return { ...series, t: series.posts.map((_, i) => first + i * series.step), neutral: series.posts.map((posts, i) => posts - series.negative[i] - series.positive[i]) };
 }
 
 /** @param {import("../shell.js").Query} query */
 async function load({ ask, state, watch, parts }) {
   if (!watch) return data;
-  const points = Math.max(60, Math.min(400, Math.round(find("main").clientWidth / 4)));
+  const points = Math.max(60, Math.min(240, Math.round(find("main").clientWidth / 4)));
   const { from, to, source, lang } = state;
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
-    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points }) : data.series,
-    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20 }) : data.spikes,
+    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points, brief: "true", expected: ["posts", "cancel"] }).then(whole) : data.series,
+    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20, details: "false" }) : data.spikes,
     stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
   ]);
   const page = stale("reactions") ? await ask("posts", { watch: watch.name, ...postsQuery(state, series) }) : data.page;
@@ -75,21 +80,30 @@ function show(loaded, { state, watch }) {
   const empty = !watch || !series || series.newest === null;
   find("empty").hidden = !empty;
   find("grid").hidden = empty;
-  if (!watch || !series) return showEmpty(null);
-  shell.offer("source", [...sources.map((one) => one.source), ...Object.keys(series.totals.by_source)]);
-  shell.offer("lang", Object.keys(series.totals.by_lang));
+  if (!watch || !series) {
+    showNothing(null);
+    return;
+  }
+  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  nameConcerns(concerns);
   showFigures(series, watch);
   showAlarm(spikes, sources);
   showCoverage(series, sources);
   showSources(sources);
   showNewest(series);
-  if (empty) return showEmpty(sources);
-  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  if (empty) {
+    showNothing(sources);
+    return;
+  }
+  rules = watch.thresholds;
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);
   showPosts(page, state, watch.name);
 }
+
+/** @param {import("../types.js").Source[]|null} sources */
+const showNothing = async (sources) => (await import("../later.js")).showEmpty(sources);
 
 /**
  * @param {Posts} page
@@ -122,8 +136,10 @@ function showPosts(page, state, watch) {
 async function more() {
   const { watch, state } = { watch: data.series?.watch, state: shell.state() };
   if (!watch || before === null) return;
+  const [asked, { query }] = [before, find("list").dataset];
   try {
     const page = /** @type {Posts} */ (await ask("posts", { watch, ...postsQuery(state, data.series), before }));
+    if (before !== asked || find("list").dataset.query !== query) return;  // the list is another by now
     list.append(page.posts);
     before = page.before;
     find("more").hidden = before === null;

@@ -1,7 +1,6 @@
 // @ts-check
 // How far the number can be trusted, and the place where people make it more so.
 
-import { Correct } from "../correct.js";
 import { el, find } from "../elements.js";
 import { PostList } from "../posts.js";
 import { showCalibration } from "../quality-calibration.js";
@@ -15,8 +14,7 @@ import { given, t } from "../words.js";
 const FEW = 6;
 const POINTS = 10;  // only the sums and the gaps are shown
 
-const dialog = new Correct(() => shell.again());
-const list = new PostList(find("list"), (post) => dialog.open(post, list.concerns));
+const list = new PostList(find("list"), () => shell.again());
 /** @type {import("../types.js").Watch|undefined} */
 let shown;
 let all = false;
@@ -36,6 +34,7 @@ async function load({ ask, state, watch }) {
 function show(data, { state, watch }) {
   shown = watch;
   find("grid").hidden = find("tiles").hidden = !data;
+  if (!data) find("chosen").hidden = true;
   find("answer").textContent = data ? "" : t(state.watch ? "no_such_watch" : "no_watch", { name: state.watch });
   if (!data || !watch) return;
   const { quality, series } = data;

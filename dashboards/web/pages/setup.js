@@ -5,16 +5,17 @@ import { el, find, say } from "../elements.js";
 import { start } from "../shell.js";
 import { lang, t } from "../words.js";
 
-/** @typedef {{name: string, state: "ok"|"missing"|"wrong", detail: string, remedy: string, command: string|null}} Item */
+/** @typedef {{name: string, state: "ok"|"missing"|"wrong", detail: string, detail_lang: string, remedy: string, remedy_lang: string,
+ *   command: string|null}} Item */
 /** @typedef {{kind: string, of: string}} Subject */
 
 const KINDS = [
-  "setting", "database", "broker", "disk", "clock", "workers", "dashboard port", "dashboard access", "evaluation", "watches", "watch", "endpoint", "source",
-  "types of source", "sources of", "members of", "endpoints of", "reading of", "posts of", "messages to",
+  "setting", "database", "broker", "disk", "clock", "workers", "dashboard port", "dashboard access", "evaluation", "watches", "watch", "endpoint",
+  "sources of", "members of", "endpoints of", "reading of", "posts of", "messages to",
 ].sort((one, other) => other.length - one.length);
 const ORDER = /** @type {Record<string, number>} */ ({ wrong: 0, missing: 1 });
 // What comes first is needed first: without a database nothing runs, without a watch there is nothing to read.
-const FIRST = ["database", "broker", "disk", "clock", "setting", "watches", "watch", "types of source", "sources of", "reading of", "workers", "posts of", "endpoints of", "endpoint", "messages to", "members of", "evaluation"];
+const FIRST = ["database", "broker", "disk", "clock", "setting", "watches", "watch", "sources of", "reading of", "workers", "posts of", "endpoints of", "endpoint", "messages to", "members of", "evaluation"];
 const COPIED = 2_000;
 
 /** What a check is about: `reading of deal/x` is the reading of deal/x. @param {string} name @returns {Subject} */
@@ -28,6 +29,9 @@ function heading({ name }) {
   const { kind, of } = subject(name);
   return [t(`kind.${kind}`), ...(of ? [" ", el("span", { class: "of" }, of)] : [])];
 }
+
+/** A text with what stands in backticks as code. @param {string} text */
+const told = (text) => text.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
 
 /** A command with a button that copies it.
  * @param {string} command
@@ -44,7 +48,8 @@ function command(command) {
       getSelection()?.selectAllChildren(code);
     }
   });
-  const code = el("code", {}, command);
+  const words = command.split(" ").map((word) => el("span", { class: "word" }, word));  // no line ends after "--"
+  const code = el("code", {}, ...words.flatMap((word, i) => (i ? [" ", word] : [word])));
   return el("p", { class: "command" }, code, button);
 }
 
@@ -55,9 +60,9 @@ function todo(item) {
   return el("li", { "data-state": item.state, "data-name": item.name },
     el("p", { class: "what" }, el("span", { class: `chip ${item.state}` }, t(`state.${item.state}`)), " ", el("strong", {}, ...heading(item))),
     el("p", { class: "quiet" }, why),
-    el("p", { class: "found" }, el("span", { class: "quiet" }, t("found")), " ", el("span", { lang: "en" }, item.detail)),
-    ...(lang === "en" && item.remedy ? [] : [el("p", {}, what)]),
-    ...(item.remedy ? [el("p", { class: lang === "en" ? "" : "quiet", lang: "en" }, item.remedy)] : []),
+    el("p", { class: "found" }, el("span", { class: "quiet" }, t("found")), " ", el("span", { lang: item.detail_lang }, ...told(item.detail))),
+    ...(item.remedy && item.remedy_lang === lang ? [] : [el("p", {}, what)]),
+    ...(item.remedy ? [el("p", { class: item.remedy_lang === lang ? "" : "quiet", lang: item.remedy_lang }, ...told(item.remedy))] : []),
     ...(item.command ? [command(item.command)] : []));
 }
 
@@ -82,7 +87,7 @@ function show(items) {
   before = written;
   find("todo").replaceChildren(...(open.length ? open.map(todo) : [el("li", { class: "quiet" }, t("nothing_open"))]));
   find("fine").replaceChildren(...fine.map((item) => el("li", {},
-    el("span", { class: "dot", "aria-hidden": true }), el("span", {}, ...heading(item), el("span", { class: "quiet detail", lang: "en" }, item.detail)))));
+    el("span", { class: "dot", "aria-hidden": true }), el("span", {}, ...heading(item), el("span", { class: "quiet detail", lang: item.detail_lang }, ...told(item.detail))))));
 }
 
-start({ load: ({ ask }) => ask("setup"), show });
+start({ load: ({ ask }) => ask("setup", { ui: lang }), show });

@@ -4,7 +4,7 @@
 import { el, find, say } from "../elements.js";
 import { moment, seconds } from "../format.js";
 import { Keyed } from "../keyed.js";
-import { reading } from "../reading.js";
+import { reading, stateOf } from "../reading.js";
 import { start } from "../shell.js";
 import { account } from "../sources-budget.js";
 import { card } from "../sources-cards.js";
@@ -35,11 +35,11 @@ function letter(one) {
 }
 
 /** @param {import("../shell.js").Query} query @returns {Promise<Data>} */
-async function load({ ask, watch }) {
+async function load({ ask, state, watch }) {
   if (!watch) return { sources: [], series: null, budget: [], volumes: [], letters: [] };
   const of = { watch: watch.name };
   const [sources, series, budget, volumes, found] = await Promise.all([
-    ask("sources", of), ask("series", { ...of, ...DAY, points: 24 }), ask("budget"), ask("volumes", { ...of, ...DAY }), ask("deadletters", { ...of, limit: most }),
+    ask("sources", of), ask("series", { ...of, ...DAY, points: 24 }), ask("budget"), ask("volumes", { ...of, ...DAY }), ask("deadletters", { ...of, source: state.source[0], limit: most }),
   ]);
   return { sources, series, budget, volumes, letters: found };
 }
@@ -65,9 +65,9 @@ function show(data, { state, watch }) {
     return;
   }
   verdict(sources);
-  const worst = ["failing", "partly", "unread", "ok", "pushed", "off", "gone"];
+  const worst = ["failing", "late", "partly", "unread", "ok", "pushed", "off", "gone"];
   const minute = Math.floor(Date.now() / 60_000);
-  const inOrder = sources.toSorted((one, other) => worst.indexOf(one.state) - worst.indexOf(other.state));
+  const inOrder = sources.toSorted((one, other) => worst.indexOf(stateOf(one)) - worst.indexOf(stateOf(other)));
   cards.show(inOrder.map((source) => ({ source, series: only(series, source.source), volumes, minute })), t("no_sources"));
   showLetters(data, state.source[0] ?? "");
   find("accounts").replaceChildren(...(budget.length ? budget.map(account) : [el("p", { class: "quiet" }, t("budget_none"))]));
@@ -90,7 +90,7 @@ function showLetters({ letters: found, sources }, source) {
     select.replaceChildren(el("option", { value: "" }, t("all")), ...names.map((name) => el("option", { value: name }, name)));
   }
   select.value = source;
-  dead.show(found.filter((one) => !source || one.source === source), t("no_letters"));
+  dead.show(found, t("no_letters"));
   find("more-letters").hidden = found.length < most || most === LETTERS.more;
 }
 
