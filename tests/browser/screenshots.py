@@ -1,6 +1,6 @@
 """`make screenshots`: a picture of every page, light and dark, desktop and phone, of the simulated day.
 
-Two runs take the same pictures.
+Chance and the machine that takes them do not show.
 """
 
 import itertools

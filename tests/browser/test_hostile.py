@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.simulated import NOW, WATCH
 from tests.dashboards.given import put
 
 HOSTILE: list[str] = json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8"))
+PAGE = 20  # posts that the overview asks for at once
 HARMLESS = "A post with a link to where it stands"
 MADE = "#list :is(script, style, link, img, svg, iframe, object, embed, form, input, base, meta, template, b, math)"
 
@@ -35,20 +36,27 @@ def _first(text: str, length: int) -> list[dict[str, object]]:
     return [{"start": 0, "end": length, "text": text[:length], "rule": "<script>window.hit = 99</script>"}]
 
 
-@pytest.mark.usefixtures("posted")
-def test_hostile_posts_stay_text(open_page: OpenPage) -> None:
-    page = open_page("/?from=latest-1h")
+@pytest.fixture
+def listed(posted: None, open_page: OpenPage) -> Page:
+    """The overview with all of them in its list."""
+    page = open_page("/?from=latest-1m")
     texts = page.locator("#list .text")
+    for shown in range(PAGE, len(HOSTILE) + 1, PAGE):
+        expect(texts).to_have_count(shown)
+        page.locator("#more").click()
     expect(texts).to_have_count(len(HOSTILE) + 1)
+    return page
+
+
+def test_hostile_posts_stay_text(listed: Page) -> None:
+    page = listed
+    texts = page.locator("#list .text")
     assert sorted(texts.evaluate_all("all => all.map(one => one.textContent)")) == sorted([HARMLESS, *HOSTILE])
     assert page.locator(MADE).count() == 0
     assert page.evaluate("window.hit") is None
     assert page.evaluate("document.body.scrollWidth <= innerWidth")
 
 
-@pytest.mark.usefixtures("posted")
-def test_no_link_of_a_post_runs_a_script(open_page: OpenPage) -> None:
-    page = open_page("/?from=latest-1h")
-    expect(page.locator("#list .text")).to_have_count(len(HOSTILE) + 1)
-    links = page.locator("#list a").evaluate_all("all => all.map(one => one.href)")
+def test_no_link_of_a_post_runs_a_script(listed: Page) -> None:
+    links = listed.locator("#list a").evaluate_all("all => all.map(one => one.href)")
     assert links == ["https://social.example/1"]

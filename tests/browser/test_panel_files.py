@@ -71,7 +71,7 @@ def test_the_table_of_a_short_range_has_the_numbers_of_the_api(open_page: OpenPa
     found = panel(page, "stages")
     choose(found, "inspect")
     dialog = page.get_by_role("dialog", name="Cancel voices by stage")
-    expect(dialog).to_be_visible()
+    expect(dialog.locator("tbody tr")).to_have_count(len(told["t"]))
     cells = [line.split("\t") for line in dialog.locator("tbody tr").all_inner_texts()]
     assert [int(line[2]) for line in reversed(cells)] == told["stages"]["cancelling"]
     page.keyboard.press("Escape")
