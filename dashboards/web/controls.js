@@ -65,9 +65,18 @@ export class Controls {
     if (state.kiosk) dataset.kiosk = "";
     else delete dataset.kiosk;
     for (const name of /** @type {const} */ (["refresh", "theme"])) if (place(name)) place(name).value = state[name];
-    if (place("range")) say("range-text", range.label(state, this.shell.range()));
+    if (place("range")) this.showRange();
     if (place("watch")) this.showWatches(watches, chosen);
     this.showVariables(chosen);
+  }
+
+  async showRange() {
+    const label = () => range.label(this.shell.state(), this.shell.range());
+    const [known, from] = [label(), this.shell.state().from];
+    say("range-text", known);
+    if (!known.startsWith(from)) return;
+    await import("./later.js");  // it brings the words of all quick ranges; the page has those of the one it came with
+    say("range-text", label());
   }
 
   /**
