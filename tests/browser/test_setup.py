@@ -46,7 +46,11 @@ def test_without_a_database_it_says_so_and_what_to_type(tmp_path: Path, browser:
         item = page.locator("#todo [data-name=database]")
         expect(item.locator(".found")).to_contain_text("sqlite, tables à la version None")
         expect(item.locator("p code").first).to_have_text("uproar migrate")
-        page.goto("/")
+        page.goto("/?ui=fr")
+        expect(page.locator("#problem")).to_contain_text(
+            "La base de données est injoignable, ou n’a pas encore de tables."
+        )
+        page.goto("/?ui=en")
         expect(page.locator("#problem")).to_contain_text("The database cannot be reached or has no tables yet.")
         context.close()
 
