@@ -22,6 +22,7 @@ from dashboards.live import Live
 from dashboards.questions import Now, Watches
 from dashboards.shapes import Readiness
 from dashboards.states import metrics
+from dashboards.words import preferred, translated
 from uproar import condition, database
 from uproar.errors import UproarError
 from uproar.log import get_logger
@@ -104,9 +105,10 @@ def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
     @app.exception_handler(PoolTimeout)
-    def database_failed(_request: Request, error: SQLAlchemyError) -> JSONResponse:
+    def database_failed(request: Request, error: SQLAlchemyError) -> JSONResponse:
         log.error("database_failed", error=type(error).__name__)
-        return JSONResponse({"detail": DATABASE_DOWN}, 503)
+        detail, lang = translated(DATABASE_DOWN, preferred([], request.headers.get("accept-language", "")))
+        return JSONResponse({"detail": detail}, 503, headers={"content-language": lang})
 
     @app.exception_handler(UproarError)
     def misconfigured(_request: Request, error: UproarError) -> JSONResponse:

@@ -107,8 +107,6 @@ def correct(
         UnknownPostError: there is no such post.
         NoReactionError: the post waits for its reaction, or could not be scored.
     """
-    before = latest(session, [post_id]).get(post_id)
-    given = replace(given, sampled=given.sampled or (before is not None and bool(before.sampled)))
     return _append(session, post_id, given, withdrawn=False, note=note, by=by, now=now)
 
 
@@ -139,6 +137,8 @@ def _append(
     before = _hold_one(session, post_id)
     if not before:
         raise UnknownPostError if session.get(Post, post_id) is None else NoReactionError
+    said = None if withdrawn else latest(session, [post_id]).get(post_id)
+    given = replace(given, sampled=given.sampled or (said is not None and bool(said.sampled)))
     of = before[post_id]
     row = Correction(
         post_id=post_id, watch=of.watch, created_at=of.created_at, **asdict(given),

@@ -1,7 +1,7 @@
 // @ts-check
 // Asks the API; a refusal or a failure becomes an error whose message is for the reader.
 
-import { t } from "./words.js";
+import { lang, t } from "./words.js";
 
 const PATIENCE = 20_000;
 
@@ -59,7 +59,7 @@ async function request(path, init, signal) {
  * @param {Query} [query]
  * @param {AbortSignal} [signal]
  */
-export const ask = (path, query = {}, signal) => request(path + written(query), { headers: { accept: "application/json" } }, signal);
+export const ask = (path, query = {}, signal) => request(path + written(query), { headers: { accept: "application/json", "accept-language": lang } }, signal);
 
 /**
  * Change something.

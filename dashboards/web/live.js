@@ -22,7 +22,7 @@ export function listen(tell) {
   let state = "";
   const hear = (/** @type {Message} */ { kind, value }) => {
     if (kind === "changed") tell.changed(value);
-    else if (kind === "failed") tell.failed(value);
+    else if (kind === "failed") tell.failed(t("live.failed"));
     else if (kind === "state") tell.state(value, t(`live.${value}`));
   };
   const everybody = (/** @type {Message} */ message) => {
@@ -78,7 +78,7 @@ function lead(tell, over) {
     stream = new EventSource("/api/v1/live");
     stream.addEventListener("hello", connected);
     stream.addEventListener("changed", (event) => tell({ kind: "changed", value: JSON.parse(event.data).parts }));
-    stream.addEventListener("failed", (event) => tell({ kind: "failed", value: JSON.parse(event.data).detail }));
+    stream.addEventListener("failed", () => tell({ kind: "failed", value: null }));
     stream.addEventListener("error", lost);
   };
   open();

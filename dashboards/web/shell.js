@@ -28,7 +28,8 @@ const EVERY = /** @type {Record<string, number>} */ ({ "5s": 5_000, "10s": 10_00
 /**
  * @template Data
  * @param {{load: (query: Query) => Promise<Data>, show: (data: Data, context: Context) => void,
- *   keys?: import("./keys.js").Actions, leave?: () => boolean}} page `leave`: what Escape closes first, and whether there was something
+ *   keys?: import("./keys.js").Actions, leave?: () => boolean, alone?: boolean}} page `leave`: what Escape closes first, and whether
+ *   there was something; `alone`: it is about no watch, and needs none
  * @returns {Shell}
  */
 export function start(page) {
@@ -85,7 +86,7 @@ export function start(page) {
     rest = new Promise((resolve) => { setTimeout(resolve, PAUSE); });
     const asks = (/** @type {string} */ path, /** @type {import("./api.js").Query} */ query = {}) => ask(path, query, mine.signal);
     try {
-      if (!watches.length || changed === null || begun - watchesAt > WATCHES_EVERY) {
+      if (!page.alone && (!watches.length || changed === null || begun - watchesAt > WATCHES_EVERY)) {
         watches = await asks("watches");
         watchesAt = begun;
       }

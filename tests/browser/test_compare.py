@@ -74,6 +74,7 @@ def test_charts_count_from_the_event(open_page: OpenPage) -> None:
     expect(chart.get_by_role("columnheader").nth(1)).to_have_text("A")
     expect(chart.get_by_role("columnheader").nth(2)).to_have_text("B")
     expect(chart.get_by_role("button", name=re.compile("A: .*B: Announced, 0"))).to_be_visible()
+    expect(chart.get_by_role("button", name=re.compile("A: Spike: Cancel voices"))).to_be_visible()
 
 
 def test_a_point_leads_to_its_posts_on_either_side(open_page: OpenPage) -> None:

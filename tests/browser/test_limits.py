@@ -55,6 +55,9 @@ def test_limits_of_the_watch_are_drawn_and_told(site: Site, open_page: OpenPage)
     assert limited(page, "expected-cancel") > 100
     assert limited(page, "share") > 100
     assert limited(page, "expected-posts") == 0, "it is far beyond the top"
+    page.goto("/?source=x")
+    expect(panel(page, "share").locator("p.sr").first).to_contain_text("on average")
+    expect(panel(page, "share").locator("p.sr").first).not_to_contain_text("Limits")
 
 
 def test_without_rules_no_limit_is_drawn(page: Page) -> None:

@@ -5,6 +5,24 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 
 
+def test_without_a_database_it_says_so_and_what_to_type(tmp_path: Path, browser: Browser) -> None:
+    (tmp_path / "watches").mkdir()
+    with served(tmp_path) as bare:
+        context = browser.new_context(base_url=bare.address, **VISITOR)
+        page = context.new_page()
+        page.goto("/setup?ui=fr")
+        item = page.locator("#todo [data-name=database]")
+        expect(item.locator(".found")).to_contain_text("sqlite, tables à la version None")
+        expect(item.locator("p code").first).to_have_text("uproar migrate")
+        page.goto("/?ui=fr")
+        expect(page.locator("#problem")).to_contain_text(
+            "La base de données est injoignable, ou n’a pas encore de tables."
+        )
+        page.goto("/?ui=en")
+        expect(page.locator("#problem")).to_contain_text("The database cannot be reached or has no tables yet.")
+        context.close()
+
+
 def test_each_check_has_a_state_its_meaning_and_what_to_type(open_page: OpenPage) -> None:
     page = open_page("/setup", permissions=["clipboard-write", "clipboard-read"])
     item = page.locator("#todo [data-name=evaluation]")

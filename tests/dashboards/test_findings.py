@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboards import words
+from dashboards.app import DATABASE_DOWN
 from uproar.said import Said
 
 ROOT = Path(words.__file__).parents[2]
@@ -57,7 +58,7 @@ def said_in(tree: ast.Module) -> Iterator[str]:
 def all_texts() -> set[str]:
     """Those of all modules that check something; `_usable` answers with a text by itself."""
     texts = {text for name in CHECKS for text in said_in(ast.parse((ROOT / name).read_text()))}
-    return texts - {""} | {"has an Apprise URL", "has a secret and an address that may be reached"}
+    return texts - {""} | {"has an Apprise URL", "has a secret and an address that may be reached", DATABASE_DOWN}
 
 
 def blanks(template: str) -> set[str]:

@@ -95,7 +95,7 @@ function show(loaded, { state, watch }) {
     showNothing(sources);
     return;
   }
-  rules = watch.thresholds;
+  rules = state.source.length || state.lang.length ? [] : watch.thresholds;  // they are about the whole watch
   charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);

@@ -90,4 +90,4 @@ function show(items) {
     el("span", { class: "dot", "aria-hidden": true }), el("span", {}, ...heading(item), el("span", { class: "quiet detail", lang: item.detail_lang }, ...told(item.detail))))));
 }
 
-start({ load: ({ ask }) => ask("setup", { ui: lang }), show });
+start({ load: ({ ask }) => ask("setup", { ui: lang }), show, alone: true });
