@@ -7,9 +7,10 @@ from operator import or_
 from typing import Generic, NamedTuple, TypeVar
 
 from workers.grammar.gates import MOST_NEEDS, Gate
-from workers.grammar.letters import Letters
+from workers.grammar.letters import Letters, each
 
 T = TypeVar("T")
+_Behind = dict[Letters, int]  # the gates that these letters open, a bit a gate
 _SILENT = -1  # of a part without letters: its neighbours stand side by side
 
 
@@ -37,26 +38,30 @@ class Gates(Generic[T]):
         self.things = list(dict.fromkeys(self._behind))
         self._size = len(behind)
         self._met = 0
-        self._inside, self._before, self._after, self._needs = _Opened(), _Opened(), _Opened(), _Opened()
+        inside: _Behind = {}
+        before: _Behind = {}
+        after: _Behind = {}
+        elsewhere: _Behind = {}
         for place, (gate, needs, _) in enumerate(behind):
-            tables = (self._inside,) if len(gate) == 1 else (self._before, self._after)
+            tables = (inside,) if len(gate) == 1 else (before, after)
             for table, letters in zip(tables, gate, strict=True):
-                table.mark(letters, place)
+                _mark(table, letters, place)
             for level in range(MOST_NEEDS):
                 if level < len(needs):
-                    self._needs.mark(needs[level], level * self._size + place)
+                    _mark(elsewhere, needs[level], level * self._size + place)
                 else:
                     self._met |= 1 << (level * self._size + place)
+        self._inside, self._before, self._after, self._needs = map(_by_letter, (inside, before, after, elsewhere))
 
     def key(self, places: Sequence[str]) -> Key:
         """What a part of a text opens; each of its places stands for one of some letters."""
         if not places:
             return Key(0, _SILENT, 0, 0)
-        inside = reduce(or_, (self._inside.by(place) for place in places))
+        inside = reduce(or_, (_open(self._inside, place) for place in places))
         for one, other in pairwise(places):
-            inside |= self._before.by(one) & self._after.by(other)
-        needs = reduce(or_, (self._needs.by(place) for place in places))
-        return Key(inside, self._after.by(places[0]), self._before.by(places[-1]), needs)
+            inside |= _open(self._before, one) & _open(self._after, other)
+        needs = reduce(or_, (_open(self._needs, place) for place in places))
+        return Key(inside, _open(self._after, places[0]), _open(self._before, places[-1]), needs)
 
     def passed(self, keys: Iterable[Key]) -> list[T]:
         """What is behind the gates that a text with these parts passes, in order."""
@@ -77,23 +82,18 @@ class Gates(Generic[T]):
         return list(dict.fromkeys(things)) if len(things) > 1 else things
 
 
-class _Opened(dict[str, int]):
-    """Which gates each letter opens, a bit a gate; worked out when the letter is first met."""
+def _mark(behind: _Behind, letters: Letters, gate: int) -> None:
+    behind[letters] = behind.get(letters, 0) | 1 << gate
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._gates: dict[Letters, int] = {}
 
-    def mark(self, letters: Letters, gate: int) -> None:
-        """These letters open this gate."""
-        self._gates[letters] = self._gates.get(letters, 0) | 1 << gate
+def _by_letter(behind: _Behind) -> dict[str, int]:
+    """The gates that each letter opens."""
+    opened: dict[str, int] = {}
+    for letters, gates in behind.items():
+        for letter in each(letters):
+            opened[letter] = opened.get(letter, 0) | gates
+    return opened
 
-    def by(self, letters: Iterable[str]) -> int:
-        """The gates that one of these letters opens."""
-        return reduce(or_, map(self.__getitem__, letters))
 
-    def __missing__(self, letter: str) -> int:
-        bit = ord(letter)
-        opened = reduce(or_, (gates for letters, gates in self._gates.items() if letters >> bit & 1), 0)
-        self[letter] = opened
-        return opened
+def _open(table: dict[str, int], letters: Iterable[str]) -> int:
+    return reduce(or_, (table.get(letter, 0) for letter in letters))

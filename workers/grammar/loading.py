@@ -9,7 +9,7 @@ from typing import Any
 
 from workers.grammar.gates import Gate, Gatekeeper
 from workers.grammar.keys import Gates
-from workers.grammar.language import COMMA, ENDS, SILENT, Language, Rule, Way
+from workers.grammar.language import ENDS, SILENT, Language, Rule, Way
 from workers.grammar.letters import Letters
 from workers.grammar.matcher import Alphabet, Matcher
 from workers.grammar.patterns import BadPatternError, Node, alternatives, parse, terms
@@ -54,7 +54,7 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
         for name, text in data.get("patterns", {}).items()
     }
     language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
-    alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT, language.size)
+    alphabet = Alphabet(language.letters_of, ENDS, language.letters_of("name", "starter"), SILENT, language.size)
     gatekeeper = _gatekeeper(language)
     wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []

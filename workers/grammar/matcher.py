@@ -11,6 +11,7 @@ from workers.grammar.letters import NOTHING, Letters, each
 from workers.grammar.patterns import BadPatternError, Node, alternatives
 
 _RESERVED = ".?,~S@"
+_SPECIAL = ".?"  # those of them that mean something else outside of brackets
 _OTHER = "0"  # every word that the rule does not speak of
 # Characters that have no meaning within brackets, those below 256 first: Python's regular expressions are compiled
 # fast and run fast only with them, and a rule tells few kinds of words apart.
@@ -39,11 +40,18 @@ class Alphabet:
 
     letters: Callable[[str, str], Letters]
     ends: str
-    comma: str
     starters: Letters
     silent: str
     size: int
     _written: dict[int, tuple[Node, _Pieces]] = field(default_factory=dict)  # a macro is one node wherever it stands
+    _members: dict[Letters, str] = field(default_factory=dict)
+
+    def members(self, letters: Letters) -> str:
+        """The letters of a set: many rules have it."""
+        members = self._members.get(letters)
+        if members is None:
+            members = self._members[letters] = "".join(each(letters))
+        return members
 
     def write(self, node: Node) -> _Pieces:
         """A rule as the pieces of a regular expression, of which only the letters are not written yet."""
@@ -68,7 +76,8 @@ class Alphabet:
             case _:
                 inner = self.write(node.parts[0])
                 single = len(inner) == 1 and isinstance(inner[0], _OneOf)
-                pieces = *(inner if single else ("(?:", *inner, ")")), f"{{{node.bounds[0]},{node.bounds[1]}}}"
+                times = "?" if node.bounds == (0, 1) else f"{{{node.bounds[0]},{node.bounds[1]}}}"
+                pieces = *(inner if single else ("(?:", *inner, ")")), times
         return pieces
 
     def _word(self, node: Node) -> _Pieces:
@@ -87,9 +96,9 @@ class Alphabet:
             case "$":
                 return (f"(?![^{self.ends}])",)
             case ",":
-                return (self.comma,)
+                return (_OneOf(self.letters("sign", ",")),)
             case _:
-                return (f"[^{self.ends}]",)
+                return (_OneOf(NOTHING, others=True),)
 
     def _choice(self, node: Node) -> _Pieces:
         """Neighbouring alternatives of one word each become one."""
@@ -149,12 +158,12 @@ class Matcher:
 
     def _prepare(self) -> tuple[str, re.Pattern[str]]:
         """Give all letters that the rule does not tell apart one character, and compile the rule over these."""
-        pieces = self._alphabet.write(self.node)
+        pieces, members = self._alphabet.write(self.node), self._alphabet.members
         weights = Counter(piece.letters for piece in pieces if isinstance(piece, _OneOf))
         sets = sorted(weights, key=lambda letters: weights[letters] * letters.bit_count())
         kinds: dict[str, int] = {}
         for number, letters in enumerate(sets):
-            for letter in each(letters):
+            for letter in members(letters):
                 kinds[letter] = kinds.get(letter, 0) | 1 << number
         local = _characters({kind for letter, kind in kinds.items() if letter not in _RESERVED})
         table = {letter: letter if letter in _RESERVED else local[kind] for letter, kind in kinds.items()}
@@ -162,7 +171,7 @@ class Matcher:
         by_code = [_OTHER] * self._alphabet.size
         for letter, character in (*table.items(), *zip(_RESERVED, _RESERVED, strict=True)):
             by_code[ord(letter)] = character
-        listed = {letters: _listed({table[letter] for letter in each(letters)}) for letters in sets}
+        listed = {letters: _listed({table[letter] for letter in members(letters)}) for letters in sets}
         written = [piece if isinstance(piece, str) else self._bracket(piece, listed[piece.letters]) for piece in pieces]
         self._ready = "".join(by_code), re.compile("".join(written))
         return self._ready
@@ -170,6 +179,8 @@ class Matcher:
     def _bracket(self, piece: _OneOf, listed: str) -> str:
         if piece.others:
             return f"[^{self._alphabet.ends}{listed}]"
+        if len(listed) == 1 and listed not in _SPECIAL:
+            return listed  # read far sooner than a bracket
         return f"[{listed}]" if listed else "(?!)"
 
 
