@@ -28,6 +28,7 @@ class Postgres:
         assert package.origin is not None
         self._package = Path(package.origin).parent
         self._process: subprocess.Popen[bytes] | None = None
+        self._admin: psycopg.Connection | None = None
         self._count = 0
 
     def start(self) -> None:
@@ -44,7 +45,10 @@ class Postgres:
             for path in (self._folder, data):
                 os.chown(path, self._user, self._user)
         self._run("initdb", "-D", str(data), "-U", "uproar", "-A", "trust", "--no-sync", "-E", "UTF8", "--no-locale")
-        fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+        fast = (
+            "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200",
+            "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "checkpoint_timeout=1h", "max_wal_size=4GB",
+        )  # fmt: skip
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [
@@ -57,7 +61,7 @@ class Postgres:
         end = time.monotonic() + 30
         while True:
             try:
-                psycopg.connect(self._plain("postgres")).close()
+                self._admin = psycopg.connect(self._plain("postgres"), autocommit=True)
             except psycopg.OperationalError:
                 if time.monotonic() > end or self._process.poll() is not None:
                     raise RuntimeError((self._folder / "log").read_text()) from None
@@ -86,14 +90,14 @@ class Postgres:
         """Make a new database and say its name."""
         self._count += 1
         name = f"test_{self._count}"
-        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        assert self._admin is not None
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return name
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
-        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        assert self._admin is not None
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -110,6 +114,8 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop at once: nothing of it is kept."""
+        if self._admin is not None:
+            self._admin.close()
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # fast: SIGTERM would wait for whoever is connected
             self._process.wait(20)
