@@ -32,6 +32,7 @@ class Postgres:
         assert package.origin is not None
         self._package = Path(package.origin).parent
         self._process: subprocess.Popen[bytes] | None = None
+        self._admin: psycopg.Connection | None = None
         self._count = 0
 
     def start(self) -> None:
@@ -52,7 +53,10 @@ class Postgres:
 
     def _serve(self) -> None:
         """Start the server, and return when it answers."""
-        options = ("fsync=off", f"synchronous_commit={self._commit}", "full_page_writes=off", "max_connections=200")
+        options = (
+            "fsync=off", f"synchronous_commit={self._commit}", "full_page_writes=off", "max_connections=200",
+            "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "checkpoint_timeout=1h", "max_wal_size=4GB",
+        )  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
@@ -65,7 +69,7 @@ class Postgres:
         end = time.monotonic() + 30
         while True:
             try:
-                psycopg.connect(self._plain("postgres")).close()
+                self._admin = psycopg.connect(self._plain("postgres"), autocommit=True)
             except psycopg.OperationalError:
                 if time.monotonic() > end or self._process.poll() is not None:
                     raise RuntimeError((self._folder / "log").read_text()) from None
@@ -85,8 +89,8 @@ class Postgres:
 
     def disconnect(self) -> None:
         """End every connection."""
-        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
+        assert self._admin is not None
+        self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
 
     def _run(self, name: str, *arguments: str) -> None:
         subprocess.run(
@@ -109,14 +113,14 @@ class Postgres:
         """Make a new database and say its name."""
         self._count += 1
         name = f"test_{self._count}"
-        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        assert self._admin is not None
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return name
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
-        with psycopg.connect(self._plain("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        assert self._admin is not None
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -133,6 +137,8 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop at once: nothing of it is kept."""
+        if self._admin is not None:
+            self._admin.close()
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # fast: SIGTERM would wait for whoever is connected
             self._process.wait(20)

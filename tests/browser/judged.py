@@ -22,4 +22,6 @@ def judge() -> None:
         voices = voices.order_by(col(Reaction.post_id))
         for id_, native_id in session.exec(voices).all()[::EACH]:
             stage = known[native_id] if known[native_id] in STAGES else "none"
-            corrections.correct(session, id_, Given(stage=stage), note=None, by="Sam", now=NOW - timedelta(minutes=5))
+            corrections.correct(
+                session, id_, Given(stage=stage, sampled=True), note=None, by="Sam", now=NOW - timedelta(minutes=5)
+            )

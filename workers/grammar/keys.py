@@ -6,9 +6,11 @@ from itertools import pairwise
 from operator import or_
 from typing import Generic, NamedTuple, TypeVar
 
-from workers.grammar.gates import MOST_NEEDS, Gate, Letters
+from workers.grammar.gates import MOST_NEEDS, Gate
+from workers.grammar.letters import Letters, each
 
 T = TypeVar("T")
+_Behind = dict[Letters, int]  # the gates that these letters open, a bit a gate
 _SILENT = -1  # of a part without letters: its neighbours stand side by side
 
 
@@ -36,19 +38,20 @@ class Gates(Generic[T]):
         self.things = list(dict.fromkeys(self._behind))
         self._size = len(behind)
         self._met = 0
-        self._inside: dict[str, int] = {}
-        self._before: dict[str, int] = {}
-        self._after: dict[str, int] = {}
-        self._needs: dict[str, int] = {}
+        inside: _Behind = {}
+        before: _Behind = {}
+        after: _Behind = {}
+        elsewhere: _Behind = {}
         for place, (gate, needs, _) in enumerate(behind):
-            tables = (self._inside,) if len(gate) == 1 else (self._before, self._after)
+            tables = (inside,) if len(gate) == 1 else (before, after)
             for table, letters in zip(tables, gate, strict=True):
                 _mark(table, letters, place)
             for level in range(MOST_NEEDS):
                 if level < len(needs):
-                    _mark(self._needs, needs[level], level * self._size + place)
+                    _mark(elsewhere, needs[level], level * self._size + place)
                 else:
                     self._met |= 1 << (level * self._size + place)
+        self._inside, self._before, self._after, self._needs = map(_by_letter, (inside, before, after, elsewhere))
 
     def key(self, places: Sequence[str]) -> Key:
         """What a part of a text opens; each of its places stands for one of some letters."""
@@ -79,9 +82,17 @@ class Gates(Generic[T]):
         return list(dict.fromkeys(things)) if len(things) > 1 else things
 
 
-def _mark(table: dict[str, int], letters: Iterable[str], place: int) -> None:
-    for letter in letters:
-        table[letter] = table.get(letter, 0) | 1 << place
+def _mark(behind: _Behind, letters: Letters, gate: int) -> None:
+    behind[letters] = behind.get(letters, 0) | 1 << gate
+
+
+def _by_letter(behind: _Behind) -> dict[str, int]:
+    """The gates that each letter opens."""
+    opened: dict[str, int] = {}
+    for letters, gates in behind.items():
+        for letter in each(letters):
+            opened[letter] = opened.get(letter, 0) | gates
+    return opened
 
 
 def _open(table: dict[str, int], letters: Iterable[str]) -> int:

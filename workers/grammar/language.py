@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from workers.grammar.keys import Gates
+from workers.grammar.letters import NOTHING, Letters, letters_in
 from workers.grammar.matcher import Matcher
 from workers.grammar.patterns import BadPatternError
 from workers.grammar.spelling import Spelling
@@ -56,8 +57,9 @@ class Language:
     gates: Gates[Way] = field(default_factory=Gates)
     markers: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
-    _of_class: dict[str, frozenset[str]] = field(default_factory=dict)
-    _heads: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    _of_class: dict[str, Letters] = field(default_factory=dict)
+    _every: Letters = NOTHING
+    _stems_by_head: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -72,33 +74,32 @@ class Language:
         return self.letters[frozenset(self._stem_classes(word) | ({shape} if shape else set()))]
 
     def _stem_classes(self, word: str) -> set[str]:
-        if word[:2] not in self._heads:
-            self._heads[word[:2]] = {stem: classes for stem, classes in self.stems.items() if stem[:2] == word[:2]}
-        stems = self._heads[word[:2]]
+        stems = self._stems_by_head.get(word[:2], {})
         return set().union(*(classes for stem, classes in stems.items() if word.startswith(stem))) if stems else set()
 
     def make_letters(self) -> None:
         """Give a letter to every set of classes that a word can have."""
+        for stem, classes in self.stems.items():
+            self._stems_by_head.setdefault(stem[:2], {})[stem] = classes
         signatures = {frozenset(classes | self._stem_classes(word)) for word, classes in self.known.items()}
         chains = [set[str](), *(self._stem_classes(stem) for stem in self.stems)]
         signatures.update(frozenset(chain | ({shape} if shape else set())) for chain in chains for shape in SHAPES)
-        of_class: dict[str, set[str]] = {}
-        for number, signature in enumerate(sorted(signatures, key=sorted)):
-            self.letters[signature] = letter = chr(_FIRST_LETTER + number)
+        for code, signature in enumerate(sorted(signatures, key=sorted), _FIRST_LETTER):
+            self.letters[signature] = chr(code)
             for name in signature:
-                of_class.setdefault(name, set()).add(letter)
-        self._of_class = {name: frozenset(letters) for name, letters in of_class.items()}
+                self._of_class[name] = self._of_class.get(name, NOTHING) | 1 << code
+        self._every = (1 << self.size) - (1 << _FIRST_LETTER) | letters_in(SERVICE + MENTION + SILENT)
 
-    def letters_of(self, kind: str, value: str) -> frozenset[str]:
+    def letters_of(self, kind: str, value: str) -> Letters:
         """The letters of what a rule means by a word, a name or a sign; "any word" and "none of these" have all."""
         if kind == "sign" and value == ",":
-            return frozenset(COMMA)
+            return letters_in(COMMA)
         if kind == "sign" or value.startswith("!"):
-            return frozenset((*self.letters.values(), SERVICE, MENTION, SILENT))
+            return self._every
         if kind == "word":
-            return self._of_class.get(f"={value}", frozenset())
+            return self._of_class.get(f"={value}", NOTHING)
         if value in _FIXED:
-            return frozenset(_FIXED[value])
+            return letters_in(_FIXED[value])
         if value not in self._of_class and value not in SHAPES:
             raise BadPatternError(f"there is no class and no macro {value!r}")
-        return self._of_class.get(value, frozenset())
+        return self._of_class.get(value, NOTHING)

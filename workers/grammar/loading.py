@@ -7,17 +7,17 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from workers.grammar.gates import Gate, Gatekeeper, Letters
+from workers.grammar.gates import Gate, Gatekeeper
 from workers.grammar.keys import Gates
-from workers.grammar.language import COMMA, ENDS, SILENT, Language, Rule, Way
+from workers.grammar.language import ENDS, SILENT, Language, Rule, Way
+from workers.grammar.letters import Letters
 from workers.grammar.matcher import Alphabet, Matcher
-from workers.grammar.patterns import BadPatternError, Node, alternatives, expand, parse, terms
+from workers.grammar.patterns import BadPatternError, Node, alternatives, parse, terms
 from workers.grammar.spelling import SHORTEST_TYPO, Spelling, fold_word, without_one
 
 _HOME = resources.files("workers.languages")
 LANGUAGES = tuple(sorted(one.name for one in _HOME.iterdir() if one.is_dir() and not one.name.startswith("_")))
 
-_SENTENCE_ENDS = {("name", "DOT"), ("name", "ASK")}
 _PATTERNS = ("pattern", "unless", "unless_sentence")
 _COMMON_COST = 50  # of a word like "to", for each of a rare word
 
@@ -54,7 +54,7 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
         for name, text in data.get("patterns", {}).items()
     }
     language = _with_words(code, files, [*singles.values(), *(tree for own in trees for tree in own.values())])
-    alphabet = Alphabet(language.letters_of, ENDS, COMMA, language.letters_of("name", "starter"), SILENT, language.size)
+    alphabet = Alphabet(language.letters_of, ENDS, language.letters_of("name", "starter"), SILENT, language.size)
     gatekeeper = _gatekeeper(language)
     wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []
@@ -63,7 +63,7 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
         rule = Rule(row["id"], row["value"], unless, unless_sentence, row.get("named", False))
         for tree in alternatives(own["pattern"]):
             gates = _gates(gatekeeper, tree, rule.id)
-            way = Way(topic, rule, Matcher(tree, alphabet), wide=not _SENTENCE_ENDS.isdisjoint(terms(tree)))
+            way = Way(topic, rule, Matcher(tree, alphabet), wide=tree.wide)
             (wide if way.wide else narrow).extend((gate, needs, way) for gate, needs in gates)
     for name, tree in singles.items():
         way = Way(name, Rule(name, "", None, None, named=False), Matcher(tree, alphabet), wide=False)
@@ -75,8 +75,8 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
 def _gatekeeper(language: Language) -> Gatekeeper:
     common = language.letters_of("name", "function")
 
-    def cost(letters: frozenset[str]) -> float:
-        return len(letters) + (_COMMON_COST - 1) * len(letters & common)
+    def cost(letters: Letters) -> float:
+        return letters.bit_count() + (_COMMON_COST - 1) * (letters & common).bit_count()
 
     every = cost(language.letters_of("sign", "."))
     return Gatekeeper(language.letters_of, SILENT, lambda letters: cost(letters) / every)
@@ -96,7 +96,7 @@ def _with_words(code: str, files: Mapping[str, Mapping[str, Any]], trees: Iterab
     for name, text in _classes(files.values()):
         for word in text.split():
             _learn(word, name, known, stems)
-    for kind, value in set[tuple[str, str]]().union(*map(terms, trees)):
+    for kind, value in terms(trees):
         if kind == "word":
             _learn(value, f"={value}", known, stems)
     words, about = files["words"], files["language"]
@@ -152,7 +152,7 @@ class _Macros:
     open: set[str] = field(default_factory=set)
 
     def read(self, pattern: str) -> Node:
-        return expand(parse(pattern), self._meaning)
+        return parse(pattern, self._meaning)
 
     def _meaning(self, name: str) -> Node | None:
         if name not in self.read_already:

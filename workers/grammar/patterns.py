@@ -8,23 +8,25 @@ the time of a search is linear in the length of a post.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 MOST_REPEATS = 12
 NAMES = frozenset({"SERVICE", "MENTION", "ASK", "DOT", "Name", "Caps", "Num"})  # need no <>
+SENTENCE_ENDS = frozenset({"ASK", "DOT"})
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<group>\(\?[!=]|\(\?<!|\()|(?P<close>\))|(?P<bar>\|)|(?P<quant>\?|\{\d+,\d+\})"
-    r"|<(?P<name>!?[A-Za-z_.|]+)>|(?P<sign>[.^$,])|(?P<word>[^\s()|?{}<>.^$,]+))"
+    r"\(\?<!|\(\?[!=]|[()|?]|\{\d+,\d+\}|<!?[A-Za-z_.|]+>|[.^$,]|[^\s()|?{}<>.^$,]+|(?P<unreadable>\S.{0,19})"
 )
+_SIGNS, _QUANTIFIERS, _BAR, _CLOSE = ".^$,", "?{", "|", ")"
 
 
 class BadPatternError(ValueError):
     """A rule that cannot be read; says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Node:
     """One piece of a rule: `kind` is word, name, sign, sequence, choice, look or repeat."""
 
@@ -33,108 +35,106 @@ class Node:
     parts: tuple["Node", ...] = ()
     bounds: tuple[int, int] = (1, 1)
 
+    @cached_property
+    def wide(self) -> bool:
+        """Whether it speaks of the end of a sentence."""
+        return (self.kind == "name" and self.value in SENTENCE_ENDS) or any(part.wide for part in self.parts)
+
+
+Macro = Callable[[str], Node | None]
+
 
 @dataclass(slots=True)
-class _Parser:
-    pattern: str
-    tokens: list[tuple[str, str]] = field(default_factory=list)
-    at: int = 0
+class _Group:
+    """A bracket that is open: the alternatives before, and the pieces of the one that is being read."""
 
-    def __post_init__(self) -> None:
-        place = 0
-        text = self.pattern.rstrip()
-        while place < len(text):
-            match = _TOKEN.match(text, place)
-            if match is None or match.lastgroup is None:
-                raise BadPatternError(f"cannot read {text[place : place + 20]!r} in {self.pattern!r}")
-            self.tokens.append((match.lastgroup, match[match.lastgroup]))
-            place = match.end()
+    opening: str = "("
+    before: list[Node] = field(default_factory=list)
+    parts: list[Node] = field(default_factory=list)
 
-    def peek(self) -> str:
-        return self.tokens[self.at][0] if self.at < len(self.tokens) else "end"
+    def end_alternative(self) -> None:
+        """What follows is the next one."""
+        self.before.append(self.parts[0] if len(self.parts) == 1 else Node("sequence", parts=tuple(self.parts)))
+        self.parts = []
 
-    def take(self) -> str:
-        self.at += 1
-        return self.tokens[self.at - 1][1]
-
-    def choice(self) -> Node:
-        parts = [self.sequence()]
-        while self.peek() == "bar":
-            self.take()
-            parts.append(self.sequence())
-        return parts[0] if len(parts) == 1 else Node("choice", parts=tuple(parts))
-
-    def sequence(self) -> Node:
-        parts: list[Node] = []
-        while (kind := self.peek()) not in {"close", "bar", "end"}:
-            if kind == "quant":
-                if not parts:
-                    raise BadPatternError(f"nothing to repeat in {self.pattern!r}")
-                parts.append(self._repeat(parts.pop(), self.take()))
-            else:
-                parts.append(self._group() if kind == "group" else _single(kind, self.take()))
-        return Node("sequence", parts=tuple(parts))
-
-    def _repeat(self, part: Node, quantifier: str) -> Node:
-        low, high = (0, 1) if quantifier == "?" else map(int, quantifier[1:-1].split(","))
-        if not low <= high <= MOST_REPEATS:
-            raise BadPatternError(f"{quantifier} in {self.pattern!r}: at most {MOST_REPEATS} repetitions")
-        return Node("repeat", parts=(part,), bounds=(low, high))
-
-    def _group(self) -> Node:
-        opening = self.take()
-        inner = self.choice()
-        if self.peek() != "close":
-            raise BadPatternError(f"a bracket is not closed in {self.pattern!r}")
-        self.take()
-        return Node("look", opening, (inner,)) if opening != "(" else inner
+    def close(self) -> Node:
+        """All that was read."""
+        self.end_alternative()
+        inner = self.before[0] if len(self.before) == 1 else Node("choice", parts=tuple(self.before))
+        return inner if self.opening == "(" else Node("look", self.opening, (inner,))
 
 
-def _single(kind: str, value: str) -> Node:
-    return Node("name" if value in NAMES else kind, value)
+def _no_macro(_name: str) -> Node | None:
+    return None
 
 
-def parse(pattern: str) -> Node:
-    """The pieces of a rule.
+def parse(pattern: str, macro: Macro = _no_macro) -> Node:
+    """The pieces of a rule, with those of a macro in place of its name; a name that is no macro stays.
 
     Raises:
         BadPatternError: it cannot be read, or repeats something without end.
     """
-    parser = _Parser(pattern)
-    node = parser.choice()
-    if parser.peek() != "end":
-        raise BadPatternError(f"a bracket too many in {pattern!r}")
-    return node
+    group, outer = _Group(), list[_Group]()
+    for match in _TOKEN.finditer(pattern):
+        token = match[0]
+        if match.lastgroup:
+            raise BadPatternError(f"cannot read {token!r} in {pattern!r}")
+        if token[0] == "(":
+            outer.append(group)
+            group = _Group(token)
+        elif token == _BAR:
+            group.end_alternative()
+        elif token == _CLOSE:
+            if not outer:
+                raise BadPatternError(f"a bracket too many in {pattern!r}")
+            inner, group = group.close(), outer.pop()
+            group.parts.append(inner)
+        elif token[0] in _QUANTIFIERS:
+            if not group.parts:
+                raise BadPatternError(f"nothing to repeat in {pattern!r}")
+            group.parts.append(_repeated(group.parts.pop(), token, pattern))
+        else:
+            leaf = _leaf(token)
+            group.parts.append((macro(leaf.value) if leaf.kind == "name" else None) or leaf)
+    if outer:
+        raise BadPatternError(f"a bracket is not closed in {pattern!r}")
+    return group.close()
 
 
-def expand(node: Node, macro: Callable[[str], Node | None]) -> Node:
-    """Put the pieces of a macro in place of its name; a name that is no macro stays."""
-    if node.kind == "name" and (meaning := macro(node.value)) is not None:
-        return meaning
-    if not node.parts:
-        return node
-    return Node(node.kind, node.value, tuple(expand(part, macro) for part in node.parts), node.bounds)
+@cache
+def _leaf(written: str) -> Node:
+    """A piece of one word, name or sign: the same one wherever it stands, since thousands do."""
+    if written in NAMES:
+        return Node("name", written)
+    if written[0] == "<":
+        return Node("name", written[1:-1])
+    return Node("sign" if written in _SIGNS else "word", written)
+
+
+def _repeated(part: Node, quantifier: str, pattern: str) -> Node:
+    low, high = (0, 1) if quantifier == "?" else map(int, quantifier[1:-1].split(","))
+    if not low <= high <= MOST_REPEATS:
+        raise BadPatternError(f"{quantifier} in {pattern!r}: at most {MOST_REPEATS} repetitions")
+    return Node("repeat", parts=(part,), bounds=(low, high))
 
 
 def alternatives(node: Node) -> tuple[Node, ...]:
     """The alternatives that a rule is made of at its top."""
     if node.kind == "choice":
         return tuple(one for part in node.parts for one in alternatives(part))
-    if node.kind == "sequence" and len(node.parts) == 1:
-        return alternatives(node.parts[0])
     return (node,)
 
 
-def terms(node: Node) -> set[tuple[str, str]]:
-    """All words and names in a rule, as (kind, value)."""
+def terms(nodes: Iterable[Node]) -> set[tuple[str, str]]:
+    """All words and names in some rules, as (kind, value)."""
     found: set[tuple[str, str]] = set()
     seen: set[int] = set()  # a macro is one node wherever it stands
-    nodes = [node]
-    while nodes:
-        one = nodes.pop()
+    todo = list(nodes)
+    while todo:
+        one = todo.pop()
         if id(one) not in seen:
             seen.add(id(one))
-            nodes += one.parts
+            todo += one.parts
             if one.kind in {"word", "name"}:
                 found.add((one.kind, one.value))
     return found

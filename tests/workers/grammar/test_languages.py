@@ -54,8 +54,8 @@ def test_every_rule_compiles_and_repeats_nothing_without_a_bound(code: str) -> N
 
 def vocabulary(language: Language, node: Node, chance: random.Random) -> list[str]:
     """Words that a rule speaks of: they bring it farthest."""
-    words = [value.rstrip("*") for kind, value in sorted(terms(node)) if kind == "word"]
-    for kind, value in sorted(terms(node)):
+    words = [value.rstrip("*") for kind, value in sorted(terms([node])) if kind == "word"]
+    for kind, value in sorted(terms([node])):
         members = sorted(word for word, classes in language.known.items() if value in classes)
         if kind == "name" and members:
             words.append(chance.choice(members))
