@@ -12,13 +12,14 @@ from dashboards.own_site import OwnSiteRoute
 from dashboards.questions import Now, Watches
 from dashboards.words import family
 from uproar import corrections, database
+from uproar.columns import MOST_ID
 from uproar.corrections import CORRECTABLE, Given, NoReactionError, NotCorrectedError, UnknownPostError
 from uproar.log import get_logger
 from uproar.models import Correction, Post, Reaction
 from uproar.watch import Watch
 
 log = get_logger(__name__)
-PostId = Annotated[int, Path(ge=1, le=2**63 - 1, description="`id` of the post in /api/v1/posts")]
+PostId = Annotated[int, Path(ge=1, le=MOST_ID, description="`id` of the post in /api/v1/posts")]
 
 router = APIRouter(route_class=OwnSiteRoute)
 
