@@ -43,7 +43,7 @@ def test_members_are_compared_with_people_and_not_with_what_they_wrote(page: Pag
     people = series(page)["totals"]["cancel_people"]
     assert people == 1 < len(leaving)
     page.reload()
-    expect(page.locator("#f-members-note")).to_contain_text("at least 1 person of 412,000 members")
+    expect(page.locator("#f-members-note")).to_contain_text("at least 1 person (member or not) for 412,000 members")
 
 
 def test_where_people_are_too_many_to_be_told_apart_voices_are_counted_and_said_to_be(page: Page) -> None:
@@ -51,7 +51,7 @@ def test_where_people_are_too_many_to_be_told_apart_voices_are_counted_and_said_
         told["totals"]["cancel_people"] = None
 
     told_otherwise(page, crowd)
-    expect(page.locator("#f-members-note")).to_contain_text(re.compile(r"^\d+ voices of 412,000 members"))
+    expect(page.locator("#f-members-note")).to_contain_text(re.compile(r"^\d+ voices \(of members or not\) for 412,000 members"))
 
 
 def test_every_few_seconds_it_asks_again_without_an_open_stream(open_page: OpenPage) -> None:
