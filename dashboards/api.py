@@ -143,7 +143,7 @@ def get_volumes(*, watch: Chosen, now: Now, start: From = "latest-24h", end: To 
 
 
 @router.get("/deadletters")
-def get_deadletters(watch: NamedWatch, source: str | None = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
+def get_deadletters(watch: NamedWatch, source: Word | None = None, limit: Limit = 50) -> list[shapes.DeadLetterAnswer]:
     """The newest items that could not be used."""
     with database.reading() as session:
         letters = deadletters.newest(session, Wanted(watch=watch, source=source), limit=limit)

@@ -57,8 +57,12 @@ CHARTS = (
         },
     ),
     (
-        "Errors", "Dead letters, and endpoints that are gone.", "none",
-        {"sum(uproar_dead_letters_total)": "dead letters", "sum(uproar_endpoints_disabled)": "endpoints gone"},
+        "Errors", "Dead letters, endpoints that are gone, spikes of which no message could be made.", "none",
+        {
+            "sum(uproar_dead_letters_total)": "dead letters",
+            "sum(uproar_endpoints_disabled)": "endpoints gone",
+            "sum(uproar_spikes_untold)": "spikes untold",
+        },
     ),
 )  # fmt: skip
 

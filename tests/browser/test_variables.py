@@ -51,7 +51,9 @@ def test_where_people_are_too_many_to_be_told_apart_voices_are_counted_and_said_
         told["totals"]["cancel_people"] = None
 
     told_otherwise(page, crowd)
-    expect(page.locator("#f-members-note")).to_contain_text(re.compile(r"^\d+ voices \(of members or not\) for 412,000 members"))
+    expect(page.locator("#f-members-note")).to_contain_text(
+        re.compile(r"^\d+ voices \(of members or not\) for 412,000 members")
+    )
 
 
 def test_every_few_seconds_it_asks_again_without_an_open_stream(open_page: OpenPage) -> None:
