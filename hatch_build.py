@@ -20,8 +20,8 @@ from dashboards import bundles
 
 PATIENCE_SECONDS = 60
 OPTIONS = (
-    "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--log-level=warning",
-    "--entry-names=[name]",
+    "--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=inline", "--charset=utf8",
+    "--log-level=warning", "--entry-names=[name]",
 )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ export class Charts {
    */
   constructor(specs, shell) {
     this.shell = shell;
+    /** @type {import("./types.js").Series|null} */
+    this.given = null;
     /** @type {Map<string, {panel: Panel, host: HTMLElement}>} */
     this.panels = new Map();
     for (const spec of specs) {
@@ -73,14 +75,22 @@ export class Charts {
     for (const [name, { host }] of this.panels) host.classList.toggle("full", name === id);
   }
 
-  /**
+  /** One after the other, from the top, with a breath between them: whoever touches the page meanwhile does not wait for all.
    * @param {import("./types.js").Series} series
    * @param {import("./address.js").State} state
    * @param {string} title
    */
-  show(series, state, title) {
+  async show(series, state, title) {
     this.arrange(state.panel);
     const context = { tz: /** @type {"browser"|"utc"} */ (state.tz), marks: series, title };
-    for (const { panel } of this.panels.values()) panel.show(series, context);
+    this.given = series;
+    for (const { panel } of this.panels.values()) {
+      await breath();
+      if (this.given !== series) return;  // newer ones are drawn by now
+      panel.show(series, context);
+    }
   }
 }
+
+/** Let the browser answer first. */
+const breath = () => new Promise((done) => { setTimeout(done); });

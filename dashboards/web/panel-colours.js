@@ -11,7 +11,7 @@ export const EXPECTED_DASH = [6, 4];
  * @type {HTMLElement|undefined}
  */
 let probe;
-/** @type {Map<string, string>} of all panels, until the theme changes */
+/** @type {Map<string, string>} of all panels, until the theme changes; `font` is that of the page */
 const known = new Map();
 
 /** @param {string} tone */
@@ -30,8 +30,14 @@ function of(tone) {
   return found;
 }
 
-/** @param {Element} element */
-export const colours = (element) => ({ font: getComputedStyle(element).fontFamily, of });
+export const colours = {
+  of,
+  get font() {
+    let found = known.get("font");
+    if (!found) known.set("font", found = getComputedStyle(document.body).fontFamily);
+    return found;
+  },
+};
 
 /** A colour that lets through what is behind it.
  * @param {string} colour
@@ -39,7 +45,7 @@ export const colours = (element) => ({ font: getComputedStyle(element).fontFamil
  */
 export const alpha = (colour, share) => `color-mix(in srgb, ${colour} ${share * 100}%, transparent)`;
 
-/** @typedef {ReturnType<typeof colours>} Colours */
+/** @typedef {typeof colours} Colours */
 
 /** @type {Set<() => void>} */
 const listeners = new Set();

@@ -43,20 +43,16 @@ export class Panel {
     /** @type {number|null} */
     this.index = null;
     this.own = false;  // whether it is this panel that is pointed at
-    this.colours = colours(host);
     this.legend = new Legend(spec, () => this.render(false));
     this.tip = new Tip();
     this.parts = frame(host, spec, this.menu(), this.legend.list, this.tip);
     this.parts.details.addEventListener("toggle", () => this.fillTable());
     this.plot = new Plot(this.parts.canvas);
-    onTheme(() => {
-      this.colours = colours(host);
-      this.render(true);
-    });
-    this.legend.reserve(host.clientWidth);
-    new ResizeObserver(() => {
-      this.plot.measure();
-      this.legend.reserve(this.legend.list.clientWidth);
+    onTheme(() => this.render(true));
+    // it is told the first size, too: to ask ten panels for theirs would lay the page out ten times
+    new ResizeObserver(([{ contentRect: { width, height } }]) => {
+      this.plot.size = { width: Math.round(width), height: Math.round(height) };
+      this.legend.reserve(width);
       this.render(false);
     }).observe(this.parts.canvas);
     listen(this.parts.over, this.hands());
@@ -87,14 +83,14 @@ export class Panel {
 
   /** @param {boolean} afresh the colours are others */
   render(afresh) {
-    if (!this.given || !this.host.clientWidth) return;  // another panel may be in full view
+    if (!this.given || !this.plot.size.width) return;  // another panel may be in full view
     const { series, context } = this.given;
     const { spec, plot } = this;
     const drawn = model(spec, series, plot.width);
     this.legend.show(drawn);
     const rows = drawn.rows.filter((row) => this.legend.shows(row));
     const marks = gather(context.marks, series.from, series.to);
-    this.scene = { spec, model: drawn, rows, marks, tz: context.tz, colours: this.colours };
+    this.scene = { spec, model: drawn, rows, marks, tz: context.tz, colours };
     plot.draw(this.scene, afresh);
     showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, { pick: this.events.pick, hover: (t) => this.hover(t) }, clock(spec).moment);
     put(this.parts.subtitle, this.unit());

@@ -30,13 +30,7 @@ export class Plot {
     this.form = "";
     /** @type {Scene|null} */
     this.scene = null;
-    this.size = { width: 0, height: 0 };
-    this.measure();
-  }
-
-  /** Only when the place changed: to ask for its size in each refresh would lay the page out anew. */
-  measure() {
-    this.size = { width: this.place.clientWidth, height: this.place.clientHeight };
+    this.size = { width: 0, height: 0 };  // set by who hears of it: to ask in each refresh would lay the page out anew
   }
 
   /** What is the same but for the numbers is drawn again into the same chart.

@@ -27,7 +27,7 @@ const EVERY = /** @type {Record<string, number>} */ ({ "5s": 5_000, "10s": 10_00
 
 /**
  * @template Data
- * @param {{load: (query: Query) => Promise<Data>, show: (data: Data, context: Context) => void,
+ * @param {{load: (query: Query) => Promise<Data>, show: (data: Data, context: Context) => void|Promise<void>,
  *   keys?: import("./keys.js").Actions, leave?: () => boolean, alone?: boolean}} page `leave`: what Escape closes first, and whether
  *   there was something; `alone`: it is about no watch, and needs none
  * @returns {Shell}
@@ -67,9 +67,9 @@ export function start(page) {
   };
 
   /** @param {Data} data */
-  const put = (data) => {
+  const put = async (data) => {
     try {
-      page.show(data, { state, watch: watch(), watches, range: range() });
+      await page.show(data, { state, watch: watch(), watches, range: range() });
     } catch (error) {
       console.error(error);  // no refusal and no failure of the network: the page is wrong
       throw error;
@@ -95,7 +95,8 @@ export function start(page) {
       if (mine.signal.aborted) return;
       shownAt = Date.now();
       trouble("");
-      put(data);
+      await put(data);
+      if (mine.signal.aborted) return;
       document.body.dataset.loaded = String(Number(document.body.dataset.loaded ?? 0) + 1);
     } catch (error) {
       if (mine.signal.aborted) return;

@@ -6,7 +6,7 @@
  *   later: {words: string, style: string}, concerns: Record<string, Record<string, string>>}} Given */
 
 /** @type {Given} */
-export const given = JSON.parse(document.getElementById("given")?.textContent || '{"lang": "en", "reader": {"role": "viewer", "name": null}, "words": {}, "later": {}, "concerns": {}}');
+export const given = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("given")).textContent ?? "");
 export const lang = given.lang;
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);

@@ -93,7 +93,7 @@ def test_a_viewer_sees_no_button_that_corrects(open_page: OpenPage, name: str, *
     page = open_page("/?refresh=off")
     log_in(page, name)
     page.wait_for_selector(LOADED)
-    for path, posts in (("/", 20), ("/quality", 1)):
+    for path, posts in (("/", 10), ("/quality", 1)):
         page.goto(f"{path}?watch=demo&refresh=off")
         expect(page.locator("#list > li[data-post]")).to_have_count(posts)
         expect(page.get_by_role("button", name=re.compile("^Correct"))).to_have_count(posts if buttons else 0)

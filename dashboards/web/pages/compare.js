@@ -56,7 +56,7 @@ async function load({ ask, state, watch, watches }) {
  * @param {Data|null} loaded
  * @param {import("../shell.js").Context} context
  */
-function show(loaded, { state, watch, watches }) {
+async function show(loaded, { state, watch, watches }) {
   find("nothing").hidden = Boolean(loaded);
   for (const id of ["pair", "span", "grid"]) find(id).hidden = !loaded;
   say("nothing-text", t(state.watch && !watch ? "no_such_watch" : "no_watch", { name: state.watch }));
@@ -65,11 +65,11 @@ function show(loaded, { state, watch, watches }) {
   const { both, range, answers } = loaded;
   controls.show(both, range, state, watches);
   shown = aligned(answers, both, Boolean(state.per));
-  charts.show(/** @type {any} */ ({ ...drawn(answers, shown, range), ...marks(answers, both) }), state, both.map((one) => one.watch.title).join(" / "));
   showFigures(answers);
   showWarnings(answers, both);
   showConcerns(answers, Object.assign({}, ...both.toReversed().map((one) => one.watch.concerns), ...both.toReversed().map((one) => given.concerns[one.watch.name])));
   showPoint(loaded, state);
+  await charts.show(/** @type {any} */ ({ ...drawn(answers, shown, range), ...marks(answers, both) }), state, both.map((one) => one.watch.title).join(" / "));
 }
 
 /** Where the posts of a point are: on the overview, of each side.

@@ -71,7 +71,7 @@ async function load({ ask, state, watch, parts }) {
  * @param {Data} loaded
  * @param {import("../shell.js").Context} context
  */
-function show(loaded, { state, watch }) {
+async function show(loaded, { state, watch }) {
   data = loaded;
   const { series, spikes, sources, page } = data;
   say("title", watch?.title ?? t(state.watch ? "no_such_watch" : "no_watch", { name: state.watch }));
@@ -96,10 +96,10 @@ function show(loaded, { state, watch }) {
     return;
   }
   rules = state.source.length || state.lang.length ? [] : watch.thresholds;  // they are about the whole watch
-  charts.show(series, state, watch.title);
   showConcerns(series, concerns);
   showHappened(series);
   showPosts(page, state, watch.name);
+  await charts.show(series, state, watch.title);
 }
 
 /** @param {import("../types.js").Source[]|null} sources */
