@@ -80,6 +80,8 @@ class Postgres:
     def crash(self, pause: float = 0.0) -> None:
         """Kill -9 all of it; it is up again after a pause."""
         assert self._process is not None
+        assert self._admin is not None
+        self._admin.close()
         for pid in [self._process.pid, *descendants(self._process.pid)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -11,7 +11,7 @@ from tests.browser.simulated import NOW, WATCH
 from tests.dashboards.given import put
 
 HOSTILE: list[str] = json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8"))
-PAGE = 20  # posts that the overview asks for at once
+PAGE = 10  # posts that the overview asks for at once
 HARMLESS = "A post with a link to where it stands"
 MADE = "#list :is(script, style, link, img, svg, iframe, object, embed, form, input, base, meta, template, b, math)"
 

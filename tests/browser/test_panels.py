@@ -115,7 +115,7 @@ def test_a_click_on_the_legend_isolates_and_with_ctrl_it_adds(page: Page) -> Non
 
 def test_the_legend_tells_mean_most_and_last(page: Page) -> None:
     told = series(page)["stances"]["against"]
-    expect(page.locator("body")).to_have_attribute("data-loaded", "2")
+    expect(page.locator("body")).to_have_attribute("data-loaded", re.compile("[12]"))
     texts = panel(page, "stance").locator(".panel-legend b").all_inner_texts()
     assert [float(text) for text in texts[1:3]] == [max(told), told[-1]]
     assert abs(float(texts[0]) - sum(told) / len(told)) < 0.01

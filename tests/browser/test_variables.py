@@ -28,11 +28,11 @@ def test_the_stage_filters_its_chart_and_the_posts_and_all_else_stays_whole(page
     chips = page.locator("#list > li").filter(
         has=page.locator(".chip", has_text=re.compile("^(urging others|staying)$"))
     )
-    expect(page.locator("#list > li")).to_have_count(20)
-    expect(chips).to_have_count(20)
+    expect(page.locator("#list > li")).to_have_count(10)
+    expect(chips).to_have_count(10)
     assert page.locator("#figures output").all_inner_texts() == figures
     page.reload()
-    expect(chips).to_have_count(20)
+    expect(chips).to_have_count(10)
     expect(keys).to_have_count(2)
 
 
