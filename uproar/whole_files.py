@@ -31,7 +31,7 @@ def replacing(place: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def asked_for(place: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
+def new_file(place: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """The same for a file that a person has named.
 
     Raises:

@@ -12,7 +12,7 @@ from uproar.backups import About, Backup, BackupError
 from uproar.errors import UproarError
 from uproar.lock import is_held
 from uproar.settings import Settings, settings
-from uproar.whole_files import PRIVATE, asked_for
+from uproar.whole_files import PRIVATE, new_file
 
 KEY, USERS, WATCHES = "secret.key", "users", "watches"
 
@@ -28,7 +28,7 @@ def backup(*, out: Path) -> None:
     chosen = settings()
     about = About(database.versions()[0] or "", datetime.now(UTC), fingerprint_of(chosen.key))
     files = {name: path for name, path in places(chosen).items() if path.is_file()}
-    with database.reading() as session, asked_for(out, mode=PRIVATE) as file:
+    with database.reading() as session, new_file(out, mode=PRIVATE) as file:
         backups.write(session, file, about, files)
     click.echo(f"{out}: {sum(about.rows.values())} rows of {len(about.rows)} tables, {len(files)} files")
     if KEY not in files:
@@ -109,7 +109,7 @@ def _put_back(chosen: Settings, files: dict[str, bytes]) -> None:
             continue
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            with asked_for(place, mode=0o644 if folder == WATCHES else PRIVATE) as file:
+            with new_file(place, mode=0o644 if folder == WATCHES else PRIVATE) as file:
                 file.write(content)
             click.echo(f"{place} is back")
         elif place.read_bytes() != content:

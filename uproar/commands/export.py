@@ -30,7 +30,7 @@ from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
 from uproar.watch import Watch, choose, load_watches
-from uproar.whole_files import asked_for
+from uproar.whole_files import new_file
 
 Command = Callable[..., None]
 
@@ -63,7 +63,7 @@ def export(context: click.Context, *, watch: str | None, range_: str | None, evi
         return
     if evidence is None:
         raise click.UsageError("Say what to write: posts, corrections, buckets, or --evidence OUT.zip.")
-    with _stored() as session, asked_for(evidence) as file:
+    with _stored() as session, new_file(evidence) as file:
         chosen_watch, span = chosen(session, watch, range_)
         making.make(session, file, watch=chosen_watch, span=span, schema=database.versions()[0])
     found = checking.check(evidence)
@@ -179,7 +179,7 @@ def _write(pieces: Iterator[bytes], form: Form, out: Path | None) -> None:
             raise click.UsageError("Parquet is no text; name a file with --out.")
         _pour(pieces, screen)
         return
-    with asked_for(out) as file:
+    with new_file(out) as file:
         _pour(pieces, file)
 
 
