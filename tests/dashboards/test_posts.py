@@ -29,11 +29,12 @@ def test_hostile_text_stays_text(client: TestClient) -> None:
 
 def test_a_post_tells_the_evidence_and_not_the_author(client: TestClient) -> None:
     families = {"en.left": "cancelled", "past, first person": None}
-    evidence = [{"start": 0, "end": 4, "text": "Done", "rule": rule} for rule in families]
-    put(text="Done with them", stage="cancelled", evidence=evidence, url="https://example.org/1", concerns=["privacy"])
+    evidence = [(rule, {"start": 0, "end": 4, "text": "Done", "rule": rule}) for rule in families]
+    stored = [one for _, one in evidence]
+    put(text="Done with them", stage="cancelled", evidence=stored, url="https://example.org/1", concerns=["privacy"])
     answer = client.get("/api/v1/posts")
     (post,) = answer.json()["posts"]
-    assert post["evidence"] == [{**one, "family": families[one["rule"]]} for one in evidence]
+    assert post["evidence"] == [{**one, "family": families[rule]} for rule, one in evidence]
     assert (post["stage"], post["cancel"], post["url"]) == ("cancelled", True, "https://example.org/1")
     assert "author" not in answer.text
     assert "0123456789abcdef" not in answer.text
