@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.afresh import forget
 from tests.postgres import Postgres
 from tests.web_server import WebServer
 from uproar import broker, database
@@ -34,13 +35,6 @@ words = { en = ["my records", "privacy"], fr = ["mon dossier", "vie privée"] }
 """
 
 
-def _forget() -> None:
-    settings.cache_clear()
-    if database.engine.cache_info().currsize:
-        database.engine().dispose()
-    database.engine.cache_clear()
-
-
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of its own for data and watches, with one made-up watch called `harbour`; no source is set up."""
@@ -49,9 +43,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("UPROAR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("UPROAR_WATCH_DIR", str(tmp_path / "watches"))
     monkeypatch.setenv("UPROAR_NAME", "test")
-    _forget()
+    forget()
     yield tmp_path
-    _forget()
+    forget()
 
 
 @pytest.fixture(scope="session")
@@ -112,9 +106,9 @@ def postgres_store(
     """Settings whose database is an empty PostgreSQL with all tables."""
     name = postgres.create(migrated_postgres)
     monkeypatch.setenv("UPROAR_DATABASE_URL", postgres.address(name))
-    _forget()  # also an engine that a thread of the test before, if that failed, has made since
+    forget()  # also an engine that a thread of the test before, if that failed, has made since
     yield settings()
-    _forget()
+    forget()
     postgres.drop(name)
 
 

@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from dashboards.app import make_app
 from dashboards.commands import Server
 from dashboards.questions import clock
+from tests.afresh import forget
 from tests.browser import simulated
-from tests.dashboards.conftest import forget
 from uproar import database
 from uproar.settings import settings
 

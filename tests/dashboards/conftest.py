@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 
 from dashboards import ingest
 from dashboards.app import make_app
+from tests.afresh import forget
 from tests.dashboards.pushing import TOKEN
 from tests.postgres import Postgres
-from uproar import database
 from uproar.settings import make_folder, settings
 
 WATCH = """
@@ -22,14 +22,6 @@ sources = [{type = "bluesky"}, {type = "mastodon"}, {type = "feed", name = "pres
 timeline = [{at = 2026-03-01T12:10:00Z, text = "Harbour announces it"}]
 concerns = [{name = "privacy", label = {en = "Privacy"}, words = {en = ["privacy"]}}]
 """
-
-
-def forget() -> None:
-    """Let the next one who asks read the environment anew."""
-    if database.engine.cache_info().currsize:
-        database.engine().dispose()
-    database.engine.cache_clear()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from dashboards import setup
 from dashboards.app import make_app
 from dashboards.questions import clock
+from tests.afresh import forget
 from tests.dashboards.conftest import WATCH
 from tests.dashboards.given import put
 from tests.dashboards.test_endpoints import ENDPOINTS, name_endpoints, send
@@ -97,8 +98,7 @@ def test_a_database_that_is_down_is_wrong_and_its_password_is_not_shown(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UPROAR_DATABASE_URL", "postgresql://me:s3cr3t@127.0.0.1:1/uproar")
-    settings.cache_clear()
-    database.engine.cache_clear()
+    forget()
     with TestClient(make_app(), base_url="http://localhost") as client:
         answer = client.get("/api/v1/setup")
     assert {one["name"]: one["state"] for one in answer.json()}["database"] == "wrong"

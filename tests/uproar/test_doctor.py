@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from uproar import broker, checks, database
+from tests.afresh import forget
+from uproar import broker, checks
 from uproar.__main__ import cli
 from uproar.commands import doctor as module
 from uproar.lock import only_one
-from uproar.settings import Settings, settings
+from uproar.settings import Settings
 
 PASSWORD = "s3cr3t-of-the-harbour"
 
@@ -22,8 +23,7 @@ def _no_wings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def doctor(*arguments: str) -> Result:
-    settings.cache_clear()
-    database.engine.cache_clear()
+    forget()
     return CliRunner().invoke(cli, ["doctor", *arguments], catch_exceptions=False)
 
 

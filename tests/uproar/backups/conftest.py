@@ -5,17 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.afresh import forget
 from tests.postgres import Postgres
 from tests.uproar.backups.commands import Elsewhere
-from uproar import database
-from uproar.settings import settings
-
-
-def leave() -> None:
-    """Ask for settings and engine anew."""
-    database.engine().dispose()
-    settings.cache_clear()
-    database.engine.cache_clear()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -31,9 +23,9 @@ def elsewhere(
         monkeypatch.setenv("UPROAR_WATCH_DIR", str(folder / "watches"))
         made.append(postgres.create() if request.param == "postgresql" else "")
         monkeypatch.setenv("UPROAR_DATABASE_URL", postgres.address(made[-1]) if made[-1] else "")
-        leave()
+        forget()
 
     yield go
-    leave()
+    forget()
     for name in filter(None, made):
         postgres.drop(name)
