@@ -25,6 +25,8 @@ export class Charts {
       const host = /** @type {HTMLElement|null} */ (document.querySelector(`[data-chart="${spec.id}"]`));
       if (host) this.panels.set(spec.id, { host, panel: new Panel(host, spec, this.events(spec.id)) });
     }
+    for (const { panel } of this.panels.values()) panel.measure();
+    for (const { panel } of this.panels.values()) panel.legend.reserve(panel.plot.size.width);
   }
 
   /**

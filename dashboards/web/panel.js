@@ -49,13 +49,20 @@ export class Panel {
     this.parts.details.addEventListener("toggle", () => this.fillTable());
     this.plot = new Plot(this.parts.canvas);
     onTheme(() => this.render(true));
-    // it is told the first size, too: to ask ten panels for theirs would lay the page out ten times
-    new ResizeObserver(([{ contentRect: { width, height } }]) => {
-      this.plot.size = { width: Math.round(width), height: Math.round(height) };
-      this.legend.reserve(width);
+    new ResizeObserver(() => {
+      if (!this.measure()) return;
+      this.legend.reserve(this.plot.size.width);
       this.render(false);
     }).observe(this.parts.canvas);
     listen(this.parts.over, this.hands());
+  }
+
+  /** Ask for the size, and say whether it is another: the browser lays the page out for that, so all are asked before any changes. */
+  measure() {
+    const { clientWidth: width, clientHeight: height } = this.parts.canvas;
+    const { size } = this.plot;
+    this.plot.size = { width, height };
+    return size.width !== width || size.height !== height;
   }
 
   menu() {
