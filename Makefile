@@ -81,7 +81,8 @@ $(VENV)/python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/run: $(VENV)/python requirements.txt pyproject.toml hatch_build.py
+$(VENV)/run: $(VENV)/python requirements.txt pyproject.toml hatch_build.py \
+  $(wildcard dashboards/web/*.js dashboards/web/pages/*.js dashboards/web/*.css)
 	@echo "Installing into $(VENV); the first time takes about a minute"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -5,27 +5,20 @@
 """
 
 import argparse
-import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
-
+from databases import fresh
 from filled import CONCERNS, DAYS, SOURCES, WATCH, fill
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from dashboards.app import make_app
-from tests.postgres import Postgres
 from uproar import database
-from uproar.log import set_up_logging
-from uproar.settings import settings
 
 ROUNDS = 20
 MOST_MS = 100
@@ -69,45 +62,23 @@ def main() -> None:
     wanted.add_argument("--sqlite", type=int, default=200_000)
     chosen = wanted.parse_args()
     with tempfile.TemporaryDirectory(prefix="up-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL passes through as another user
-        (folder / "watches").mkdir()
-        (folder / "watches" / f"{WATCH}.toml").write_text(DEAL)
-        os.environ.update(UPROAR_DATA_DIR=name, UPROAR_WATCH_DIR=str(folder / "watches"), UPROAR_LOG_LEVEL="error")
-        if chosen.sqlite:
-            measure("SQLite", chosen.sqlite)
-        if chosen.postgres:
-            with server(folder) as address:
-                os.environ["UPROAR_DATABASE_URL"] = address
-                measure("PostgreSQL", chosen.postgres)
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The address of a database of our own."""
-    (folder / "pg").mkdir()
-    postgres = Postgres(folder / "pg")
-    postgres.start()
-    try:
-        yield postgres.address(postgres.create())
-    finally:
-        postgres.stop()
+        Path(name, f"{WATCH}.toml").write_text(DEAL)
+        for dialect, posts in (("sqlite", chosen.sqlite), ("postgresql", chosen.postgres)):
+            if posts:
+                with fresh(dialect, watches=name, version=FILLED):
+                    measure(dialect, posts)
 
 
 def measure(name: str, posts: int) -> None:
     """Fill one database and print how long it takes to answer each question."""
-    settings.cache_clear()
-    database.engine.cache_clear()
-    set_up_logging()
     start = time.perf_counter()
-    database.migrate(version=FILLED)
     with database.engine().begin() as connection:
         fill(connection, posts=posts, end=datetime.now(UTC))
     filled = time.perf_counter()
     database.migrate()
     migrated = time.perf_counter()
     with database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE" if name == "SQLite" else "VACUUM ANALYZE"))
+        connection.execute(text("ANALYZE" if name == "sqlite" else "VACUUM ANALYZE"))
     print(
         f"{name}: {posts:,} reactions over {DAYS} days; filled in {filled - start:.0f} s, "
         f"migrated in {migrated - filled:.1f} s; {ROUNDS} rounds; ms p50 / p95, KB of the answer, gzipped"

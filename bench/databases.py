@@ -18,12 +18,15 @@ DIALECTS = ("sqlite", "postgresql")
 
 
 @contextmanager
-def fresh(dialect: str) -> Iterator[Path]:
-    """Have this process use a new database with all its tables, which is gone afterwards; yields the data directory."""
+def fresh(dialect: str, *, watches: str = "watches", version: str = "head") -> Iterator[Path]:
+    """Have this process use a new database with the tables of a version, which is gone afterwards.
+
+    Yields the data directory.
+    """
     with tempfile.TemporaryDirectory(prefix="up-") as name, ExitStack() as after:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL passes through as another user
-        os.environ.update(UPROAR_DATA_DIR=name, UPROAR_WATCH_DIR="watches", UPROAR_LOG_LEVEL="error")
+        os.environ.update(UPROAR_DATA_DIR=name, UPROAR_WATCH_DIR=watches, UPROAR_LOG_LEVEL="error")
         if dialect == "postgresql":
             (folder / "pg").mkdir()
             postgres = Postgres(folder / "pg")
@@ -35,5 +38,5 @@ def fresh(dialect: str) -> Iterator[Path]:
         database.engine.cache_clear()
         after.callback(lambda: database.engine().dispose())
         set_up_logging()
-        database.migrate()
+        database.migrate(version=version)
         yield folder

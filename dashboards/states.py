@@ -9,6 +9,7 @@ from sqlmodel import Session
 from dashboards import shapes
 from dashboards.budgets import budget_answers
 from uproar import condition, endpoints, sources
+from uproar.readiness import seconds_since
 from uproar.settings import settings
 from uproar.source_states import source_states
 from uproar.watch import Watch, active
@@ -43,10 +44,6 @@ def source_answers(session: Session, *, watches: list[Watch], now: datetime) -> 
     return [shapes.SourceAnswer.model_validate(asdict(state)) for state in states]
 
 
-def _seconds(since: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - since).total_seconds()) if since else 0.0
-
-
 def metrics(session: Session, *, watches: list[Watch], now: datetime) -> str:
     """All metrics in the text format of Prometheus, version 0.0.4."""
     lines = sorted(_figures(session, watches=watches, now=now), key=lambda line: list(METRICS).index(line[0]))
@@ -71,7 +68,7 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
         yield "uproar_reactions_total", label, reacted
         yield "uproar_backlog_posts", label, waiting
         yield "uproar_rescoring_posts", label, figures.rescoring.get(watch, 0)
-    yield "uproar_backlog_oldest_seconds", {}, _seconds(condition.waiting_since(session), now)
+    yield "uproar_backlog_oldest_seconds", {}, seconds_since(condition.waiting_since(session), now)
     yield "uproar_dead_letters_total", {}, figures.dead_letters
     yield "uproar_deliveries_pending", {}, figures.deliveries_pending
     yield "uproar_deliveries_failed", {}, figures.deliveries_failed
@@ -90,7 +87,7 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
         yield "uproar_source_posts_total", label, cursor.posts
         yield "uproar_source_unrelated_total", label, cursor.unrelated
         if cursor.covered_until is not None:
-            yield "uproar_source_lag_seconds", label, _seconds(cursor.covered_until, now)
+            yield "uproar_source_lag_seconds", label, seconds_since(cursor.covered_until, now)
 
 
 def _number(value: float) -> str:

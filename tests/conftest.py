@@ -100,16 +100,20 @@ def sqlite_store(home: Path, migrated_sqlite: Path) -> Settings:
 
 
 @pytest.fixture
-def postgres_store(
-    home: Path, postgres: Postgres, migrated_postgres: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Settings]:
-    """Settings whose database is an empty PostgreSQL with all tables."""
+def on_postgres(postgres: Postgres, migrated_postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings name an empty PostgreSQL with all tables."""
     name = postgres.create(migrated_postgres)
     monkeypatch.setenv("UPROAR_DATABASE_URL", postgres.address(name))
     forget()  # also an engine that a thread of the test before, if that failed, has made since
-    yield settings()
+    yield
     forget()
     postgres.drop(name)
+
+
+@pytest.fixture
+def postgres_store(home: Path, on_postgres: None) -> Settings:
+    """Settings whose database is an empty PostgreSQL with all tables."""
+    return settings()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

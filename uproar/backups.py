@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlmodel import Session
 
 from uproar import __version__, fingerprints, models  # noqa: F401 - the table of fingerprints belongs to the others
-from uproar.archives import Archive, listed, sha256_of
+from uproar.archives import MANIFEST, Archive, listed, sha256_of
 from uproar.columns import UtcDateTime
 from uproar.database import is_sqlite
 from uproar.errors import UproarError
@@ -101,17 +102,17 @@ class Backup:
         """Read all of it, and compare with its checksums.
 
         Raises:
-            BackupError: a file in it is missing, or another one than was written.
+            BackupError: a file in it is missing, another one than was written, or none that was.
         """
-        there = set(self._zip.namelist())
+        there = set(self._zip.namelist()) - {MANIFEST}
         try:
             sums = listed(self._zip)
-            missing = {_entry(table) for table in TABLES} - there | sums.keys() - there
-            wrong = [name for name in sorted(sums.keys() & there) if sha256_of(self._zip, name) != sums[name]]
-        except (OSError, zipfile.BadZipFile, KeyError, EOFError) as error:
+            wrong = [name for name in sums.keys() & there if sha256_of(self._zip, name) != sums[name]]
+        except (OSError, zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
             raise BackupError(f"{self.path}: is damaged: {error}") from None
-        if missing or wrong or not {_entry(table) for table in TABLES} <= sums.keys():
-            raise BackupError(f"{self.path}: is damaged: {', '.join([*sorted(missing), *wrong]) or 'no checksums'}")
+        wrong += sums.keys() ^ there
+        if wrong:
+            raise BackupError(f"{self.path}: is damaged: {', '.join(sorted(wrong))}")
 
     def files(self) -> dict[str, bytes]:
         """The files in it, by name."""
@@ -157,7 +158,7 @@ class Backup:
                     for place in moments:
                         values[place] = values[place] and datetime.fromisoformat(values[place])
                     yield dict(zip(names, values, strict=True))
-        except (IndexError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError) as error:
             raise BackupError(f"{self.path}: {table.name}, row {number} cannot be read: {error!r}") from None
 
 

@@ -17,7 +17,7 @@ def reasons(
     if present != newest:
         return [f"The tables are at version {present}, this program needs {newest}: run `uproar migrate`."]
     found = []
-    waited = _age(condition.waiting_since(session), now)
+    waited = seconds_since(condition.waiting_since(session), now)
     if waited > condition.MOST_DELAY.total_seconds():
         found.append(f"A post has waited {waited:.0f} s for its reaction: do the workers run (`uproar work`)?")
     running = {
@@ -33,7 +33,7 @@ def reasons(
         found.append(f"Nobody reads {names}, though due: does the collector run (`uproar collect`)?")
     due_since = deliveries.due_since(session, now=now - condition.MOST_DELAY)
     if due_since is not None:
-        waited = _age(due_since, now)
+        waited = seconds_since(due_since, now)
         found.append(f"An alert has waited {waited:.0f} s to be sent: is there somebody to send it (`uproar deliver`)?")
     found += _untold(session, watches=watches)
     return found
@@ -56,5 +56,6 @@ def _untold(session: Session, *, watches: list[Watch]) -> Iterator[str]:
             )
 
 
-def _age(since: datetime | None, now: datetime) -> float:
+def seconds_since(since: datetime | None, now: datetime) -> float:
+    """How long ago that was; 0 if it never was, or lies ahead."""
     return max(0.0, (now - since).total_seconds()) if since else 0.0

@@ -17,7 +17,7 @@ function nowOf(source) {
 }
 
 /** Due for long, and nobody has looked: no collector runs. @param {Source} source */
-export function isLate(source) {
+function isLate(source) {
   const now = nowOf(source);
   return source.state === "ok" && now !== null && Boolean(source.next_due_at) && now - Date.parse(source.next_due_at ?? "") / 1000 > PATIENCE;
 }

@@ -11,7 +11,6 @@ from dashboards import ingest
 from dashboards.app import make_app
 from tests.afresh import forget
 from tests.dashboards.pushing import TOKEN
-from tests.postgres import Postgres
 from uproar.settings import make_folder, settings
 
 WATCH = """
@@ -47,16 +46,9 @@ def place(empty: Path, migrated_sqlite: Path) -> Path:
 
 
 @pytest.fixture
-def postgres_place(
-    empty: Path, postgres: Postgres, migrated_postgres: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def postgres_place(empty: Path, on_postgres: None) -> Path:
     """An installation with empty tables in PostgreSQL; its folder."""
-    name = postgres.create(migrated_postgres)
-    monkeypatch.setenv("UPROAR_DATABASE_URL", postgres.address(name))
-    forget()
-    yield empty
-    forget()
-    postgres.drop(name)
+    return empty
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -64,19 +64,24 @@ def restore(*, pack: Path, check: bool, any_key: bool) -> None:
     files = found.files()
     _require_key(chosen, found.about.key, files, any_key=any_key)
     database.migrate()
-    with database.writing() as session:
+    with (
+        database.writing() as session
+    ):  # rows and files come back together
         rows = found.put_back(session)
+        _put_back(chosen, files)
     click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are back")
-    _put_back(chosen, files)
 
 
 def places(chosen: Settings) -> dict[str, Path]:
     """The files that go with the tables, by their names in a backup; some may not be there."""
     watches = sorted(chosen.watch_dir.glob("*.toml")) if chosen.watch_dir.is_dir() else [chosen.watch_dir]
+    return {**_own(chosen), **{f"{WATCHES}/{path.name}": path for path in watches}}
+
+
+def _own(chosen: Settings) -> dict[str, Path]:
+    """Key and accounts; a key that is set lies in no file."""
     own = {KEY: chosen.data_dir / KEY, USERS: chosen.users_path}
-    if chosen.secret_key is not None:
-        del own[KEY]
-    return {**own, **{f"{WATCHES}/{path.name}": path for path in watches}}
+    return own if chosen.secret_key is None else {USERS: own[USERS]}
 
 
 def fingerprint_of(key: bytes) -> str:
@@ -101,16 +106,24 @@ def _require_key(chosen: Settings, wanted: str, files: dict[str, bytes], *, any_
 
 def _put_back(chosen: Settings, files: dict[str, bytes]) -> None:
     """Write files that are not there; those that are stay, and are told if they are others."""
-    known = {KEY: chosen.data_dir / KEY, USERS: chosen.users_path}
     for name, content in files.items():
         folder, _, rest = name.rpartition("/")
-        place = chosen.watch_dir / Path(rest).name if folder == WATCHES else known.get(name)
-        if place is None or (name == KEY and chosen.secret_key is not None):
+        place = _own(chosen).get(name)
+        if folder == WATCHES:
+            place = chosen.watch_dir if chosen.watch_dir.suffix == ".toml" else chosen.watch_dir / Path(rest).name
+        if place is None:
             continue
         if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
+            _make_room(place.parent)
             with new_file(place, mode=0o644 if folder == WATCHES else PRIVATE) as file:
                 file.write(content)
             click.echo(f"{place} is back")
         elif place.read_bytes() != content:
             click.echo(f"{place} is another one than in the backup, and stays as it is")
+
+
+def _make_room(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(f"{folder}: cannot be made a folder: {error.strerror}. No row was written.") from None

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.afresh import forget
 from tests.dashboards.given import put
 from tests.recounted import assert_recounted
 from tests.uproar.backups.commands import Elsewhere, done, uproar
-from uproar import database
+from uproar import backups, database
 from uproar.errors import UproarError
 from uproar.settings import Settings, settings
 
@@ -92,7 +93,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
     done("backup", str(home / "all.zip"))
     assert "whole" in done("restore", "--check", str(home / "all.zip"))
     elsewhere()
-    for damage in (changed, shortened, without_a_table):
+    for damage in (changed, shortened, garbled, without_a_table, with_a_stranger):
         answer = uproar("restore", str(damage(home / "all.zip")))
         assert isinstance(answer.exception, UproarError), damage
         assert not (settings().data_dir / "uproar.db").exists()
@@ -107,6 +108,25 @@ def changed(path: Path) -> Path:
 
 def without_a_table(path: Path) -> Path:
     return rewritten(path, {"tables/reactions.jsonl": lambda _: None})
+
+
+def with_a_stranger(path: Path) -> Path:
+    """A key that the checksums do not name."""
+    odd = shutil.copy(path, path.with_name("odd.zip"))
+    with zipfile.ZipFile(odd, "a") as archive:
+        archive.writestr("files/another.key", "mine")
+    return Path(odd)
+
+
+def garbled(path: Path) -> Path:
+    """What was packed cannot be unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("tables/posts.jsonl")
+    data = bytearray(path.read_bytes())
+    start = entry.header_offset + 30 + len(entry.filename) + 20  # 20: the extra field of large files
+    data[start : start + 8] = b"\xff" * 8
+    path.with_name("garbled.zip").write_bytes(data)
+    return path.with_name("garbled.zip")
 
 
 def shortened(path: Path) -> Path:
@@ -136,3 +156,41 @@ def test_tables_of_another_version_are_refused_with_what_to_do(
     assert isinstance(answer.exception, UproarError)
     assert "version 0001, this program has" in str(answer.exception)
     assert not (settings().data_dir / "uproar.db").exists()
+
+
+def test_a_file_that_cannot_be_put_back_leaves_no_row_behind(
+    sqlite_store: Settings, home: Path, elsewhere: Elsewhere
+) -> None:
+    put(watch="harbour")
+    done("backup", str(home / "all.zip"))
+    elsewhere()
+    settings().watch_dir.parent.mkdir(parents=True, exist_ok=True)
+    settings().watch_dir.write_text("this is no folder")
+    assert "cannot be made a folder" in str(uproar("restore", str(home / "all.zip")).exception)
+    settings().watch_dir.unlink()
+    done("restore", str(home / "all.zip"))
+    assert assert_recounted() == 1
+
+
+def test_one_watch_file_comes_back_as_one(
+    sqlite_store: Settings, home: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UPROAR_WATCH_DIR", str(home / "watches" / "harbour.toml"))
+    forget()
+    done("backup", str(home / "all.zip"))
+    elsewhere()
+    monkeypatch.setenv("UPROAR_WATCH_DIR", str(home / "again" / "harbour.toml"))
+    forget()
+    done("restore", str(home / "all.zip"))
+    assert (home / "again" / "harbour.toml").read_text() == (home / "watches" / "harbour.toml").read_text()
+
+
+def test_an_older_backup_that_lacks_a_table_is_told_by_its_version(
+    sqlite_store: Settings, home: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(database, "versions", lambda _=None: ("0001", "0001"))
+        older.setattr(backups, "TABLES", backups.TABLES[:-1])
+        done("backup", str(home / "all.zip"))
+    elsewhere()
+    assert "version 0001, this program has" in str(uproar("restore", str(home / "all.zip")).exception)
