@@ -64,9 +64,7 @@ def restore(*, pack: Path, check: bool, any_key: bool) -> None:
     files = found.files()
     _require_key(chosen, found.about.key, files, any_key=any_key)
     database.migrate()
-    with (
-        database.writing() as session
-    ):  # rows and files come back together
+    with database.writing() as session:  # rows and files come back together
         rows = found.put_back(session)
         _put_back(chosen, files)
     click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are back")
