@@ -34,4 +34,5 @@ def durable(home: Path, short_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_after_a_minute_of_chaos_everything_is_there_once(home: Path, durable: Postgres) -> None:
     found = chaos(home, durable, seconds=SECONDS, chance=random.Random(11))
     assert found.told > 0
-    assert found.twice <= found.troubles.total()
+    # a message comes again only if what happened kept its sender from noting the answer
+    assert found.twice <= sum(times for name, times in found.troubles.items() if "deliver" in name or "database" in name)
