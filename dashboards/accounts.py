@@ -178,6 +178,5 @@ def parsed(lines: Iterable[str], path: Path) -> tuple[list[Account], list[str]]:
 
 def write(path: Path, accounts: Iterable[Account]) -> None:
     """Put these accounts into the file, whole or not at all, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with replacing(path, mode=PRIVATE) as file:
         file.write("".join(f"{one}\n" for one in accounts).encode())

@@ -4,12 +4,14 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from dashboards.accounts import Account, Role, checked_name, folded, parsed, write
 from dashboards.hashing import LEAST_PASSWORD, MOST_PASSWORD, hash_password, hash_token, prepared
 from uproar.errors import SettingsError
+from uproar.lock import one_at_a_time
 from uproar.settings import settings
 
 ROLES = [role.word for role in Role]
@@ -33,7 +35,7 @@ def add(name: str, role: str, *, token: bool) -> None:
     made = secrets.token_urlsafe(32) if token else ""
     secret = hash_token(made) if token else hash_password(_asked())
     account = Account(name, Role[role.upper()], secret)
-    with _accounts() as accounts:
+    with _changing() as accounts:
         before = next((i for i, one in enumerate(accounts) if folded(one.name) == folded(name)), None)
         if before is None:
             accounts.append(account)
@@ -48,16 +50,15 @@ def add(name: str, role: str, *, token: bool) -> None:
 @user.command("list")
 def list_users() -> None:
     """List the accounts: name, role, and whether a password or a token opens them."""
-    with _accounts() as accounts:
-        for one in accounts:
-            click.echo(f"{one.name}\t{one.role.word}\t{'token' if one.machine else 'password'}")
+    for one in _read(settings().users_path):
+        click.echo(f"{one.name}\t{one.role.word}\t{'token' if one.machine else 'password'}")
 
 
 @user.command()
 @click.argument("name")
 def remove(name: str) -> None:
     """Take an account away; its sessions end."""
-    with _accounts() as accounts:
+    with _changing() as accounts:
         left = [one for one in accounts if folded(one.name) != folded(name)]
         if len(left) == len(accounts):
             raise SettingsError(f"There is no account {name!r} in {settings().users_path}. `uproar user list` has all.")
@@ -77,18 +78,34 @@ def _asked() -> str:
 
 
 @contextmanager
-def _accounts() -> Iterator[list[Account]]:
-    """The accounts of the file, which are written back if they change."""
+def _changing() -> Iterator[list[Account]]:
+    """The accounts of the file, which are written back; another command that changes them waits."""
     place = settings().users_path
     try:
-        lines = place.read_text(encoding="utf-8").splitlines() if place.exists() else []
-        accounts, problems = parsed(lines, place)
-        if problems:
-            raise SettingsError("\n".join(problems) + "\nMend these lines, or take them out.")
-        before = list(accounts)
-        yield accounts
-        if accounts != before:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with one_at_a_time(place):
+            accounts = _read(place)
+            yield accounts
             write(place, accounts)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise SettingsError(f"{place} cannot be used: {reason}. UPROAR_USERS_FILE may name another.") from None
+    except OSError as error:
+        raise _unusable(place, error.strerror) from None
+
+
+def _read(place: Path) -> list[Account]:
+    """The accounts of the file; none if there is no file."""
+    try:
+        lines = place.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unusable(place, error.strerror) from None
+    except UnicodeDecodeError:
+        raise _unusable(place, "it is no text in UTF-8") from None
+    accounts, problems = parsed(lines, place)
+    if problems:
+        raise SettingsError("\n".join(problems) + "\nMend these lines, or take them out.")
+    return accounts
+
+
+def _unusable(place: Path, reason: str | None) -> SettingsError:
+    return SettingsError(f"{place} cannot be used: {reason}. UPROAR_USERS_FILE may name another.")

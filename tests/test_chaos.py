@@ -35,4 +35,6 @@ def test_after_a_minute_of_chaos_everything_is_there_once(home: Path, durable: P
     found = chaos(home, durable, seconds=SECONDS, chance=random.Random(11))
     assert found.told > 0
     # a message comes again only if what happened kept its sender from noting the answer
-    assert found.twice <= sum(times for name, times in found.troubles.items() if "deliver" in name or "database" in name)
+    assert found.twice <= sum(
+        times for name, times in found.troubles.items() if "deliver" in name or "database" in name
+    )

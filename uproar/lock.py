@@ -1,8 +1,9 @@
-"""One `uproar up` for one data directory."""
+"""One `uproar up` for one data directory, and one at a time who changes a file."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from uproar.errors import SettingsError, UproarError
 from uproar.settings import Settings
@@ -52,3 +53,18 @@ def is_held(settings: Settings) -> bool:
             return False
     except UproarError:
         return True
+
+
+@contextmanager
+def one_at_a_time(place: Path) -> Iterator[None]:
+    """Let nobody else be in such a block for this file, which need not exist; whoever comes later waits.
+
+    On Windows nobody waits.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    with place.with_name(f".{place.name}.lock").open("a") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

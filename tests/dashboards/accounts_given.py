@@ -39,6 +39,7 @@ def accounts() -> list[Account]:
 def put_accounts(change: Change = lambda found: found) -> Path:
     """Write the accounts, changed, into the file of this installation."""
     path = Settings().users_path
+    path.parent.mkdir(parents=True, exist_ok=True)
     write(path, change(accounts()))
     return path
 

@@ -1,13 +1,15 @@
 """`uproar user`: accounts are made, shown and taken away; what is kept gives nothing away."""
 
 import stat
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from dashboards.accounts import Accounts, Role
-from dashboards.user_command import user
+from dashboards.user_command import add, user
+from tests.at_once import at_once
 from uproar.errors import SettingsError
 from uproar.settings import Settings
 
@@ -64,6 +66,13 @@ def test_the_list_shows_who_and_what_and_removing_takes_away(empty: Path) -> Non
     assert run("list").stdout == "bot\tanalyst\ttoken\n"
     with pytest.raises(SettingsError, match="no account 'mo'"):
         run("remove", "mo")
+
+
+def test_accounts_that_are_made_at_the_same_moment_are_all_there(empty: Path) -> None:
+    names = [f"machine {number}" for number in range(12)]
+    assert add.callback is not None
+    at_once(*[partial(add.callback, name, "viewer", token=True) for name in names])
+    assert sorted(one.name for one in accounts().all()) == sorted(names)
 
 
 @pytest.mark.parametrize(
