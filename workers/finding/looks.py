@@ -21,6 +21,7 @@ from workers.spikes.windows import Sums
 
 UNSAID = "The watch file no longer asks for it."
 LEARNT_ANEW = "Back to normal."
+ENDED = "The watch has ended; no post is waited for any longer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def found_of(
 
 
 def _silent(view: View, memory: Memory, *, now: datetime) -> dict[str, Silence]:
-    """The sources that are silent, by what is remembered of them."""
+    """The sources that are silent, by what is remembered of them; none is when the watch is over."""
+    if not view.watch.covers(now):
+        return {}
     found = {
         source.name: judge(
             source,
@@ -125,8 +128,10 @@ def _silences(view: View, memory: Memory, silences: Mapping[str, Silence], *, no
             found.append(Found(signal, "firing", now, 0, silence.expected, lasted, 0.0, silence.explanation))
         supply = memory.supplies.get(source.name)
         back = silence is None and (supply is None or supply.steady >= STEADY)
-        if back and signal in view.open_spikes and source.enabled:
-            found.append(Found(signal, "resolved", now, 0, 0.0, 0, 0.0, f"{source.name} brings posts again"))
+        over = not view.watch.covers(now)
+        if (back or over) and signal in view.open_spikes and source.enabled:
+            reason = ENDED if over else f"{source.name} brings posts again"
+            found.append(Found(signal, "resolved", now, 0, 0.0, 0, 0.0, reason))
     return found
 
 

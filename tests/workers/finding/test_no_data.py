@@ -75,6 +75,18 @@ def test_a_source_that_answers_and_brings_nothing_is_told(watch: Watch, store: S
     assert spikes("posts") == [], "its silence was not taken for what is usual"
 
 
+def test_when_the_watch_has_ended_no_source_is_silent_and_what_was_told_is_over(watch: Watch, store: Settings) -> None:
+    fail("a", "the budget of this month is spent")
+    ends = watch.model_copy(update={"ends": NOW + HOUR})
+    stream(NOW, 60, source="b", rate=2.0, seed=3)
+    run(ends, store, NOW, 55, "b")
+    assert [one.state for one in spikes(SIGNAL)] == ["firing"]
+    run(ends, store, NOW + 55 * MINUTE, 180, "b")
+    assert [one.state for one in spikes(SIGNAL)] == ["resolved"]
+    assert deliveries(SIGNAL)[2:] == [("ops", "resolved"), ("pager", "resolved")]
+    assert spikes("no-data:b") == []
+
+
 def test_a_source_that_is_switched_off_is_nothing_to_tell_of(watch: Watch, store: Settings) -> None:
     off = tuple(one.model_copy(update={"enabled": one.name != "a"}) for one in watch.sources)
     run(watch.model_copy(update={"sources": off}), store, NOW, 60, "b")
