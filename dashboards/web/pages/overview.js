@@ -5,7 +5,7 @@ import { read } from "../address.js";
 import { ask } from "../api.js";
 import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
-import { check, find, radios, say } from "../elements.js";
+import { breath, check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
 import { nameConcerns, stretch } from "../format.js";
 import { showHappened } from "../happened.js";
@@ -29,7 +29,12 @@ let before = null;
 let concerns = {};
 /** @type {import("../types.js").Threshold[]} */
 let rules = [];
-const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
+/** They are made while the first answers are on their way, and have their size before these come: nothing moves then. */
+const charts = breath().then(() => {
+  const made = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
+  made.arrange(read().panel);
+  return made;
+});
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -67,7 +72,7 @@ async function load({ ask, state, watch, parts }) {
   return { series, spikes, sources, page };
 }
 
-/**
+/** The figures first, then the rest, with a breath between: whoever touches the page meanwhile does not wait for all.
  * @param {Data} loaded
  * @param {import("../shell.js").Context} context
  */
@@ -96,10 +101,16 @@ async function show(loaded, { state, watch }) {
     return;
   }
   rules = state.source.length || state.lang.length ? [] : watch.thresholds;  // they are about the whole watch
-  showConcerns(series, concerns);
-  showHappened(series);
-  showPosts(page, state, watch.name);
-  await charts.show(series, state, watch.title);
+  const steps = [
+    () => { showConcerns(series, concerns); showHappened(series); },
+    () => showPosts(page, state, watch.name),
+    async () => (await charts).show(series, state, watch.title),
+  ];
+  for (const step of steps) {
+    await breath();
+    if (data !== loaded || shell.state() !== state) return;  // something newer is on its way
+    await step();
+  }
 }
 
 /** @param {import("../types.js").Source[]|null} sources */
@@ -153,5 +164,4 @@ radios(find("sort"), (sort) => shell.go({ sort }));
 find("voice").addEventListener("change", (event) => shell.go({ voice: /** @type {HTMLSelectElement} */ (event.target).value }));
 find("at").addEventListener("click", () => shell.go({ at: "" }));
 find("more").addEventListener("click", more);
-charts.arrange(read().panel);  // before the figures come: nothing moves then
-const shell = start({ load, show, keys: { v: () => charts.fullOfFocused() } });
+const shell = start({ load, show, keys: { v: async () => (await charts).fullOfFocused() } });
