@@ -14,6 +14,7 @@ from typing import Any
 from hatch_npm_vendor import vendor_package
 from hatch_npm_vendor.plugin import DEFAULT_REGISTRY
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from zopfli.gzip import compress
 
 sys.path.insert(0, str(Path(__file__).parent))  # builds are isolated: the package is not installed
 from dashboards import bundles
@@ -74,6 +75,8 @@ def _bundle(bundler: dict[str, Any]) -> None:
         for page in bundles.STYLES:
             _style(program, page, Path(temporary, f"{page}.css"), stamp.parent)
         shutil.copy(bundles.WEB / bundles.CHARTS, stamp.parent / bundles.charts())
+        for path in sorted(stamp.parent.iterdir()):
+            path.with_name(f"{path.name}.gz").write_bytes(compress(path.read_bytes()))
         stamp.write_text(bundles.fingerprint())
 
 

@@ -34,7 +34,7 @@ class Annotation(BaseModel):
 def get_annotations(*, watch: Chosen, now: Now, start: From = "latest-24h", end: To = "latest") -> list[Annotation]:
     """Spikes, events of the deal and gaps that touch a range, the earliest first."""
     with database.reading() as session:
-        asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
+        asked, _ = span(session, watch.name, start=start, end=end, now=now)
         found = [_of_spike(one, now) for one in answers.spikes(session, watch=watch.name, span=asked)]
         found += [_of_gap(one, now) for one in answers.gaps(session, watch=watch.name, span=asked)]
     found += [_of_moment(one) for one in watch.timeline if asked.first <= one.at < asked.last]

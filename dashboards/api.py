@@ -23,6 +23,7 @@ from dashboards.questions import (
     Ordered,
     Several,
     To,
+    Together,
     Watches,
     Word,
     place_after,
@@ -31,7 +32,7 @@ from dashboards.questions import (
 from dashboards.series import Drawn, series, timeline
 from dashboards.series_shapes import Series
 from dashboards.states import source_answers
-from uproar import answers, database, deadletters, post_lists, volumes
+from uproar import answers, database, deadletters, merged_posts, volumes
 from uproar.deadletters import Wanted
 from uproar.learning import learning
 from uproar.settings import settings
@@ -79,7 +80,7 @@ def get_watches(known: Watches, now: Now) -> list[shapes.WatchAnswer]:
 @router.get("/series")
 def get_series(
     *,
-    watch: Chosen,
+    watches: Together,
     now: Now,
     start: From = "latest-24h",
     end: To = "latest",
@@ -93,16 +94,17 @@ def get_series(
 ) -> Series:
     """Counts over time, their totals, and the gaps, spikes and events in the range."""
     with database.reading() as session:
-        asked, newest = span(session, watch=watch.name, start=start, end=end, now=now)
-        chosen = Range(watch.name, asked, source or (), lang or ())
+        first, *also = (watch.name for watch in watches)
+        asked, newest = span(session, first, *also, start=start, end=end, now=now)
+        chosen = Range(first, asked, source or (), lang or (), also)
         drawn = Drawn(points, brief=brief, expected=expected or COUNTS)
-        return series(session, watch=watch, asked=chosen, newest=newest, drawn=drawn, now=now)
+        return series(session, watches=watches, asked=chosen, newest=newest, drawn=drawn, now=now)
 
 
 @router.get("/posts")
 def get_posts(
     *,
-    watch: Chosen,
+    watches: Together,
     now: Now,
     wanted: Asked,
     order: Ordered,
@@ -111,9 +113,10 @@ def get_posts(
     limit: Limit = 50,
 ) -> shapes.Posts:
     """Posts that have a reaction, the newest or the strongest first."""
+    names = [watch.name for watch in watches]
     with database.reading() as session:
-        asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
-        page = post_lists.posts(session, watch=watch.name, span=asked, wanted=wanted, order=order, limit=limit)
+        asked, _ = span(session, *names, start=start, end=end, now=now)
+        page = merged_posts.merged(session, watches=names, span=asked, wanted=wanted, order=order, limit=limit)
         shown = [post_answer(*row) for row in page.rows]
     return shapes.Posts(posts=shown, before=None if page.after is None else place_after(page.after))
 
@@ -137,7 +140,7 @@ def get_budget(now: Now) -> list[BudgetAnswer]:
 def get_volumes(*, watch: Chosen, now: Now, start: From = "latest-24h", end: To = "latest") -> list[VolumeAnswer]:
     """How many posts platforms say there were, hour by hour: also of those that were not bought."""
     with database.reading() as session:
-        asked, _ = span(session, watch=watch.name, start=start, end=end, now=now)
+        asked, _ = span(session, watch.name, start=start, end=end, now=now)
         found = volumes.within(session, watch=watch.name, span=asked)
         return [VolumeAnswer.model_validate(one) for one in found]
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -109,6 +109,11 @@ def _add_failures(app: FastAPI) -> None:
         log.error("database_failed", error=type(error).__name__)
         detail, lang = translated(DATABASE_DOWN, preferred([], request.headers.get("accept-language", "")))
         return JSONResponse({"detail": detail}, 503, headers={"content-language": lang})
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> JSONResponse:
+        detail, lang = translated(error.detail, preferred([], request.headers.get("accept-language", "")))
+        return JSONResponse({"detail": detail}, error.status_code, {**(error.headers or {}), "content-language": lang})
 
     @app.exception_handler(UproarError)
     def misconfigured(_request: Request, error: UproarError) -> JSONResponse:

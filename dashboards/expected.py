@@ -45,10 +45,10 @@ def expected(
 ) -> tuple[dict[str, Band], dict[str, float | None]]:
     """What was expected of each step, with its band, and of the range as far as it is over; by each of these signals.
 
-    Nothing is there if sources or languages are chosen: what is expected is that of the whole watch. What lies
-    above it in one hour mostly does in the next: the deviation of a sum is the sum of the deviations.
+    Nothing is there if sources, languages or several watches are chosen: what is expected is that of one whole watch.
+    What lies above it in one hour mostly does in the next: the deviation of a sum is the sum of the deviations.
     """
-    if asked.sources or asked.langs:
+    if asked.sources or asked.langs or asked.also:
         return {}, {}
     span = asked.span
     rows = _rows(session, asked, signals, step)

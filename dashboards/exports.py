@@ -113,7 +113,7 @@ def _name(name: str, asked: Span, form: str) -> str:
 
 def _span(watch: str, start: str, end: str, now: datetime) -> Span:
     with database.reading() as session:
-        return span(session, watch=watch, start=start, end=end, now=now)[0]
+        return span(session, watch, start=start, end=end, now=now)[0]
 
 
 def _file(name: str, form: Form, asked: Span, rows: Rows, columns: Any) -> StreamingResponse:

@@ -8,13 +8,14 @@ from dashboards import shapes
 from dashboards.door import Who, name_of
 from dashboards.notification_shapes import AckGiven, DeliveryAnswer, SilenceAnswer, SilenceGiven
 from dashboards.own_site import OwnSiteRoute
-from dashboards.questions import Now, Watches, WatchName, Word
+from dashboards.questions import NO_WATCH, Now, Watches, WatchName, Word
 from dashboards.series import spike_answer
 from uproar import database, deliveries, silences, undelivered
 from uproar.columns import MOST_ID
 from uproar.deliveries import Asked, state_of
 from uproar.log import get_logger
 from uproar.models import Delivery
+from uproar.said import Said
 from uproar.silences import UnknownSilenceError, UnknownSpikeError
 
 log = get_logger(__name__)
@@ -36,11 +37,11 @@ def get_silences(*, now: Now, everything: Annotated[bool, Query(alias="all")] = 
 def post_silence(body: SilenceGiven, known: Watches, now: Now, who: Who) -> SilenceAnswer:
     """Tell nobody for a while. Spikes are found and shown as ever; what goes on at its end is told then."""
     if body.watch is not None and body.watch not in {watch.name for watch in known}:
-        raise HTTPException(404, f"There is no watch {body.watch!r}. Ask /api/v1/watches which there are.")
+        raise HTTPException(404, Said(NO_WATCH, watch=repr(body.watch)))
     starts_at = body.starts_at or now
     ends_at = body.ends_at or starts_at + body.lasts
     if ends_at <= now:
-        raise HTTPException(422, "ends_at: is past; nobody would be spared anything.")
+        raise HTTPException(422, Said("ends_at: is past; nobody would be spared anything."))
     with database.writing() as session:
         row = silences.silence(
             session,
@@ -64,7 +65,7 @@ def delete_silence(silence_id: Id, now: Now, who: Who) -> SilenceAnswer:
         try:
             answer = SilenceAnswer.model_validate(silences.end(session, silence_id, now=now).model_dump())
         except UnknownSilenceError as error:
-            raise HTTPException(404, str(error)) from None
+            raise HTTPException(404, error.args[0]) from None
     log.info("silence_ended", silence=silence_id, by=name_of(who, None))
     return answer
 
@@ -76,7 +77,7 @@ def post_ack(spike_id: Id, body: AckGiven, now: Now, who: Who) -> shapes.SpikeAn
         try:
             answer = spike_answer(silences.acknowledge(session, spike_id, by=name_of(who, body.by), now=now))
         except UnknownSpikeError as error:
-            raise HTTPException(404, str(error)) from None
+            raise HTTPException(404, error.args[0]) from None
     log.info("acknowledged", spike=spike_id)
     return answer
 
@@ -88,7 +89,7 @@ def delete_ack(spike_id: Id) -> shapes.SpikeAnswer:
         try:
             answer = spike_answer(silences.withdraw(session, spike_id))
         except UnknownSpikeError as error:
-            raise HTTPException(404, str(error)) from None
+            raise HTTPException(404, error.args[0]) from None
     log.info("acknowledgement_withdrawn", spike=spike_id)
     return answer
 
@@ -116,9 +117,10 @@ def post_retry(delivery_id: Id, now: Now, who: Who) -> DeliveryAnswer:
     with database.writing() as session:
         row = undelivered.retry(session, delivery_id, now=now)
         if row is None:
-            raise HTTPException(404, f"There is no delivery {delivery_id}. Ask /api/v1/deliveries which there are.")
+            unknown = Said("There is no delivery {id}. Ask /api/v1/deliveries which there are.", id=str(delivery_id))
+            raise HTTPException(404, unknown)
         if row.delivered_at is not None:
-            raise HTTPException(409, f"The message {delivery_id} was delivered; it is not sent twice.")
+            raise HTTPException(409, Said("The message {id} was delivered; it is not sent twice.", id=str(delivery_id)))
         answer = delivery_answer(row)
     log.info("delivery_retried", delivery=delivery_id, by=name_of(who, None))
     return answer

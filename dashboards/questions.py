@@ -17,9 +17,12 @@ from uproar.errors import WatchError
 from uproar.log import get_logger
 from uproar.moments import BadMomentError, anchors_of, parse_span
 from uproar.post_lists import Order, Place, Wanted
+from uproar.said import Said
 from uproar.settings import settings
 from uproar.span import Span
 from uproar.watch import Watch, choose, load_watches
+
+NO_WATCH = "There is no watch {watch}. Ask /api/v1/watches which there are."
 
 log = get_logger(__name__)
 _last_good: dict[Path, list[Watch]] = {}
@@ -69,9 +72,11 @@ def chosen(watch: WatchName = None, *, known: Watches) -> Watch:
     try:
         return choose(known, watch)
     except WatchError as error:
+        if watch is not None:
+            raise HTTPException(404, error.args[0]) from None
         names = ", ".join(one.name for one in known) or "none"
-        detail = str(error) if watch is not None else f"Say which watch with ?watch=NAME. Watches here: {names}."
-        raise HTTPException(404 if watch is not None else 422, detail) from None
+        unnamed = Said("Say which watch with ?watch=NAME. Watches here: {names}.", names=names)
+        raise HTTPException(422, unnamed) from None
 
 
 Chosen = Annotated[Watch, Depends(chosen)]
@@ -80,11 +85,25 @@ Chosen = Annotated[Watch, Depends(chosen)]
 def named(watch: WatchName = None, *, known: Watches) -> str | None:
     """The name of the watch that is asked about, None for all; 404 if there is none of that name."""
     if watch is not None and watch not in {one.name for one in known}:
-        raise HTTPException(404, f"There is no watch {watch!r}. Ask /api/v1/watches which there are.")
+        raise HTTPException(404, Said(NO_WATCH, watch=repr(watch)))
     return watch
 
 
 NamedWatch = Annotated[str | None, Depends(named)]
+
+
+def together(
+    watch: Chosen,
+    also: Annotated[list[Word] | None, Query(max_length=10, description="watches that are counted with it")] = None,
+    *,
+    known: Watches,
+) -> list[Watch]:
+    """The watch that is asked about, and those that are counted with it; 404 for a name that none has."""
+    others = [chosen(name, known=known) for name in also or ()]
+    return list({one.name: one for one in (watch, *others)}.values())
+
+
+Together = Annotated[list[Watch], Depends(together)]
 
 
 def wanted(
@@ -114,16 +133,17 @@ def wanted(
 Asked = Annotated[Wanted, Depends(wanted)]
 
 
-def span(session: Session, *, watch: str, start: str, end: str, now: datetime) -> tuple[Span, int | None]:
-    """The range that is asked about, and the newest minute of the watch; 422 for what is no range.
+def span(session: Session, *watches: str, start: str, end: str, now: datetime) -> tuple[Span, int | None]:
+    """The range that is asked about, and the newest minute of these watches; 422 for what is no range.
 
-    A watch without posts has its first and its latest minute now.
+    Watches without posts have their first and their latest minute now.
     """
-    extent = answers.extent(session, watch=watch)
+    extents = [found for name in watches if (found := answers.extent(session, watch=name))]
+    extent = (min(first for first, _ in extents), max(last for _, last in extents)) if extents else None
     try:
         found = parse_span(start, end, anchors=anchors_of(extent, now=int(now.timestamp())))
     except BadMomentError as error:
-        raise HTTPException(422, str(error)) from None
+        raise HTTPException(422, error.args[0]) from None
     return found, extent[1] if extent else None
 
 

@@ -33,8 +33,10 @@ class Drawn:
     expected: Sequence[str]
 
 
-def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, drawn: Drawn, now: datetime) -> Series:
-    """Everything that the charts and key figures of one range are made of."""
+def series(
+    session: Session, *, watches: Sequence[Watch], asked: Range, newest: int | None, drawn: Drawn, now: datetime
+) -> Series:
+    """Everything that the charts and key figures of one range are made of; `watches` are those of the range."""
     span = asked.span
     step = step_for(span, drawn.points)
     cells = sums.whole(session, asked)
@@ -56,8 +58,9 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
     usual, usual_whole = expected(session, asked, signals=drawn.expected, times=times, step=step, now=now.timestamp())
     parts = {} if drawn.brief else {"by_source": by_source, "by_lang": by_lang}
     return Series(
-        watch=watch.name,
-        simulated=watch.simulated,
+        watch=asked.watch,
+        also=asked.watches[1:],
+        simulated=any(watch.simulated for watch in watches),
         start=span.start,
         end=span.end,
         step=step,
@@ -69,12 +72,13 @@ def series(session: Session, *, watch: Watch, asked: Range, newest: int | None, 
         concerns=_aligned(found.concerns, times),
         expected=usual,
         totals=_totals(cells, parts, concerns, usual=usual_whole, leaving=leaving),
-        gaps=[gap_answer(gap) for gap in answers.gaps(session, watch=watch.name, span=span)],
+        gaps=[gap_answer(gap) for name in asked.watches for gap in answers.gaps(session, watch=name, span=span)],
         spikes=[
             shapes.SpikeMark.model_validate(spike.model_dump())
-            for spike in answers.spikes(session, watch=watch.name, span=span)
+            for name in asked.watches
+            for spike in answers.spikes(session, watch=name, span=span)
         ],
-        timeline=[moment for moment in timeline(watch) if span.first <= moment.at < span.last],
+        timeline=[one for watch in watches for one in timeline(watch) if span.first <= one.at < span.last],
     )
 
 

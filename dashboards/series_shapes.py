@@ -69,6 +69,9 @@ class Series(BaseModel):
     """Counts over time: one number for each step of each column, aligned with `t`."""
 
     watch: str
+    also: list[str] = Field(
+        description="watches that are counted with it: a post that two of them found counts in both, a person once"
+    )
     simulated: bool
     start: int = Field(
         serialization_alias="from",

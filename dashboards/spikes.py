@@ -14,6 +14,7 @@ from uproar import answers, database, deliveries
 from uproar.answers import WantedSpikes
 from uproar.columns import MOST_ID
 from uproar.deliveries import Asked
+from uproar.said import Said
 from uproar.watch_endpoints import Signal
 
 MOST_DELIVERIES = 200
@@ -62,4 +63,4 @@ def get_spike(spike_id: Id) -> SpikeWithDeliveries:
 
 
 def _unknown(spike_id: int) -> HTTPException:
-    return HTTPException(404, f"There is no spike {spike_id}. Ask /api/v1/spikes which there are.")
+    return HTTPException(404, Said("There is no spike {id}. Ask /api/v1/spikes which there are.", id=str(spike_id)))

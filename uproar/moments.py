@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from uproar.buckets import DAY, MINUTE
+from uproar.said import Said
 from uproar.span import Span
 from uproar.times import LATEST_SECONDS
 
@@ -15,6 +16,8 @@ UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
 RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
 HELP = "write seconds or milliseconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
+NO_MOMENT = f"{{name}}: {{text}} is no moment; {HELP}."
+OUTSIDE = f"{{name}}: {{text}} lies outside of the years 1970 to 2999; {HELP}."
 
 
 class BadMomentError(ValueError):
@@ -55,12 +58,12 @@ def parse_moment(text: str, *, name: str, anchors: Anchors) -> int:
     except (ValueError, OverflowError) as error:
         if isinstance(error, BadMomentError):
             raise
-        raise BadMomentError(f"{name}: {_shown(text)} is no moment; {HELP}.") from None
+        raise BadMomentError(Said(NO_MOMENT, name=name, text=_shown(text))) from None
 
 
 def _bounded(seconds: int, text: str, name: str) -> int:
     if not 0 <= seconds < LATEST_SECONDS:
-        raise BadMomentError(f"{name}: {_shown(text)} lies outside of the years 1970 to 2999; {HELP}.")
+        raise BadMomentError(Said(OUTSIDE, name=name, text=_shown(text)))
     return seconds
 
 
@@ -79,7 +82,8 @@ def parse_span(start: str, end: str, *, anchors: Anchors) -> Span:
         parse_moment(end, name="to", anchors=anchors),
     )
     if span.end <= span.start:
-        raise BadMomentError(f"from ({_shown(start)}) must be earlier than to ({_shown(end)}).")
+        shown = {"start": _shown(start), "end": _shown(end)}
+        raise BadMomentError(Said("from ({start}) must be earlier than to ({end}).", **shown))
     return Span(span.start // MINUTE * MINUTE, math.ceil(span.end / MINUTE) * MINUTE)
 
 

@@ -13,7 +13,8 @@ MOST_VOICES = 10_000  # more than these are not told apart while somebody waits 
 def cancel_people(session: Session, asked: Range, *, voices: int) -> int | None:
     """Distinct authors of the cancel voices, corrections included.
 
-    Posts without an author (erased, or never told) count nothing; who writes under two accounts counts twice.
+    Posts without an author (erased, or never told) count nothing; who writes under two accounts counts twice. Who
+    leaves the services of two watches counts once: the keyed hash of an account is the same in both.
 
     Args:
         session: of either database.
@@ -23,7 +24,7 @@ def cancel_people(session: Session, asked: Range, *, voices: int) -> int | None:
     if voices > MOST_VOICES:
         return None
     within: list[ColumnElement[bool]] = [
-        col(Reaction.watch) == asked.watch,
+        col(Reaction.watch).in_(asked.watches),
         col(Reaction.created_at) >= asked.span.first,
         col(Reaction.created_at) < asked.span.last,
         col(Post.author_hash).is_not(None),

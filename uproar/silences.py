@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from uproar.errors import UproarError
 from uproar.models import Silence, Spike
+from uproar.said import Said
 
 LATE = "found late"  # holds a spike until who looks for spikes says that it still goes on
 BROKEN = "no message could be made of it"  # holds a spike that meets a bug, until one can be made
@@ -54,7 +55,7 @@ def end(session: Session, silence_id: int, *, now: datetime) -> Silence:
     row = session.get(Silence, silence_id, with_for_update=True)
     if row is None or row.ends_at <= now:
         raise UnknownSilenceError(
-            f"There is no silence {silence_id} that could be ended. See `uproar alerts silences`."
+            Said("There is no silence {id} that could be ended. See `uproar alerts silences`.", id=str(silence_id))
         )
     row.ends_at = now
     row.starts_at = min(row.starts_at, now)
@@ -85,7 +86,8 @@ def acknowledge(session: Session, spike_id: int, *, by: str | None, now: datetim
     """
     spike = session.get(Spike, spike_id, with_for_update=True)
     if spike is None or spike.resolved_at is not None:
-        raise UnknownSpikeError(f"There is no spike {spike_id} that goes on. See `uproar alerts list`.")
+        unknown = Said("There is no spike {id} that goes on. See `uproar alerts list`.", id=str(spike_id))
+        raise UnknownSpikeError(unknown)
     severity = "critical" if spike.state == "escalated" else "warning"
     if spike.acknowledged_at is None or spike.acknowledged_severity != severity:
         spike.acknowledged_at, spike.acknowledged_by, spike.acknowledged_severity = now, by, severity
@@ -101,7 +103,7 @@ def withdraw(session: Session, spike_id: int) -> Spike:
     """
     spike = session.get(Spike, spike_id, with_for_update=True)
     if spike is None or spike.resolved_at is not None or spike.acknowledged_at is None:
-        raise UnknownSpikeError(f"There is no spike {spike_id} that goes on and is acknowledged.")
+        raise UnknownSpikeError(Said("There is no spike {id} that goes on and is acknowledged.", id=str(spike_id)))
     spike.acknowledged_at = spike.acknowledged_by = spike.acknowledged_severity = None
     session.add(spike)
     return spike

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from operator import add
 from typing import Any
 
@@ -23,12 +24,21 @@ Numbers = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What is summed up: a stretch of a watch, and which of its sources and languages; of none named, all."""
+    """What is summed up: a stretch of a watch, and which of its sources and languages; of none named, all.
+
+    `also` are watches that are counted with it. A post that two of them found counts in both.
+    """
 
     watch: str
     span: Span
     sources: Sequence[str] = ()
     langs: Sequence[str] = ()
+    also: Sequence[str] = ()
+
+    @property
+    def watches(self) -> list[str]:
+        """All that are counted, each once."""
+        return list(dict.fromkeys([self.watch, *self.also]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,14 @@ def _sums(
 ) -> dict[tuple[Any, ...], list[int]]:
     """Sums over the range by the values of `keys`, out of buckets and roll-ups that fit into `step`.
 
-    Every piece of the range is grouped by itself, in the order of its table's key: nothing has to be sorted.
+    Every piece of the range and every watch is grouped by itself, in the order of its table's key: nothing has to be
+    sorted.
     """
     selects = []
-    for size, start, end in pieces(asked.span.start, asked.span.end, step=step):
+    for watch, (size, start, end) in product(asked.watches, pieces(asked.span.start, asked.span.end, step=step)):
         table = tables[size > MINUTE]
         of = [table[key] for key in keys]
-        within = [*where(table), table.watch == asked.watch, table.minute >= start, table.minute < end]
+        within = [*where(table), table.watch == watch, table.minute >= start, table.minute < end]
         within += [table.step == size] if size > MINUTE else []
         within += [table.source.in_(asked.sources)] if asked.sources else []
         within += [table.lang.in_(asked.langs)] if asked.langs else []

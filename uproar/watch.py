@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from uproar.errors import WatchError
+from uproar.said import Said
 from uproar.watch_alerts import Alerts
 from uproar.watch_lines import describe
 from uproar.watch_types import Instant, Language, Line, Lines, Part, Slug, Tag, Word
@@ -196,7 +197,7 @@ def choose(watches: list[Watch], name: str | None) -> Watch:
         for watch in watches:
             if watch.name == name:
                 return watch
-        raise WatchError(f"There is no watch {name!r}. Watches here: {known}.")
+        raise WatchError(Said("There is no watch {name}. Watches here: {known}.", name=repr(name), known=known))
     running = active(watches)
     if len(running) != 1:
         raise WatchError(f"Say which watch with --watch NAME. Watches here: {known}.")

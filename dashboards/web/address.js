@@ -6,7 +6,7 @@ const USUAL = {
   at: "", cancel: "", sort: "newest", voice: "", spike: "", state: "", signal: "", delivery: "", all: "",
   zero: "", other: "", otherzero: "", before: "", after: "", per: "", point: "", judge: "",
 };
-const LISTS = /** @type {const} */ (["source", "lang", "stage", "sentiment", "stance", "concern"]);
+const LISTS = /** @type {const} */ (["also", "source", "lang", "stage", "sentiment", "stance", "concern"]);
 const CHOICES = /** @type {Record<string, string[]>} */ ({
   refresh: ["off", "5s", "10s", "30s", "1m", "5m", "live"], tz: ["browser", "utc"], theme: ["auto", "light", "dark"],
   sort: ["newest", "strongest"], voice: ["", "true", "false"], cancel: ["", "1"], kiosk: ["", "1"],
@@ -15,7 +15,7 @@ const CHOICES = /** @type {Record<string, string[]>} */ ({
 });
 const AROUND = 6 * 3600;
 // What the next page shows too: who follows a link of the navigation stays with the deal and the time.
-const CARRIED = ["watch", "from", "to", "source", "lang", "refresh", "tz", "theme", "ui", "kiosk"];
+const CARRIED = ["watch", "also", "from", "to", "source", "lang", "refresh", "tz", "theme", "ui", "kiosk"];
 
 /** @typedef {typeof USUAL & Record<typeof LISTS[number], string[]>} State */
 

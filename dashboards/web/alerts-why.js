@@ -5,7 +5,7 @@ import { concernOf, heldBy, isFiring, lookedAfter, numbers, several, signalOf, t
 import { buttons, chip } from "./alerts-rows.js";
 import { el, find } from "./elements.js";
 import { about, between, count, duration, moment, rate, seconds, share, since } from "./format.js";
-import { named, t } from "./words.js";
+import { lang, named, t } from "./words.js";
 
 /** @typedef {import("./types.js").FullSpike} Spike */
 /** @typedef {import("./types.js").Details} Details */
@@ -106,5 +106,5 @@ export function showWhy(spike, acts) {
     ...(spike.held ? [el("p", { class: "held" }, t("held_back", { why: heldBy(spike.held, spike.watch) }))] : []),
     el("p", { class: "acts start" }, ...(isFiring(spike) ? buttons(spike, acts) : []), overview(spike)),
     facts(spike, details), ...gaps(details), grown(spike, details), ...posts(details),
-    ...(spike.explanation ? [el("details", {}, el("summary", {}, t("why.detector")), el("p", { lang: "en", class: "quiet" }, spike.explanation))] : []));
+    ...(spike.explanation && lang === "en" ? [el("details", {}, el("summary", {}, t("why.detector")), el("p", { class: "quiet" }, spike.explanation))] : []));
 }

@@ -4,6 +4,7 @@
 import { lang, t } from "./words.js";
 
 const PATIENCE = 20_000;
+const WANTED = { accept: "application/json", "accept-language": lang };  // what it refuses, it says in the reader's language
 
 /** @typedef {Record<string, string|number|string[]|null|undefined>} Query */
 
@@ -59,7 +60,7 @@ async function request(path, init, signal) {
  * @param {Query} [query]
  * @param {AbortSignal} [signal]
  */
-export const ask = (path, query = {}, signal) => request(path + written(query), { headers: { accept: "application/json", "accept-language": lang } }, signal);
+export const ask = (path, query = {}, signal) => request(path + written(query), { headers: WANTED }, signal);
 
 /**
  * Change something.
@@ -68,6 +69,6 @@ export const ask = (path, query = {}, signal) => request(path + written(query), 
  * @param {unknown} [body]
  */
 export const send = (method, path, body) => request(path, {
-  method, headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+  method, headers: { ...WANTED, ...(body === undefined ? {} : { "content-type": "application/json" }) },
   body: body === undefined ? undefined : JSON.stringify(body),
 });

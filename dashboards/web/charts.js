@@ -1,6 +1,7 @@
 // @ts-check
 // The panels of a page: one crosshair over all of them, and one of them in full view if the address says so.
 
+import { breath } from "./elements.js";
 import { Panel } from "./panel.js";
 import { iso } from "./range.js";
 
@@ -89,10 +90,7 @@ export class Charts {
     for (const { panel } of this.panels.values()) {
       await breath();
       if (this.given !== series) return;  // newer ones are drawn by now
-      panel.show(series, context);
+      await panel.show(series, context);
     }
   }
 }
-
-/** Let the browser answer first. */
-const breath = () => new Promise((done) => { setTimeout(done); });

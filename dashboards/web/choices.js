@@ -10,12 +10,14 @@ export class Choices {
   /**
    * @param {string} name of the variable; the page has its place
    * @param {(values: string[]) => void} onChange
+   * @param {string} [none] what it is called if none is chosen
    */
-  constructor(name, onChange) {
+  constructor(name, onChange, none = t("all")) {
     const host = document.querySelector(`[data-variable=${name}]`);
     this.button = /** @type {HTMLButtonElement} */ (host?.querySelector("button"));
     this.fieldset = /** @type {HTMLFieldSetElement} */ (host?.querySelector("fieldset"));
     this.name = name;
+    this.none = none;
     this.known = "";
     this.onChange = onChange;
     placed(this.fieldset, this.button);
@@ -32,7 +34,7 @@ export class Choices {
    */
   show(options, chosen) {
     const strange = chosen.filter((value) => !options.some((one) => one.value === value)).map((value) => ({ value, label: value }));
-    const all = [{ value: "", label: t("all") }, ...options, ...strange];
+    const all = [{ value: "", label: this.none }, ...options, ...strange];
     const known = JSON.stringify(all);
     if (known !== this.known) {
       this.known = known;
@@ -44,7 +46,7 @@ export class Choices {
     every.checked = !chosen.length;
     const names = chosen.map((value) => all.find((one) => one.value === value)?.label ?? value);
     const shown = this.button.querySelector(".chosen");
-    if (shown) shown.textContent = !names.length ? t("all") : names.length < 3 ? names.join(", ") : t("chosen", { n: names.length });
+    if (shown) shown.textContent = !names.length ? this.none : names.length < 3 ? names.join(", ") : t("chosen", { n: names.length });
     this.button.dataset.set = String(chosen.length > 0);
   }
 

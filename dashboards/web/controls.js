@@ -27,10 +27,10 @@ export class Controls {
     const { go } = shell;
     /** @type {Map<string, Choices>} */
     this.variables = new Map();
-    for (const name of /** @type {const} */ (["source", "lang", "stage"])) {
-      if (document.querySelector(`[data-variable=${name}]`)) this.variables.set(name, new Choices(name, (values) => go({ [name]: values })));
+    for (const name of /** @type {const} */ (["also", "source", "lang", "stage"])) {
+      if (document.querySelector(`[data-variable=${name}]`)) this.variables.set(name, new Choices(name, (values) => go({ [name]: values }), name === "also" ? t("no_other") : undefined));
     }
-    onSelect("watch", (watch) => go({ watch, at: "", source: [], lang: [], concern: [] }));
+    onSelect("watch", (watch) => go({ watch, also: [], at: "", source: [], lang: [], concern: [] }));
     onSelect("refresh", (refresh) => go({ refresh }));
     onSelect("theme", (theme) => { remember("theme", theme); go({ theme }); });
     onSelect("language", (ui) => { remember("ui", ui); go({ ui }); location.reload(); });
@@ -67,7 +67,7 @@ export class Controls {
     for (const name of /** @type {const} */ (["refresh", "theme"])) if (place(name)) place(name).value = state[name];
     if (place("range")) this.showRange();
     if (place("watch")) this.showWatches(watches, chosen);
-    this.showVariables(chosen);
+    this.showVariables(watches, chosen);
   }
 
   async showRange() {
@@ -94,13 +94,21 @@ export class Controls {
     if (chosen) select.value = chosen.name;
   }
 
-  /** @param {Watch|undefined} watch */
-  showVariables(watch) {
-    const known = { source: watch?.sources ?? [], lang: watch?.langs ?? [], stage: STAGES };
+  /**
+   * @param {Watch[]} watches
+   * @param {Watch|undefined} watch
+   */
+  showVariables(watches, watch) {
     const state = this.shell.state();
+    const all = [watch, ...watches.filter((one) => state.also.includes(one.name))];
+    const others = watches.filter((one) => one !== watch && (one.enabled || one.extent));
+    const of = (/** @type {"sources"|"langs"} */ name) => [...new Set(all.flatMap((one) => one?.[name] ?? []))].sort();
+    const known = { also: others.map((one) => one.name), source: of("sources"), lang: of("langs"), stage: STAGES };
     for (const [name, choices] of this.variables) {
-      const options = known[/** @type {keyof typeof known} */ (name)].map((value) => ({ value, label: named(name, value) }));
+      const titles = Object.fromEntries(others.map((one) => [one.name, one.title]));
+      const options = known[/** @type {keyof typeof known} */ (name)].map((value) => ({ value, label: name === "also" ? titles[value] : named(name, value) }));
       choices.show(options, /** @type {any} */ (state)[name]);
+      choices.button.hidden = name === "also" && !options.length && !state.also.length;
     }
   }
 }

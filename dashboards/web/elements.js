@@ -78,3 +78,6 @@ export function radios(fieldset, onChange) {
 export function check(fieldset, value) {
   for (const input of fieldset.querySelectorAll("input")) input.checked = input.value === value;
 }
+
+/** Let the browser answer first whoever touches the page. */
+export const breath = () => new Promise((done) => { setTimeout(done); });

@@ -62,27 +62,28 @@ function cancelNow(data) {
 
 /** The figures of the range.
  * @param {Series} data
- * @param {Watch} watch
+ * @param {Watch[]} watches that are counted
  */
-export function showFigures(data, watch) {
+export function showFigures(data, watches) {
   const { totals } = data;
   tile("posts", count(totals.posts), t("voices_echoes", { n: totals.voices, echoes: totals.posts - totals.voices }));
   tile("cancel", count(totals.cancel), cancelExpected(data));
   tile("share", totals.cancel_share ? share(totals.cancel_share.share) : "–", interval(totals.cancel_share));
   tile("negative", totals.negative_share ? share(totals.negative_share.share) : "–", interval(totals.negative_share));
-  showMembers(data, watch);
+  showMembers(data, watches);
 }
 
 /** The share of the member base is a floor: who posts need not be a member, and most members do not post.
  * @param {Series} data
- * @param {Watch} watch
+ * @param {Watch[]} watches
  */
-function showMembers(data, watch) {
+function showMembers(data, watches) {
   const people = data.totals.cancel_people;
   const known = typeof people === "number" ? people : data.totals.cancel;
   const words = typeof people === "number" ? "members_people" : "members_voices";
-  if (!watch.members) return tile("members", "–", t("members_unknown"));
-  tile("members", share(known / watch.members), t(words, { n: known, members: watch.members }));
+  const members = watches.every((watch) => watch.members) ? watches.reduce((sum, watch) => sum + (watch.members ?? 0), 0) : 0;
+  if (!members) return tile("members", "–", t("members_unknown"));
+  tile("members", share(known / members), t(words, { n: known, members }));
 }
 
 /** The state of the alarm is that of now, whatever the range; and nothing is quiet where nobody listens.

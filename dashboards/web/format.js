@@ -19,12 +19,12 @@ const formats = (timeZone) => ({
   date: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", timeZone }),
 });
 let written = formats(undefined);
-export let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export let zone = Intl.DateTimeFormat(LOCALE).resolvedOptions().timeZone;
 
 /** Write times in this zone from now on. @param {string} tz browser or utc */
 export function useZone(tz) {
   written = formats(tz === "utc" ? "UTC" : undefined);
-  zone = tz === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  zone = tz === "utc" ? "UTC" : Intl.DateTimeFormat(LOCALE).resolvedOptions().timeZone;
 }
 
 /** @param {number} value */

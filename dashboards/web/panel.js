@@ -2,6 +2,7 @@
 // One panel of a dashboard: a chart over time with legend, tooltip, marks, menu, its figures as a table and in a sentence.
 
 import { colours, onTheme } from "./panel-colours.js";
+import { breath } from "./elements.js";
 import { duration } from "./format.js";
 import { frame, put } from "./panel-frame.js";
 import { Legend } from "./panel-legend.js";
@@ -79,32 +80,45 @@ export class Panel {
     actions[name]({ series: given.series, scene, plot, watch: given.context.title ?? given.series.watch, subtitle: this.unit(), tell: (text) => put(this.parts.spoken, text) });
   }
 
-  /** Draw an answer of the API. What is isolated, pointed at or open stays so.
+  /** Draw an answer of the API: its figures first, then its picture. What is isolated, pointed at or open stays so.
    * @param {Series} series
    * @param {Context} context
    */
-  show(series, context) {
+  async show(series, context) {
     this.given = { series, context };
-    this.render(false);
+    this.read();
+    await breath();
+    this.draw(false);
   }
 
   /** @param {boolean} afresh the colours are others */
   render(afresh) {
+    this.read();
+    this.draw(afresh);
+  }
+
+  /** Make a scene of the answer, and say what it shows. */
+  read() {
     if (!this.given || !this.plot.size.width) return;  // another panel may be in full view
     const { series, context } = this.given;
     const { spec, plot } = this;
     const drawn = model(spec, series, plot.width);
     this.legend.show(drawn);
     const rows = drawn.rows.filter((row) => this.legend.shows(row));
-    const marks = gather(context.marks, series.from, series.to);
-    this.scene = { spec, model: drawn, rows, marks, tz: context.tz, colours };
-    plot.draw(this.scene, afresh);
-    showMarkers(this.parts.markers, clusters(marks, (at) => plot.x(at), plot.width), drawn, { pick: this.events.pick, hover: (t) => this.hover(t) }, clock(spec).moment);
+    this.scene = { spec, model: drawn, rows, marks: gather(context.marks, series.from, series.to), tz: context.tz, colours };
     put(this.parts.subtitle, this.unit());
     put(this.parts.summary, summary(this.scene));
     this.parts.nothing.hidden = drawn.rows.some((row) => row.values.some((value) => value !== null));
+  }
+
+  /** @param {boolean} afresh the colours are others */
+  draw(afresh) {
+    const { scene, plot, spec } = this;
+    if (!scene || !plot.size.width) return;
+    plot.draw(scene, afresh);
+    showMarkers(this.parts.markers, clusters(scene.marks, (at) => plot.x(at), plot.width), scene.model, { pick: this.events.pick, hover: (t) => this.hover(t) }, clock(spec).moment);
     this.fillTable();
-    this.point(this.index === null || this.index >= drawn.t.length ? null : this.index);
+    this.point(this.index === null || this.index >= scene.model.t.length ? null : this.index);
   }
 
   /** What a point on the axis of heights is. */

@@ -32,7 +32,7 @@
  *   fallback: boolean, state: string, reason: string|null,
  *   last_success: string|null, waiting: number, given_up: number}} Endpoint */
 /** @typedef {(number|null)[]} Column */
-/** @typedef {{watch: string, from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
+/** @typedef {{watch: string, also: string[], from: number, to: number, step: number, newest: number|null, simulated: boolean, t: number[],
  *   unfinished: number|null, posts: number[], negative: number[], neutral: number[], positive: number[], cancel: number[],
  *   voices?: number[], stages?: Record<string, number[]>, stances?: {against: number[], for: number[]},
  *   sources?: Record<string, number[]>, langs?: Record<string, number[]>, concerns?: Record<string, number[]>,

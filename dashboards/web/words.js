@@ -1,6 +1,8 @@
 // @ts-check
 // What the page says, in the reader's language: the server puts the words into the page.
 
+import { breath } from "./elements.js";
+
 /** @typedef {"viewer"|"analyst"|"admin"} Role */
 /** @typedef {{lang: string, reader: {role: Role, name: string|null}, words: Record<string, any>, rules?: Record<string, string>,
  *   later: {words: string, style: string}, concerns: Record<string, Record<string, string>>}} Given */
@@ -10,6 +12,7 @@ export const given = JSON.parse(/** @type {HTMLElement} */ (document.getElementB
 export const lang = given.lang;
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
+await breath();  // the first format takes a phone as long as all that comes after it
 
 /** @param {string} key */
 const found = (key) => key.split(".").reduce((/** @type {any} */ table, part) => table?.[part], given.words);

@@ -97,9 +97,9 @@ def open_page(browser: Browser, site: Site, complaints: list[str]) -> Iterator[O
 
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
-    """The overview on a dark desktop, with its figures."""
+    """The overview on a dark desktop, with its figures, its posts and every chart."""
     page = open_page()
-    expect(page.locator("#f-posts")).to_have_text(re.compile(r"\d"))
+    expect(page.locator("body")).to_have_attribute("data-loaded", re.compile(r"\d"))
     return page
 
 

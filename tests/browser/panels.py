@@ -1,6 +1,7 @@
 """Panels as tests handle them: where their charts are, what the API told about them, answers of other shapes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Request, Route, expect
@@ -33,13 +34,23 @@ def series(page: Page) -> dict[str, Any]:
     return series_after(page, page.locator("#again").click)
 
 
+@contextmanager
+def drawn_anew(page: Page) -> Iterator[None]:
+    """Wait, after an act that makes a page ask again, until it has drawn the answer to the last chart."""
+    body = page.locator("body")
+    before = body.get_attribute("data-loaded")
+    assert before, "the page has not been drawn for the first time"
+    yield
+    expect(body).not_to_have_attribute("data-loaded", before)
+
+
 def series_after(page: Page, act: Callable[[], None]) -> dict[str, Any]:
-    """What the API tells about the range that a page asks for after an act.
+    """What the API tells about the range that a page asks for after an act, once the page has drawn it.
 
     The page gives an answer up when it asks anew, so it is fetched again from within the page, with what the page
     works out by itself.
     """
-    with page.expect_request("**/api/v1/series?*") as asked:
+    with drawn_anew(page), page.expect_request("**/api/v1/series?*") as asked:
         act()
     whole = asked.value.url.replace("brief=true", "brief=false")
     told: dict[str, Any] = page.evaluate("url => fetch(url).then((answer) => answer.json())", whole)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import PHONE
+from tests.browser.panels import drawn_anew
 from tests.browser.simulated import NOW, POSTS, WATCH
 from tests.dashboards.given import put
 
@@ -77,8 +78,9 @@ def test_several_values_of_a_variable_are_chosen_at_once_and_all_takes_them_back
     page.locator("[data-variable=source] > button").click()
     choices = page.locator("#source-choices")
     expect(choices.get_by_label("bluesky")).to_be_visible()
-    choices.get_by_label("bluesky").check()
-    choices.get_by_label("mastodon").check()
+    for name in ("bluesky", "mastodon"):
+        with drawn_anew(page):
+            choices.get_by_label(name).check()
     assert asked(page)["source"] == ["bluesky", "mastodon"]
     expect(page.locator("[data-variable=source] .chosen")).to_have_text("bluesky, mastodon")
     posts = page.locator("#f-posts")

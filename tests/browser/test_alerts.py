@@ -130,6 +130,7 @@ def test_what_was_held_back_is_told_with_its_reason(alerts: Page) -> None:
 
 
 def test_endpoints_are_told_with_their_state(alerts: Page) -> None:
+    alerts.locator("#endpoints").scroll_into_view_if_needed()
     expect(alerts.locator("[data-endpoint=receiver]")).to_contain_text("failing")
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.panels import drawn_anew, panel, place
 from tests.browser.simulated import NOW, WATCH
 from tests.dashboards.given import put
 
@@ -76,19 +77,14 @@ def test_one_panel_is_seen_in_full_and_escape_goes_back(page: Page) -> None:
 
 
 def test_a_point_opens_its_posts_and_a_drawn_stretch_is_the_new_range(page: Page) -> None:
-    box = page.locator("[data-chart=sentiment] .plot-over").bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.click(box["x"] + box["width"] * 0.8, middle)
+    with drawn_anew(page):
+        page.mouse.click(*place(panel(page, "sentiment"), 0.8))
     expect(page).to_have_url(re.compile(r"at=\d+"))
     expect(page.locator("#posts")).to_be_focused()
-    page.mouse.wheel(0, -10_000)
-    box = page.locator("[data-chart=sentiment] .plot-over").bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    found = panel(page, "sentiment")
+    page.mouse.move(*place(found, 0.5))
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.75, middle, steps=4)
+    page.mouse.move(*place(found, 0.75), steps=4)
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"from=2026-03-02T\d\d%3A\d\dZ&to=2026-03-03"))
 

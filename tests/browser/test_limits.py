@@ -50,6 +50,7 @@ def test_limits_of_the_watch_are_drawn_and_told(site: Site, open_page: OpenPage)
     watch = site.folder / "watches" / f"{WATCH}.toml"
     watch.write_text(watch.read_text() + RULES)
     page = open_page()
+    expect(page.locator("body")).to_have_attribute("data-loaded", "1")
     for name, words in TOLD.items():
         expect(panel(page, name).locator("p.sr").first).to_contain_text(words)
     assert limited(page, "expected-cancel") > 100

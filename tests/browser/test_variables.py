@@ -8,8 +8,10 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select, update
 
 from tests.browser.conftest import OpenPage
-from tests.browser.panels import panel, series, told_otherwise
+from tests.browser.deals import OTHER, add_other
+from tests.browser.panels import drawn_anew, panel, series, told_otherwise
 from tests.browser.simulated import NOW, WATCH
+from tests.browser.site import Site
 from tests.dashboards.given import put
 from uproar import database
 from uproar.models import Post, Reaction
@@ -82,3 +84,29 @@ def test_what_happened_is_told_in_the_language_of_the_page(
     expect(page.locator("#marks")).to_contain_text(concern)
     row = page.locator("#marks li").filter(has_text=re.compile("Cancel voices|Voix qui partent"))
     expect(row.first).to_contain_text(told)
+
+
+def test_several_deals_are_counted_together_and_the_address_says_so(site: Site, open_page: OpenPage) -> None:
+    add_other(site.folder)
+    page = open_page(f"/?watch={OTHER}")
+    title, posts = page.locator("#title"), page.locator("#f-posts")
+    expect(page.locator("body")).to_have_attribute("data-loaded", "1")
+    alone = int(posts.inner_text())
+    page.locator("[data-variable=also] > button").click()
+    with drawn_anew(page):
+        page.locator("#also-choices").get_by_label(re.compile("Brindlemart")).check()
+    expect(page).to_have_url(re.compile(rf"watch={OTHER}&also={WATCH}"))
+    expect(title).to_have_text(re.compile(r"^Meadow buys Brook \+ Brindlemart"))
+    told = series(page)
+    assert told["totals"]["posts"] > alone
+    expect(posts).to_have_text(f"{told['totals']['posts']:,}")
+    page.reload()
+    expect(posts).to_have_text(f"{told['totals']['posts']:,}")
+    page.locator("[data-variable=also] > button").click()
+    page.locator("#also-choices").get_by_label("no other").check()
+    expect(posts).to_have_text(str(alone))
+    expect(title).to_have_text("Meadow buys Brook")
+
+
+def test_where_there_is_one_deal_no_other_is_offered(page: Page) -> None:
+    expect(page.locator("[data-variable=also]")).to_be_hidden()

@@ -18,8 +18,9 @@ def put(minute: float = 0, *, start: datetime = NOON, **given: Any) -> int:
     at = start + timedelta(minutes=minute)
     stage = given.pop("stage", "none")
     watch, source = given.pop("watch", "meadow"), given.pop("source", "bluesky")
+    author = given.pop("author", "0123456789abcdef")
     post = Post(
-        watch=watch, source=source, platform="bluesky", native_id=str(next(_numbers)), author_hash="0123456789abcdef",
+        watch=watch, source=source, platform="bluesky", native_id=str(next(_numbers)), author_hash=author,
         text=given.pop("text", "A post about the deal"), url=given.pop("url", None), created_at=at, collected_at=at,
     )  # fmt: skip
     with database.writing() as session:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from dashboards import words
 from dashboards.app import DATABASE_DOWN
+from dashboards.questions import NO_WATCH
+from uproar.moments import NO_MOMENT, OUTSIDE
 from uproar.said import Said
 
 ROOT = Path(words.__file__).parents[2]
@@ -20,6 +23,15 @@ CHECKS = (
     "dashboards/commands.py",
     "workers/alerting/checks.py",
 )
+REFUSALS = (
+    "dashboards/notifications.py",
+    "dashboards/questions.py",
+    "dashboards/spikes.py",
+    "uproar/moments.py",
+    "uproar/silences.py",
+    "uproar/watch.py",
+)
+SHARED = {DATABASE_DOWN, NO_WATCH, NO_MOMENT, OUTSIDE}
 TEXTS = ("detail", "remedy", "template")
 FRENCH = tomllib.loads(words.FINDINGS.read_text())["fr"]
 
@@ -57,8 +69,8 @@ def said_in(tree: ast.Module) -> Iterator[str]:
 
 def all_texts() -> set[str]:
     """Those of all modules that check something; `_usable` answers with a text by itself."""
-    texts = {text for name in CHECKS for text in said_in(ast.parse((ROOT / name).read_text()))}
-    return texts - {""} | {"has an Apprise URL", "has a secret and an address that may be reached", DATABASE_DOWN}
+    texts = {text for name in CHECKS + REFUSALS for text in said_in(ast.parse((ROOT / name).read_text()))}
+    return texts - {""} | {"has an Apprise URL", "has a secret and an address that may be reached"} | SHARED
 
 
 def blanks(template: str) -> set[str]:
@@ -82,3 +94,23 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
 
 def test_what_nobody_wrote_in_the_language_stays_english_and_says_so() -> None:
     assert words.translated("HTTP 500 of hooks.example", "fr") == ("HTTP 500 of hooks.example", "en")
+
+
+@pytest.mark.parametrize(
+    ("path", "french"),
+    [
+        ("series?from=yesterday", "'yesterday' n\N{RIGHT SINGLE QUOTATION MARK}est pas un moment ; écrivez"),
+        ("series?from=latest&to=first", "doit précéder to"),
+        ("series?watch=nowhere", "pas de veille 'nowhere'. Veilles d\N{RIGHT SINGLE QUOTATION MARK}ici : meadow."),
+        ("spikes/1234", "pas de pic 1234."),
+    ],
+)
+def test_what_the_api_refuses_is_said_in_the_language_that_is_asked_for(
+    client: TestClient, path: str, french: str
+) -> None:
+    answer = client.get(f"/api/v1/{path}", headers={"accept-language": "fr-FR,fr;q=0.9"})
+    assert french in answer.json()["detail"]
+    assert answer.headers["content-language"] == "fr"
+    other = client.get(f"/api/v1/{path}", headers={"accept-language": "de"})
+    assert (other.status_code, other.headers["content-language"]) == (answer.status_code, "en")
+    assert other.json()["detail"] != answer.json()["detail"]

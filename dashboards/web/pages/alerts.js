@@ -17,7 +17,7 @@ import { t } from "../words.js";
 /** @typedef {import("../types.js").Delivery} Delivery */
 /** @typedef {import("../types.js").Silence} Silence */
 /** @typedef {{firing: Spike[], page: Spike[], opened: Spike|null, told: Delivery[], deliveries: Delivery[], silences: Silence[],
- *   sources: import("../types.js").Source[], endpoints: import("../types.js").Endpoint[]}} Data */
+ *   sources: import("../types.js").Source[], endpoints: import("../types.js").Endpoint[]|null}} Data */
 
 const PAGE = 20;
 const MESSAGES = { first: 10, more: 200 };
@@ -31,6 +31,7 @@ let older = [];
 let complete = true;
 let messages = MESSAGES.first;
 let shownFor = "";
+let downThere = false;  // the endpoints are at the bottom, and asked for once somebody comes near them
 /** What became of what somebody did to a row. @type {Map<string, string>} */
 const notes = new Map();
 
@@ -79,7 +80,7 @@ async function load({ ask: asks, state, watch }) {
     asks("deliveries", { watch: of, state: state.delivery, limit: messages }),
     asks("silences"),
     asks("sources", { watch: of }),
-    asks("endpoints", { watch: of }),
+    downThere ? asks("endpoints", { watch: of }) : null,
   ]);
   const opened = state.spike ? await asks(`spikes/${state.spike}`).catch(unknown) : null;
   return { firing, page, opened, told: opened?.deliveries ?? [], deliveries, silences, sources, endpoints };
@@ -112,6 +113,7 @@ function show(loaded, shown) {
   showSignals([...past, ...mine], state.signal, watch);
   showOpened(loaded, state.spike);
   showTold(loaded, [...mine, ...past], minute);
+  if (!downThere) bottom.observe(find("endpoints"));  // not before: an empty page is short
 }
 
 /** @param {Data} loaded @param {string} id */
@@ -139,7 +141,7 @@ function showTold({ deliveries, silences, endpoints, opened }, known, minute) {
   find("more-messages").hidden = deliveries.length < messages || messages === MESSAGES.more;
   lists.silences.show(silences.map((one) => ({ ...one, ...noted("silence", one.id) })), t("no_silences"));
   lists.held.show(heldGroups([...new Map(known.map((spike) => [spike.id, spike])).values()], silences), t("nothing_held"));
-  lists.endpoints.show(endpoints.map((one) => ({ ...one, minute })), t("no_endpoints"));
+  if (endpoints) lists.endpoints.show(endpoints.map((one) => ({ ...one, minute })), t("no_endpoints"));
 }
 
 /** @param {Spike[]} seen @param {string} chosen @param {import("../types.js").Watch|undefined} watch */
@@ -154,6 +156,21 @@ function showSignals(seen, chosen, watch) {
   }
   select.value = chosen;
 }
+
+/** Somebody comes near the endpoints. @param {IntersectionObserverEntry[]} found */
+async function near(found) {
+  const [seen, shown] = [data, context];
+  if (!seen || !shown || !found.some((one) => one.isIntersecting)) return;
+  bottom.disconnect();
+  downThere = true;
+  try {
+    seen.endpoints = await ask("endpoints", { watch: shown.state.all ? null : shown.watch?.name });
+    if (data === seen) show(seen, shown);
+  } catch (error) {
+    shell.trouble(problem(error, {}));
+  }
+}
+const bottom = new IntersectionObserver(near, { rootMargin: "100px" });
 
 const oldest = () => (older.at(-1) ?? data?.page.at(-1))?.id;
 

@@ -5,7 +5,7 @@ import { read } from "../address.js";
 import { ask } from "../api.js";
 import { Charts } from "../charts.js";
 import { Choices } from "../choices.js";
-import { check, find, radios, say } from "../elements.js";
+import { breath, check, find, radios, say } from "../elements.js";
 import { showAlarm, showCoverage, showFigures, showNewest } from "../figures.js";
 import { nameConcerns, stretch } from "../format.js";
 import { showHappened } from "../happened.js";
@@ -29,7 +29,12 @@ let before = null;
 let concerns = {};
 /** @type {import("../types.js").Threshold[]} */
 let rules = [];
-const charts = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
+/** They are made while the first answers are on their way, and have their size before these come: nothing moves then. */
+const charts = breath().then(() => {
+  const made = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
+  made.arrange(read().panel);
+  return made;
+});
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
@@ -52,31 +57,38 @@ function whole(series) {
   return { ...series, t: series.posts.map((_, i) => first + i * series.step), neutral: series.posts.map((posts, i) => posts - series.negative[i] - series.positive[i]) };
 }
 
+/** @param {import("../types.js").Spike[]} spikes */
+const newestFirst = (spikes) => spikes.sort((one, other) => Date.parse(other.started_at) - Date.parse(one.started_at));
+
 /** @param {import("../shell.js").Query} query */
 async function load({ ask, state, watch, parts }) {
   if (!watch) return data;
   const points = Math.max(60, Math.min(240, Math.round(find("main").clientWidth / 4)));
   const { from, to, source, lang } = state;
+  const also = state.also.filter((name) => name !== watch.name);
+  const each = async (/** @type {string} */ path, query = {}) => (await Promise.all([watch.name, ...also].map((name) => ask(path, { watch: name, ...query })))).flat();
   const stale = (/** @type {string[]} */ ...names) => !parts || !parts.size || names.some((name) => parts.has(name));
   const [series, spikes, sources] = await Promise.all([
-    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, from, to, source, lang, points, brief: "true", expected: ["posts", "cancel"] }).then(whole) : data.series,
-    stale("spikes") ? ask("spikes", { watch: watch.name, limit: 20, details: "false" }) : data.spikes,
-    stale("sources") ? ask("sources", { watch: watch.name }) : data.sources,
+    stale("reactions", "spikes", "sources") || !data.series ? ask("series", { watch: watch.name, also, from, to, source, lang, points, brief: "true", expected: ["posts", "cancel"] }).then(whole) : data.series,
+    stale("spikes") ? each("spikes", { limit: 20, details: "false" }).then(newestFirst) : data.spikes,
+    stale("sources") ? each("sources") : data.sources,
   ]);
-  const page = stale("reactions") ? await ask("posts", { watch: watch.name, ...postsQuery(state, series) }) : data.page;
+  const page = stale("reactions") ? await ask("posts", { watch: watch.name, also, ...postsQuery(state, series) }) : data.page;
   return { series, spikes, sources, page };
 }
 
-/**
+/** The figures first, then the rest, with a breath between: whoever touches the page meanwhile does not wait for all.
  * @param {Data} loaded
  * @param {import("../shell.js").Context} context
  */
-async function show(loaded, { state, watch }) {
+async function show(loaded, { state, watch, watches }) {
   data = loaded;
   const { series, spikes, sources, page } = data;
-  say("title", watch?.title ?? t(state.watch ? "no_such_watch" : "no_watch", { name: state.watch }));
-  document.title = watch ? `${watch.title} – Uproar` : "Uproar";
-  find("simulated").hidden = !watch?.simulated;
+  const together = watch ? [watch, ...watches.filter(({ name }) => series?.also.includes(name))] : [];
+  const title = together.map((one) => one.title).join(" + ");
+  say("title", title || t(state.watch ? "no_such_watch" : "no_watch", { name: state.watch }));
+  document.title = title ? `${title} – Uproar` : "Uproar";
+  find("simulated").hidden = !together.some((one) => one.simulated);
   const empty = !watch || !series || series.newest === null;
   find("empty").hidden = !empty;
   find("grid").hidden = empty;
@@ -84,9 +96,9 @@ async function show(loaded, { state, watch }) {
     showNothing(null);
     return;
   }
-  concerns = { ...watch.concerns, ...given.concerns[watch.name] };
+  concerns = Object.assign({}, ...together.toReversed().map((one) => ({ ...one.concerns, ...given.concerns[one.name] })));
   nameConcerns(concerns);
-  showFigures(series, watch);
+  showFigures(series, together);
   showAlarm(spikes, sources);
   showCoverage(series, sources);
   showSources(sources);
@@ -95,11 +107,17 @@ async function show(loaded, { state, watch }) {
     showNothing(sources);
     return;
   }
-  rules = state.source.length || state.lang.length ? [] : watch.thresholds;  // they are about the whole watch
-  showConcerns(series, concerns);
-  showHappened(series);
-  showPosts(page, state, watch.name);
-  await charts.show(series, state, watch.title);
+  rules = state.source.length || state.lang.length || series.also.length ? [] : watch.thresholds;  // they are about the whole watch
+  const steps = [
+    () => { showConcerns(series, concerns); showHappened(series); },
+    () => showPosts(page, state, watch.name),
+    async () => (await charts).show(series, state, title),
+  ];
+  for (const step of steps) {
+    await breath();
+    if (data !== loaded || shell.state() !== state) return;  // something newer is on its way
+    await step();
+  }
 }
 
 /** @param {import("../types.js").Source[]|null} sources */
@@ -134,11 +152,12 @@ function showPosts(page, state, watch) {
 }
 
 async function more() {
-  const { watch, state } = { watch: data.series?.watch, state: shell.state() };
+  const { watch, also } = data.series ?? {};
+  const state = shell.state();
   if (!watch || before === null) return;
   const [asked, { query }] = [before, find("list").dataset];
   try {
-    const page = /** @type {Posts} */ (await ask("posts", { watch, ...postsQuery(state, data.series), before }));
+    const page = /** @type {Posts} */ (await ask("posts", { watch, also, ...postsQuery(state, data.series), before }));
     if (before !== asked || find("list").dataset.query !== query) return;  // the list is another by now
     list.append(page.posts);
     before = page.before;
@@ -153,5 +172,4 @@ radios(find("sort"), (sort) => shell.go({ sort }));
 find("voice").addEventListener("change", (event) => shell.go({ voice: /** @type {HTMLSelectElement} */ (event.target).value }));
 find("at").addEventListener("click", () => shell.go({ at: "" }));
 find("more").addEventListener("click", more);
-charts.arrange(read().panel);  // before the figures come: nothing moves then
-const shell = start({ load, show, keys: { v: () => charts.fullOfFocused() } });
+const shell = start({ load, show, keys: { v: async () => (await charts).fullOfFocused() } });
