@@ -41,7 +41,7 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
             ids.update(_ids(session, Post.platform == platform, col(Post.native_id).in_(some), there))
     for hashes in _chunks(sorted(authors)):
         ids.update(_ids(session, col(Post.author_hash).in_(hashes), there))
-    _erase(session, sorted(ids), now=now)
+    take_out(session, sorted(ids), now=now)
     return len(ids)
 
 
@@ -53,7 +53,8 @@ def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def _erase(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+def take_out(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Erase these posts: of each its key and its time are left."""
     # posts before what belongs to them, and the counts last, as everybody does: two never wait for each other
     for some in _chunks(ids):
         # who reads letters again has them before the posts; what a worker buries until the posts are ours follows below

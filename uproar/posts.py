@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections, editing
+from uproar import corrections, editing, tombstones
 from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
 from uproar.counting import add_counts, change_counts, clear, counted
 from uproar.database import insert
@@ -21,14 +21,20 @@ MOST_ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many posts of a page were new, how many were there already, and how many of these had been edited."""
+    """How many posts of a page were new, there already, edited (of these), and left out since they are forgotten."""
 
     new: int = 0
     duplicate: int = 0
     edited: int = 0
+    forgotten: int = 0
 
     def __add__(self, other: "Saved") -> "Saved":
-        return Saved(self.new + other.new, self.duplicate + other.duplicate, self.edited + other.edited)
+        return Saved(
+            self.new + other.new,
+            self.duplicate + other.duplicate,
+            self.edited + other.edited,
+            self.forgotten + other.forgotten,
+        )
 
 
 def save(
@@ -36,10 +42,15 @@ def save(
 ) -> Saved:
     """Store posts and put the new ones into the backlog.
 
-    A post that is there already is left as it is, unless it was edited since.
+    A post that is there already is left as it is, unless it was edited since. What `uproar forget` was told to
+    forget is not stored.
     """
     if not posts:
         return Saved()
+    came, posts = posts, tombstones.without_forgotten(session, posts, watch=watch, settings=settings)
+    forgotten = len(came) - len(posts)
+    if not posts:
+        return Saved(forgotten=forgotten)
     rows = [
         {
             "watch": watch,
@@ -71,7 +82,7 @@ def save(
         session.execute(insert(session, Backlog), waiting)
     duplicate = len(posts) - len(stored)
     edited = editing.apply(session, posts, watch=watch, now=now) if duplicate else 0
-    return Saved(new=len(stored), duplicate=duplicate, edited=edited)
+    return Saved(new=len(stored), duplicate=duplicate, edited=edited, forgotten=forgotten)
 
 
 def _order(post: Incoming) -> tuple[datetime, str, str]:

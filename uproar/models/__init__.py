@@ -11,6 +11,7 @@ from uproar.models.posts import (
     Rollup,
     Version,
 )
+from uproar.models.privacy import Forgetting, Tombstone
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
 from uproar.models.spikes import Delivery, DetectorState, EndpointState, Expectation, Quote, Silence, Spike
@@ -28,6 +29,7 @@ __all__ = [
     "DetectorState",
     "EndpointState",
     "Expectation",
+    "Forgetting",
     "Gap",
     "Post",
     "Push",
@@ -37,6 +39,7 @@ __all__ = [
     "Silence",
     "Spending",
     "Spike",
+    "Tombstone",
     "Version",
     "Volume",
 ]
