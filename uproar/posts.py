@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections, editing, tombstones
+from uproar import corrections, counting, editing, tombstones
 from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
 from uproar.counting import add_counts, change_counts, clear, counted
 from uproar.database import insert
 from uproar.incoming import Incoming
-from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup
+from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup, SettledBucket
 from uproar.settings import Settings
 
 MOST_ATTEMPTS = 4
@@ -170,9 +170,10 @@ def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
 def recount(
     session: Session, *, watch: str
 ) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
-    """The buckets of a watch as they follow from its reactions and corrections: what the tables must hold."""
+    """The buckets of a watch as they follow from reactions, corrections and what was settled: what must be there."""
     buckets, concerns = tally(_all_counted(session, watch=watch))
-    return {key: dict(row) for key, row in buckets.items()}, {key: dict(row) for key, row in concerns.items()}
+    gone, gone_concerns = counting.settled(session, watch=watch)
+    return counting.summed(buckets, gone), counting.summed(concerns, gone_concerns)
 
 
 def _all_counted(session: Session, *, watch: str) -> Iterator[Counted]:
@@ -186,6 +187,7 @@ def rebuild(session: Session, *, watch: str) -> None:
     """Throw the buckets of a watch away and count its reactions anew."""
     clear(session, watch=watch)
     add_counts(session, _all_counted(session, watch=watch))
+    counting.add_settled(session, watch=watch)
 
 
 def backlog(session: Session, *, watch: str | None = None) -> tuple[int, datetime | None]:
@@ -232,4 +234,5 @@ def totals(session: Session, *, watch: str) -> tuple[int, int]:
     there = select(func.count()).select_from(Post).where(Post.watch == watch, col(Post.erased_at).is_(None))
     stored = session.exec(there).one()
     reacted = session.exec(select(func.sum(Rollup.posts)).where(Rollup.watch == watch, Rollup.step == DAY)).one()
-    return int(stored), int(reacted or 0)
+    gone = session.exec(select(func.sum(SettledBucket.posts)).where(SettledBucket.watch == watch)).one()
+    return int(stored), int(reacted or 0) - int(gone or 0)

@@ -9,9 +9,11 @@ from uproar.models.posts import (
     Post,
     Reaction,
     Rollup,
+    SettledBucket,
+    SettledConcernBucket,
     Version,
 )
-from uproar.models.privacy import Forgetting, Tombstone
+from uproar.models.privacy import Forgetting, Horizon, Tombstone
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
 from uproar.models.spikes import Delivery, DetectorState, EndpointState, Expectation, Quote, Silence, Spike
@@ -31,11 +33,14 @@ __all__ = [
     "Expectation",
     "Forgetting",
     "Gap",
+    "Horizon",
     "Post",
     "Push",
     "Quote",
     "Reaction",
     "Rollup",
+    "SettledBucket",
+    "SettledConcernBucket",
     "Silence",
     "Spending",
     "Spike",

@@ -1,7 +1,8 @@
-"""Tables of what was forgotten: marks by which it is known again, and the log of who forgot how much."""
+"""Tables of what was forgotten, of the log of that, and of how far old posts were let go."""
 
 from datetime import datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from uproar.columns import BigKey, Json, UtcDateTime
@@ -31,3 +32,12 @@ class Forgetting(SQLModel, table=True):
     kind: str
     step: str
     rows: dict[str, int] = Field(sa_type=Json)
+
+
+class Horizon(SQLModel, table=True):
+    """Up to which post texts, or reactions, were let go because they are old."""
+
+    __tablename__ = "horizons"
+
+    what: str = Field(primary_key=True)
+    post_id: int = Field(default=0, sa_type=BigInteger)
