@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from uproar import deadletters, quotes
+from uproar.identifiers import without_identifiers
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Post, Version
 
@@ -63,9 +64,10 @@ def _replace(session: Session, stored: Post, new: Incoming, *, now: datetime) ->
     stored.edited_at = new.edited_at
     stored.matched = new.matched or stored.matched
     session.add(stored)
-    if stored.id is None or stored.text == new.text:
+    text = without_identifiers(new.text)
+    if stored.id is None or stored.text == text:
         return []
     session.add(Version(post_id=stored.id, text=was[0], written_at=was[1], replaced_at=now))
-    stored.text = new.text
+    stored.text = text
     stored.lang_claim = new.lang or stored.lang_claim
     return [stored.id]

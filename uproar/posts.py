@@ -12,6 +12,7 @@ from uproar import corrections, counting, editing, tombstones
 from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
 from uproar.counting import add_counts, change_counts, clear, counted
 from uproar.database import insert
+from uproar.identifiers import without_identifiers
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup, SettledBucket
 from uproar.settings import Settings
@@ -58,8 +59,8 @@ def save(
             "platform": post.platform,
             "native_id": post.native_id,
             "author_hash": settings.hash_author(post.platform, post.author) if post.author else None,
-            "text": post.text,
-            "parent_text": post.parent_text,
+            "text": without_identifiers(post.text),
+            "parent_text": without_identifiers(post.parent_text) if post.parent_text else None,
             "target": post.target,
             "lang_claim": post.lang,
             "url": post.url,
