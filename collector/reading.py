@@ -98,6 +98,7 @@ def _keep(
             new=stored.saved.new,
             duplicate=stored.saved.duplicate,
             edited=stored.saved.edited,
+            forgotten=stored.saved.forgotten,
             erased=erased,
             unrelated=len(page.posts) - len(kept),
             dead=stored.dead,

@@ -14,6 +14,7 @@ from dashboards.words import family
 from uproar import corrections, database
 from uproar.columns import MOST_ID
 from uproar.corrections import CORRECTABLE, Given, NoReactionError, NotCorrectedError, UnknownPostError
+from uproar.export_lines import said_in
 from uproar.log import get_logger
 from uproar.models import Correction, Post, Reaction
 from uproar.watch import Watch
@@ -35,7 +36,8 @@ def post_answer(post: Post, reaction: Reaction, correction: Correction | None) -
         source=reaction.source,
         platform=post.platform,
         lang=reaction.lang,
-        text=post.text,
+        text=said_in(post),
+        let_go_at=post.let_go_at,
         url=post.url if web else None,
         matched=post.matched,
         edited_at=post.edited_at,

@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
@@ -21,6 +21,7 @@ from uproar.packs import making
 from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
+from uproar.suppression import suppressed
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
 FILES: dict[int | str, dict[str, Any]] = {
@@ -62,13 +63,16 @@ def get_buckets(
     end: To = "latest",
     source: Several[Word] = None,
     lang: Several[Word] = None,
+    exact: Annotated[bool, Query(description="small counts too: such a file stays in the house")] = False,
 ) -> StreamingResponse:
-    """Buckets in the order of time as one file: the counts that everything else is made of."""
+    """Buckets in the order of time as one file. Small counts are null, with what would give them away."""
+    least = 1 if exact else settings().smallest_count
     asked = _span(watch.name, start, end, now)
     chosen = Range(watch.name, asked, source or (), lang or ())
 
     def rows(session: Session) -> Iterator[dict[str, Any]]:
-        return map(bucket_row, exports.chosen_buckets(session, chosen))
+        found = exports.chosen_buckets(session, chosen)
+        return (suppressed(bucket_row(one), least=least) for one in found)
 
     return _file(f"{watch.name}-buckets", form, asked, rows, BUCKET_COLUMNS)
 

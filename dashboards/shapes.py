@@ -108,7 +108,7 @@ class Evidence(BaseModel):
 
     start: int
     end: int
-    text: str
+    text: str | None = Field(None, description="null: let go with the text of the post")
     rule: str
     family: str | None = Field(description="of rules that say the same: cancelled, cancelling, …; null of a concern")
 
@@ -121,7 +121,10 @@ class PostAnswer(BaseModel):
     source: str
     platform: str
     lang: str
-    text: str = Field(description="as it was written: hostile, never to be used as HTML")
+    text: str | None = Field(
+        description="as it was written: hostile, never to be used as HTML; null: let go as too old"
+    )
+    let_go_at: datetime | None = Field(description="when the text was let go")
     url: str | None = Field(description="only http and https")
     matched: str | None = Field(description="direct: it mentions the deal; referenced: what it refers to does")
     edited_at: datetime | None = Field(description="when its author changed it; the text is the newest version")

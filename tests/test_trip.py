@@ -156,6 +156,6 @@ def test_a_post_travels_from_a_feed_to_the_page_and_a_spike_to_the_webhook(
     exported = [json.loads(line) for line in run("export", "posts", "--jsonl").stdout.splitlines()]
     assert len(exported) == 67
     assert all(post["reaction"] for post in exported)
-    buckets = [json.loads(line) for line in run("export", "buckets", "--jsonl").stdout.splitlines()]
+    buckets = [json.loads(line) for line in run("export", "buckets", "--jsonl", "--exact").stdout.splitlines()]
     assert sum(bucket["posts"] for bucket in buckets) == 67
     assert sum(bucket["cancel"] for bucket in buckets) == 30

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from uproar import broker, database
+from uproar import broker, database, tombstones
 from uproar.errors import Finding, UproarError
 from uproar.lock import is_held
 from uproar.said import Said
@@ -41,6 +41,7 @@ def findings(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
         remedy = Said("Did you mean {near}?", near=near) if near else "It has no effect; remove it."
         yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=remedy)
     yield _database()
+    yield from _forgotten(chosen, watches)
     yield _broker(chosen)
     yield _disk(chosen)
     yield _clock()
@@ -94,6 +95,18 @@ def _disk(chosen: Settings) -> Finding:
     template = "{free} GB free in {place}" if there == place else "{free} GB free in {place}, which is not there yet"
     detail = Said(template, free=free / 1e9, place=str(place))
     return Finding("disk", ok=free >= LEAST_FREE, detail=detail, remedy="Make room, or move UPROAR_DATA_DIR.")
+
+
+def _forgotten(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
+    """Watches under names that `uproar forget` was told to forget."""
+    if not watches or not database.is_current():
+        return
+    with database.reading() as session:
+        gone = tombstones.standing(session, [tombstones.of_watch(chosen, watch.name) for watch in watches])
+    for watch in watches:
+        if tombstones.of_watch(chosen, watch.name) in gone:
+            detail = "its name was forgotten: nothing of it is stored"
+            yield Finding(f"watch {watch.name}", ok=False, detail=detail, remedy="Give it another name.")
 
 
 def _clock() -> Finding:

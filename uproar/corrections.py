@@ -165,12 +165,15 @@ def history(session: Session, post_id: int) -> list[Correction]:
 
 
 def export(session: Session, *, watch: str | None = None) -> Iterator[tuple[Post, Reaction, Correction]]:
-    """Every correction in force with its post and the machine's answer, in the order in which they were given."""
+    """Every correction in force with its post and the machine's answer, in the order in which they were given.
+
+    A post whose text was let go is left out: nothing can be measured by it.
+    """
     query = (
         select(Post, Reaction, Correction)
         .join(Reaction, col(Reaction.post_id) == col(Post.id))
         .join(Correction, col(Correction.post_id) == col(Post.id))
-        .where(is_newest(), col(Correction.withdrawn).is_(False))
+        .where(is_newest(), col(Correction.withdrawn).is_(False), col(Post.let_go_at).is_(None))
         .order_by(col(Correction.id))
     )
     if watch is not None:

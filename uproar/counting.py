@@ -1,23 +1,29 @@
 """The one place that changes counts: brings reactions into buckets and their roll-ups, and takes them out again."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete
 from sqlmodel import Session, SQLModel, col, select
 
 from uproar.buckets import BucketKey, ConcernKey, Counted, changes, rolled_up
 from uproar.database import insert
-from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup
+from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup, SettledBucket, SettledConcernBucket
 
-Table = type[Bucket] | type[ConcernBucket] | type[Rollup] | type[ConcernRollup]
+Key = TypeVar("Key")
+Shown = type[Bucket] | type[ConcernBucket] | type[Rollup] | type[ConcernRollup]
+Table = Shown | type[SettledBucket] | type[SettledConcernBucket]
 
 KEYS: Mapping[Table, Sequence[str]] = {
     Bucket: ("watch", "minute", "source", "lang"),
     ConcernBucket: ("watch", "minute", "source", "lang", "concern"),
     Rollup: ("watch", "step", "minute", "source", "lang"),
     ConcernRollup: ("watch", "step", "minute", "source", "lang", "concern"),
+    SettledBucket: ("watch", "minute", "source", "lang"),
+    SettledConcernBucket: ("watch", "minute", "source", "lang", "concern"),
 }
+SHOWN: Sequence[Shown] = (Bucket, ConcernBucket, Rollup, ConcernRollup)
 
 NAMES_OF_KEYS = {name for names in KEYS.values() for name in names}
 
@@ -47,7 +53,10 @@ def change_counts(session: Session, *, before: Iterable[Counted], after: Iterabl
 
     Whoever takes out what is counted must hold the rows of `reactions`, so that nobody takes it out twice.
     """
-    buckets, concerns = changes(before, after)
+    _change(session, *changes(before, after))
+
+
+def _change(session: Session, buckets: Mapping[Any, Any], concerns: Mapping[Any, Any]) -> None:
     _add(session, Bucket, buckets)
     _add(session, ConcernBucket, concerns)
     # rows that all writers share come last: they wait for one another for no longer than it takes to commit
@@ -55,9 +64,33 @@ def change_counts(session: Session, *, before: Iterable[Counted], after: Iterabl
     _add(session, ConcernRollup, rolled_up(concerns))
 
 
+def settle(session: Session, reactions: Iterable[Counted]) -> None:
+    """Note that these are counted and will be gone: a recount takes them from here."""
+    buckets, concerns = changes((), reactions)
+    _add(session, SettledBucket, buckets)
+    _add(session, SettledConcernBucket, concerns)
+
+
+def settled(
+    session: Session, *, watch: str
+) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
+    """What was settled of a watch, in the shape of a recount."""
+    return _stored(session, SettledBucket, watch), _stored(session, SettledConcernBucket, watch)
+
+
+def summed(one: Mapping[Key, Mapping[str, int]], other: Mapping[Key, Mapping[str, int]]) -> dict[Key, dict[str, int]]:
+    """Two tallies as one."""
+    return {key: dict(Counter(one.get(key)) + Counter(other.get(key))) for key in one.keys() | other.keys()}
+
+
+def add_settled(session: Session, *, watch: str) -> None:
+    """Put what was settled into the buckets of a watch that are counted anew."""
+    _change(session, *settled(session, watch=watch))
+
+
 def clear(session: Session, *, watch: str) -> None:
-    """Throw away all that was counted of a watch."""
-    for table in KEYS:
+    """Throw away all that was counted of a watch, but for what cannot be counted anew."""
+    for table in SHOWN:
         session.execute(delete(table).where(col(table.watch) == watch))
 
 

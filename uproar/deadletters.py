@@ -103,7 +103,8 @@ def put_back(session: Session, post_ids: Collection[int]) -> set[int]:
     """
     query = select(Post.id, Post.watch, Post.created_at, Reaction.post_id)
     query = query.join(Reaction, col(Reaction.post_id) == col(Post.id), isouter=True)
-    query = query.where(col(Post.id).in_(post_ids), col(Post.erased_at).is_(None)).order_by(col(Post.id))
+    kept = col(Post.erased_at).is_(None), col(Post.let_go_at).is_(None)
+    query = query.where(col(Post.id).in_(post_ids), *kept).order_by(col(Post.id))
     query = query.with_for_update(read=True, key_share=True, of=Post)  # so that nobody erases one in between
     rows: list[dict[str, Any]] = [
         {"post_id": id_, "watch": watch, "created_at": created, "attempts": 0, "rescore": reacted is not None}

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from uproar import deadletters, quotes
+from uproar.identifiers import without_identifiers
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Post, Version
 
@@ -16,8 +17,9 @@ CHUNK = 500
 def apply(session: Session, posts: Sequence[Incoming], *, watch: str, now: datetime) -> int:
     """Put newer versions in the place of stored posts, and have these read again; how many there were.
 
-    A version counts if its `edited_at` is later than that of the stored one. An erased post stays erased; what the
-    worker made of the old text is dropped, or replaced when the new text has been read.
+    A version counts if its `edited_at` is later than that of the stored one. An erased post stays erased, and one whose
+    text was let go stays without; what the worker made of the old text is dropped, or replaced when the new text has
+    been read.
     """
     newest: dict[tuple[str, str], Incoming] = {}
     for post in posts:
@@ -48,7 +50,8 @@ def _edited(post: Incoming) -> datetime:
 def _stored(session: Session, edited: Sequence[Incoming], *, watch: str) -> Sequence[Post]:
     """The posts of which these are versions, held until the transaction ends."""
     keys = {(post.platform, post.native_id) for post in edited}
-    query = select(Post).where(Post.watch == watch, col(Post.erased_at).is_(None))
+    kept = col(Post.erased_at).is_(None), col(Post.let_go_at).is_(None)
+    query = select(Post).where(Post.watch == watch, *kept)
     query = query.where(col(Post.platform).in_({platform for platform, _ in keys}))
     query = query.where(col(Post.native_id).in_({native_id for _, native_id in keys})).order_by(col(Post.id))
     found = session.exec(query.with_for_update(key_share=True)).all()
@@ -61,9 +64,10 @@ def _replace(session: Session, stored: Post, new: Incoming, *, now: datetime) ->
     stored.edited_at = new.edited_at
     stored.matched = new.matched or stored.matched
     session.add(stored)
-    if stored.id is None or stored.text == new.text:
+    text = without_identifiers(new.text)
+    if stored.id is None or stored.text == text:
         return []
     session.add(Version(post_id=stored.id, text=was[0], written_at=was[1], replaced_at=now))
-    stored.text = new.text
+    stored.text = text
     stored.lang_claim = new.lang or stored.lang_claim
     return [stored.id]

@@ -7,9 +7,8 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections, quotes
+from uproar import corrections, counting, quotes
 from uproar.buckets import Counted
-from uproar.counting import change_counts
 from uproar.fingerprints import Fingerprint
 from uproar.incoming import Erasure
 from uproar.models import Backlog, Correction, DeadLetter, Post, Reaction, Version
@@ -41,7 +40,7 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
             ids.update(_ids(session, Post.platform == platform, col(Post.native_id).in_(some), there))
     for hashes in _chunks(sorted(authors)):
         ids.update(_ids(session, col(Post.author_hash).in_(hashes), there))
-    _erase(session, sorted(ids), now=now)
+    take_out(session, sorted(ids), now=now)
     return len(ids)
 
 
@@ -53,7 +52,8 @@ def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def _erase(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+def take_out(session: Session, ids: Sequence[int], *, now: datetime, settle: bool = False) -> None:
+    """Erase these posts: of each its key and its time are left; with `settle` it is counted as ever, too."""
     # posts before what belongs to them, and the counts last, as everybody does: two never wait for each other
     for some in _chunks(ids):
         # who reads letters again has them before the posts; what a worker buries until the posts are ours follows below
@@ -64,7 +64,10 @@ def _erase(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     for some in _chunks(ids):
         session.execute(delete(Backlog).where(col(Backlog.post_id).in_(some)))
         counted += corrections.hold(session, some).values()
-    change_counts(session, before=counted, after=())
+    if settle:
+        counting.settle(session, counted)
+    else:
+        counting.change_counts(session, before=counted, after=())
     nothing = {"parent_text": None, "author_hash": None, "url": None, "target": None, "lang_claim": None}
     for some in _chunks(ids):
         for table in (Correction, Fingerprint, Version, Reaction, DeadLetter):

@@ -24,6 +24,7 @@ POST_COLUMNS = (
     Column("lang"), Column("text"), Column("sentiment"), Column("compound", "number"), Column("stage"),
     Column("cancel", "flag"), Column("score", "number"), Column("stance"), Column("concerns"), Column("voice", "flag"),
     Column("speaker"), Column("echo_of", "integer"), Column("rules"), Column("corrected", "flag"),
+    Column("let_go_at", "time"),
     Column("machine_stage"), Column("machine_sentiment"), Column("machine_stance"), Column("machine_concerns"),
     Column("machine_voice", "flag"), Column("model_version"), Column("reacted_at", "time"),
 )  # fmt: skip
@@ -39,7 +40,7 @@ def post_row(post: Post, reaction: Reaction | None, correction: Correction | Non
     """A post and what counts of it as one row; `cancel` is what buckets count: an original that speaks of leaving."""
     row = dict.fromkeys(_NAMES)
     row |= {name: getattr(post, name) for name in _OF_POST}
-    row |= {"id": post.native_id, "post_id": post.id}
+    row |= {"id": post.native_id, "post_id": post.id, "text": said_in(post)}
     if reaction is None:
         return row
     counts = corrected(reaction, correction)
@@ -54,6 +55,11 @@ def post_row(post: Post, reaction: Reaction | None, correction: Correction | Non
     }
 
 
+def said_in(post: Post) -> str | None:
+    """The text of a post; None if it was let go, since it is old."""
+    return None if post.let_go_at is not None else post.text
+
+
 def bucket_row(bucket: Bucket) -> dict[str, Any]:
     """A bucket as one row, and as one line."""
     return {column.name: getattr(bucket, column.name) for column in BUCKET_COLUMNS}
@@ -64,6 +70,7 @@ def post_line(post: Post, reaction: Reaction | None, correction: Correction | No
     values = post.model_dump(mode="json")
     line: dict[str, Any] = {"id": post.native_id, "post_id": post.id}
     line |= {name: values[name] for name in Post.model_fields if name not in ("id", "native_id")}
+    line["text"] = said_in(post)
     said = None if correction is None or correction.withdrawn else correction
     line["reaction"] = None if reaction is None else reaction_line(corrected(reaction, said))
     line["correction"] = None if reaction is None or said is None else correction_line(reaction, said)

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from uproar.models import Bucket, ConcernBucket
+from uproar.models import Bucket, ConcernBucket, SettledBucket, SettledConcernBucket
 from uproar.post_lists import Order, Row, Wanted, posts
 from uproar.span import Span
 from uproar.sums import Range
 
 PAGE = 1_000
+Counts = Bucket | ConcernBucket | SettledBucket | SettledConcernBucket
 
 
 def chosen_posts(session: Session, *, watch: str, span: Span, wanted: Wanted) -> Iterator[Row]:
@@ -39,7 +40,16 @@ def chosen_concerns(session: Session, asked: Range) -> Iterator[ConcernBucket]:
     yield from _streamed(session, query)
 
 
-def _within(table: type[Bucket | ConcernBucket], asked: Range) -> list[ColumnElement[bool]]:
+def chosen_settled(session: Session, asked: Range) -> tuple[list[SettledBucket], list[SettledConcernBucket]]:
+    """What of these counts is of posts that are not kept any more, of the buckets and of the concerns."""
+    table, by_concern = SettledBucket, SettledConcernBucket
+    query = select(table).where(*_within(table, asked)).order_by(col(table.minute), table.source, table.lang)
+    concerns = select(by_concern).where(*_within(by_concern, asked))
+    concerns = concerns.order_by(col(by_concern.minute), by_concern.source, by_concern.lang, by_concern.concern)
+    return list(session.exec(query)), list(session.exec(concerns))
+
+
+def _within(table: type[Counts], asked: Range) -> list[ColumnElement[bool]]:
     minute = col(table.minute)
     found = [col(table.watch) == asked.watch, minute >= asked.span.start, minute < asked.span.end]
     found += [col(table.source).in_(asked.sources)] if asked.sources else []

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from uproar.corrections import corrected, is_newest
-from uproar.models import Correction, Post, Reaction
+from uproar.models import Correction, Post, Reaction, SettledBucket
 from uproar.sums import Range
 
 MOST_VOICES = 10_000  # more than these are not told apart while somebody waits for a page
@@ -19,9 +19,10 @@ def cancel_people(session: Session, asked: Range, *, voices: int) -> int | None:
     Args:
         session: of either database.
         asked: the range, and of which sources and languages.
-        voices: how many cancel voices it has; None is answered where they are too many to be asked one by one.
+        voices: how many cancel voices it has; None is answered where they are too many to be asked one by one,
+            and where some are of posts that are not kept any more.
     """
-    if voices > MOST_VOICES:
+    if voices > MOST_VOICES or _settled(session, asked):
         return None
     within: list[ColumnElement[bool]] = [
         col(Reaction.watch).in_(asked.watches),
@@ -51,3 +52,13 @@ def cancel_people(session: Session, asked: Range, *, voices: int) -> int | None:
     if said:
         said -= set(session.exec(of_machine.where(col(Post.author_hash).in_(said))))
     return number + len(said)
+
+
+def _settled(session: Session, asked: Range) -> bool:
+    """Whether the range has cancel voices of which nothing but their count is kept."""
+    minute = col(SettledBucket.minute)
+    query = select(SettledBucket.minute).where(SettledBucket.watch == asked.watch, SettledBucket.cancel > 0)
+    query = query.where(minute >= asked.span.start, minute < asked.span.end)
+    query = query.where(col(SettledBucket.source).in_(asked.sources)) if asked.sources else query
+    query = query.where(col(SettledBucket.lang).in_(asked.langs)) if asked.langs else query
+    return session.exec(query.limit(1)).first() is not None

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections, editing
+from uproar import corrections, counting, editing, tombstones
 from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
 from uproar.counting import add_counts, change_counts, clear, counted
 from uproar.database import insert
+from uproar.identifiers import without_identifiers
 from uproar.incoming import Incoming
-from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup
+from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup, SettledBucket
 from uproar.settings import Settings
 
 MOST_ATTEMPTS = 4
@@ -21,14 +22,20 @@ MOST_ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many posts of a page were new, how many were there already, and how many of these had been edited."""
+    """How many posts of a page were new, there already, edited (of these), and left out since they are forgotten."""
 
     new: int = 0
     duplicate: int = 0
     edited: int = 0
+    forgotten: int = 0
 
     def __add__(self, other: "Saved") -> "Saved":
-        return Saved(self.new + other.new, self.duplicate + other.duplicate, self.edited + other.edited)
+        return Saved(
+            self.new + other.new,
+            self.duplicate + other.duplicate,
+            self.edited + other.edited,
+            self.forgotten + other.forgotten,
+        )
 
 
 def save(
@@ -36,10 +43,15 @@ def save(
 ) -> Saved:
     """Store posts and put the new ones into the backlog.
 
-    A post that is there already is left as it is, unless it was edited since.
+    A post that is there already is left as it is, unless it was edited since. What `uproar forget` was told to
+    forget is not stored.
     """
     if not posts:
         return Saved()
+    came, posts = posts, tombstones.without_forgotten(session, posts, watch=watch, settings=settings)
+    forgotten = len(came) - len(posts)
+    if not posts:
+        return Saved(forgotten=forgotten)
     rows = [
         {
             "watch": watch,
@@ -47,8 +59,8 @@ def save(
             "platform": post.platform,
             "native_id": post.native_id,
             "author_hash": settings.hash_author(post.platform, post.author) if post.author else None,
-            "text": post.text,
-            "parent_text": post.parent_text,
+            "text": without_identifiers(post.text),
+            "parent_text": without_identifiers(post.parent_text) if post.parent_text else None,
             "target": post.target,
             "lang_claim": post.lang,
             "url": post.url,
@@ -71,7 +83,7 @@ def save(
         session.execute(insert(session, Backlog), waiting)
     duplicate = len(posts) - len(stored)
     edited = editing.apply(session, posts, watch=watch, now=now) if duplicate else 0
-    return Saved(new=len(stored), duplicate=duplicate, edited=edited)
+    return Saved(new=len(stored), duplicate=duplicate, edited=edited, forgotten=forgotten)
 
 
 def _order(post: Incoming) -> tuple[datetime, str, str]:
@@ -159,9 +171,10 @@ def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
 def recount(
     session: Session, *, watch: str
 ) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
-    """The buckets of a watch as they follow from its reactions and corrections: what the tables must hold."""
+    """The buckets of a watch as they follow from reactions, corrections and what was settled: what must be there."""
     buckets, concerns = tally(_all_counted(session, watch=watch))
-    return {key: dict(row) for key, row in buckets.items()}, {key: dict(row) for key, row in concerns.items()}
+    gone, gone_concerns = counting.settled(session, watch=watch)
+    return counting.summed(buckets, gone), counting.summed(concerns, gone_concerns)
 
 
 def _all_counted(session: Session, *, watch: str) -> Iterator[Counted]:
@@ -175,6 +188,7 @@ def rebuild(session: Session, *, watch: str) -> None:
     """Throw the buckets of a watch away and count its reactions anew."""
     clear(session, watch=watch)
     add_counts(session, _all_counted(session, watch=watch))
+    counting.add_settled(session, watch=watch)
 
 
 def backlog(session: Session, *, watch: str | None = None) -> tuple[int, datetime | None]:
@@ -221,4 +235,5 @@ def totals(session: Session, *, watch: str) -> tuple[int, int]:
     there = select(func.count()).select_from(Post).where(Post.watch == watch, col(Post.erased_at).is_(None))
     stored = session.exec(there).one()
     reacted = session.exec(select(func.sum(Rollup.posts)).where(Rollup.watch == watch, Rollup.step == DAY)).one()
-    return int(stored), int(reacted or 0)
+    gone = session.exec(select(func.sum(SettledBucket.posts)).where(SettledBucket.watch == watch)).one()
+    return int(stored), int(reacted or 0) - int(gone or 0)

@@ -37,7 +37,8 @@ def count_outdated(session: Session, chosen: Range) -> int:
 
 
 def _within(chosen: Range) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [col(Reaction.watch).in_(chosen.watches)]
+    let_go = select(Post.id).where(Post.id == Reaction.post_id, col(Post.let_go_at).is_not(None))
+    conditions: list[ColumnElement[bool]] = [col(Reaction.watch).in_(chosen.watches), ~let_go.exists()]
     if chosen.since is not None:
         conditions.append(col(Reaction.created_at) >= chosen.since)
     if chosen.until is not None:
@@ -48,8 +49,11 @@ def _within(chosen: Range) -> list[ColumnElement[bool]]:
 
 
 def enqueue(session: Session, ids: Collection[int]) -> int:
-    """Put posts that have a reaction into the backlog; how many were not there already. Their reactions stay."""
-    there = select(Post.id).where(col(Post.id).in_(ids)).order_by(col(Post.id))
+    """Put posts that have a reaction into the backlog; how many were not there already. Their reactions stay.
+
+    A post whose text was let go keeps the reaction that it has.
+    """
+    there = select(Post.id).where(col(Post.id).in_(ids), col(Post.let_go_at).is_(None)).order_by(col(Post.id))
     # held, so that nobody erases one in between; those that are gone already are left out
     held = session.exec(there.with_for_update(read=True, key_share=True)).all()
     rows = (

@@ -19,6 +19,7 @@ from pydantic_settings import SettingsConfigDict
 
 from uproar.alert_settings import AlertSettings
 from uproar.errors import SettingsError
+from uproar.privacy_settings import PrivacySettings
 from uproar.source_settings import SourceSettings, web_address
 
 PREFIX = "UPROAR_"
@@ -27,7 +28,7 @@ LEAST_KEY = 16
 LEAST_TOKEN = 16
 
 
-class Settings(AlertSettings, SourceSettings):
+class Settings(AlertSettings, PrivacySettings, SourceSettings):
     """What this installation is told from outside; docs/reference.md explains each."""
 
     # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`

@@ -9,6 +9,7 @@ from workers.batches import react_to_all
 from workers.finding.episodes import Looked, find_in_all
 from workers.heartbeat import beat_once
 from workers.originals import forget_old
+from workers.retention import let_go
 from workers.scorers import watches
 
 _looked: Looked = {}
@@ -28,10 +29,11 @@ def find_spikes() -> None:
 
 @app.task(name=FORGET)
 def forget() -> None:
-    """Forget by what originals are found that are too old to be copied, and messages that ended long ago."""
+    """Forget what is too old: by what originals are found, messages that ended, and texts if a setting says so."""
     now = datetime.now(UTC)
     forget_old(settings(), now=now)
     forget_messages(settings(), now=now)
+    let_go(settings(), now=now)
 
 
 @app.task(name=HEARTBEAT)

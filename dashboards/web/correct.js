@@ -66,7 +66,7 @@ export class Correct {
     field("note").value = said?.note ?? "";
     if (field("by")) field("by").value = said?.by ?? sessionStorage.getItem("by") ?? "";
     field("withdraw").hidden = !said;
-    field("text").textContent = post.text.slice(0, 400);
+    field("text").textContent = (post.text ?? "").slice(0, 400);
     say("correct-problem", "");
     this.dialog.showModal();
   }

@@ -28,7 +28,7 @@ function ruleWords({ rule, family }, concerns) {
  * @returns {(Node|string)[]}
  */
 function marked(post, concerns) {
-  const letters = Array.from(post.text);
+  const letters = Array.from(post.text ?? "");
   const spans = post.evidence
     .filter((one) => one.start < one.end)
     .sort((one, other) => one.start - other.start);
@@ -50,7 +50,7 @@ function marked(post, concerns) {
  * @param {Labels} concerns
  */
 function evidence(post, concerns) {
-  const letters = Array.from(post.text);
+  const letters = Array.from(post.text ?? "");
   const parts = post.evidence.map((one, index) => {
     const { start, end, rule } = one;
     const words = letters.slice(start, Math.min(end, start + 120)).join("");
@@ -73,10 +73,13 @@ export function article(post, concerns) {
   if (!post.voice) facts.append(el("span", { class: "chip", title: t("echo_means") }, t("echo")));
   if (post.stance !== "none") facts.append(el("span", { class: "chip" }, t(`stance_chip.${post.stance}`)));
   if (post.concerns.length) facts.append(el("span", {}, post.concerns.map((name) => concerns[name] ?? name).join(", ")));
-  const text = el("p", { class: "text", dir: "auto", lang: post.lang || null }, ...marked(post, concerns));
+  const text = post.text === null
+    ? el("p", { class: "text quiet" }, t("text_let_go", { when: post.let_go_at ? moment(seconds(post.let_go_at)) : "" }))
+    : el("p", { class: "text", dir: "auto", lang: post.lang || null }, ...marked(post, concerns));
   /** @type {HTMLElement[]} */
   const parts = [facts, text];
-  if (post.text.length > LONG || post.text.split("\n").length > 6) parts.push(unfold(text, post.text.length));
+  const said = post.text ?? "";
+  if (said.length > LONG || said.split("\n").length > 6) parts.push(unfold(text, said.length));
   if (post.correction) parts.push(corrected(post));
   if (post.evidence.length) parts.push(evidence(post, concerns));
   return parts;

@@ -39,10 +39,10 @@
  *   cancel_share?: {share: Column, low: Column, high: Column},
  *   expected?: Record<string, {expected: Column, low: Column, high: Column}>,
  *   totals: Totals, gaps: Gap[], spikes: Spike[], timeline: Moment[]}} Series */
-/** @typedef {{start: number, end: number, text: string, rule: string, family: string|null}} Evidence */
+/** @typedef {{start: number, end: number, text: string|null, rule: string, family: string|null}} Evidence */
 /** @typedef {{stage: string|null, sentiment: string|null, stance: string|null, concerns: string[]|null,
  *   voice: boolean|null, note: string|null, by: string|null, corrected_at: string}} Correction */
-/** @typedef {{id: number, created_at: string, source: string, platform: string, lang: string, text: string,
+/** @typedef {{id: number, created_at: string, source: string, platform: string, lang: string, text: string|null, let_go_at: string|null,
  *   url: string|null, sentiment: string, compound: number, score: number, stage: string, cancel: boolean,
  *   stance: string, concerns: string[], evidence: Evidence[], voice: boolean,
  *   correction: Correction|null, machine: {stage: string, sentiment: string, stance: string, concerns: string[],

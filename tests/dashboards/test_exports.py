@@ -75,11 +75,11 @@ def test_buckets_are_exported_with_the_filters_of_the_series(either_client: Test
     put(0, stage="cancelled")
     put(1, lang="fr")
     put(61, source="mastodon")
-    assert [row["posts"] for row in rows(either_client, "buckets.csv")] == ["1", "1", "1"]
+    assert [row["posts"] for row in rows(either_client, "buckets.csv?exact=true")] == ["1", "1", "1"]
     assert [row["lang"] for row in rows(either_client, "buckets.csv?lang=fr")] == ["fr"]
     assert [row["source"] for row in rows(either_client, "buckets.csv?source=mastodon&source=x")] == ["mastodon"]
     assert len(rows(either_client, "buckets.csv?from=first&to=2026-03-01T13:00Z")) == 2
-    lines = either_client.get("/api/v1/export/buckets.jsonl").text.splitlines()
+    lines = either_client.get("/api/v1/export/buckets.jsonl?exact=true").text.splitlines()
     assert sum(json.loads(line)["cancel"] for line in lines) == 1
 
 
@@ -150,3 +150,15 @@ def test_an_evidence_pack_is_made_by_the_api_and_can_be_verified(either_client: 
     assert (checked.posts, checked.faults) == (1, [])
     again = either_client.get("/api/v1/export/evidence.zip?from=first&to=2026-03-01T13:00Z")
     assert again.content == answer.content
+
+
+def test_small_counts_of_buckets_leave_the_house_only_if_asked_for(either_client: TestClient) -> None:
+    for _ in range(7):
+        put(0, stage="cancelled")
+    put(1, stage="cancelled")
+    (first, second) = rows(either_client, "buckets.csv")
+    assert (first["posts"], first["cancel"], first["stage_cancelled"]) == ("7", "7", "7")
+    assert (second["minute"], second["posts"], second["cancel"], second["positive"]) == ("1772366460", "", "", "")
+    line = json.loads(either_client.get("/api/v1/export/buckets.jsonl").text.splitlines()[1])
+    assert line["posts"] is None
+    assert rows(either_client, "buckets.csv?exact=true")[1]["posts"] == "1"

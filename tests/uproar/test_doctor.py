@@ -1,13 +1,14 @@
 """`uproar doctor`: what is there, what is wrong, and what to do about it."""
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.afresh import forget
-from uproar import broker, checks
+from uproar import broker, checks, database, tombstones
 from uproar.__main__ import cli
 from uproar.commands import doctor as module
 from uproar.lock import only_one
@@ -115,3 +116,11 @@ def test_in_a_wrong_folder_nothing_is_made(home: Path) -> None:
     answer = doctor("--offline")
     assert sorted(home.rglob("*")) == before
     assert "which is not there yet" in answer.output
+
+
+def test_a_watch_under_a_forgotten_name_is_told(sqlite_store: Settings) -> None:
+    assert "its name was forgotten" not in doctor("--offline").output
+    with database.writing() as session:
+        key = tombstones.of_watch(sqlite_store, "harbour")
+        tombstones.put(session, [(key, "watch")], now=datetime.now(UTC))
+    assert "WRONG watch harbour: its name was forgotten" in doctor("--offline").output

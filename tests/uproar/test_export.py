@@ -129,7 +129,7 @@ def test_the_author_is_not_in_the_export(sqlite_store: Settings) -> None:
 
 def test_every_bucket_is_one_line(store: Settings) -> None:
     fill(store)
-    (line,) = export("buckets", "--jsonl")
+    (line,) = export("buckets", "--jsonl", "--exact")
     assert (line["watch"], line["source"], line["lang"], line["minute"]) == ("harbour", "file", "en", minute_of(NOW))
     assert (line["posts"], line["cancel"], line["negative"], line["stage_cancelled"]) == (1, 1, 1, 1)
 

@@ -3,6 +3,7 @@
 import csv
 import importlib
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,13 +13,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.dashboards.given import put
 from tests.uproar.test_export import fill
 from uproar import export_forms
 from uproar.__main__ import cli
-from uproar.errors import UproarError
+from uproar.errors import SettingsError, UproarError
 from uproar.export_forms import NoParquetError, written
 from uproar.export_lines import BUCKET_COLUMNS, POST_COLUMNS, Column
-from uproar.settings import Settings
+from uproar.settings import Settings, settings
 
 AT = datetime(2026, 3, 4, 12, 0, 30, tzinfo=UTC)
 TEXT = (Column("text"),)
@@ -64,7 +66,7 @@ def test_posts_are_chosen_by_range_and_filter(store: Settings) -> None:
         assert len(table(export(*every, *found))) == 1, found
     for none in (["--stage", "staying"], ["--no-cancel"], ["--source", "other"], ["--stance", "for"], ["--echo"]):
         assert table(export(*every, *none)) == [], none
-    minutes = ["buckets", "--format", "csv", "--watch", "harbour", "--range", "first..latest"]
+    minutes = ["buckets", "--exact", "--format", "csv", "--watch", "harbour", "--range", "first..latest"]
     assert [row["cancel"] for row in table(export(*minutes))] == ["1"]
     assert table(export(*minutes, "--lang", "fr")) == []
 
@@ -93,7 +95,7 @@ def test_parquet_has_the_types_of_its_columns(sqlite_store: Settings, tmp_path: 
     assert [row["id"] for row in rows] == ["p0", "p1", "p2", "p0"]
     assert (rows[0]["cancel"], rows[0]["compound"], rows[0]["created_at"]) == (True, -0.5, AT)
     assert rows[1]["cancel"] is None
-    (bucket,) = parquet.read_table(io.BytesIO(export("buckets", "--format", "parquet"))).to_pylist()
+    (bucket,) = parquet.read_table(io.BytesIO(export("buckets", "--exact", "--format", "parquet"))).to_pylist()
     assert (bucket["posts"], bucket["lang"]) == (1, "en")
 
 
@@ -114,3 +116,24 @@ def test_memory_stays_at_one_piece_however_many_rows_there_are(form: export_form
         tracemalloc.stop()
     assert size > 100_000
     assert peak < 20_000_000  # all rows together are more than 30 MB
+
+
+def test_small_counts_are_hidden_in_every_form_unless_asked_for(
+    sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(watch="harbour")
+    forms = {form: export("buckets", "--format", form) for form in ("csv", "jsonl", "parquet")}
+    assert table(forms["csv"])[0]["posts"] == ""
+    assert json.loads(forms["jsonl"])["posts"] is None
+    parquet = importlib.import_module("pyarrow.parquet")
+    assert parquet.read_table(io.BytesIO(forms["parquet"])).to_pylist()[0]["posts"] is None
+    monkeypatch.setenv("UPROAR_SMALLEST_COUNT", "1")
+    settings.cache_clear()
+    assert json.loads(export("buckets"))["posts"] == 1
+
+
+def test_a_limit_that_gives_itself_away_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPROAR_SMALLEST_COUNT", "2")
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match="at least 3"):
+        settings()

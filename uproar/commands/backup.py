@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from uproar import backups, database
+from uproar import backups, database, forgetting, forgotten_file, tombstones
 from uproar.backups import About, Backup, BackupError
 from uproar.errors import UproarError
 from uproar.lock import is_held
@@ -63,11 +63,16 @@ def restore(*, pack: Path, check: bool, any_key: bool) -> None:
         )
     files = found.files()
     _require_key(chosen, found.about.key, files, any_key=any_key)
+    since = forgotten_file.read(chosen)
     database.migrate()
     with database.writing() as session:  # rows and files come back together
         rows = found.put_back(session)
         _put_back(chosen, files)
+        tombstones.put(session, [(one.key, one.kind) for one in since], now=datetime.now(UTC))
+        gone = forgetting.forget_again(session, chosen, now=datetime.now(UTC))
     click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are back")
+    if gone:
+        click.echo(f"{gone} posts in it have been forgotten since, and are gone again")
 
 
 def places(chosen: Settings) -> dict[str, Path]:

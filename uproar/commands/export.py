@@ -29,6 +29,7 @@ from uproar.post_lists import Wanted
 from uproar.settings import settings
 from uproar.span import Span
 from uproar.sums import Range
+from uproar.suppression import suppressed
 from uproar.watch import Watch, choose, load_watches
 from uproar.whole_files import new_file
 
@@ -125,6 +126,7 @@ def export_corrections(*, watch: str | None) -> None:
 @of_range
 @of_sources
 @of_langs
+@click.option("--exact", is_flag=True, help="Small counts too, for recounts: such a file stays in the house.")
 def export_buckets(
     *,
     form: Form,
@@ -133,15 +135,24 @@ def export_buckets(
     range_: str | None,
     sources: tuple[str, ...],
     langs: tuple[str, ...],
+    exact: bool,
 ) -> None:
-    """Every bucket: one minute of one watch, source and language; `minute` in seconds since 1970, UTC."""
+    """Every bucket: one minute of one watch, source and language; `minute` in seconds since 1970, UTC.
+
+    Counts below UPROAR_SMALLEST_COUNT are left empty (null), with what would give them away.
+    """
+    least = 1 if exact else settings().smallest_count
     with _stored() as session:
         if range_ is None and not sources and not langs:
             rows = posts.export_buckets(session, watch=watch)
         else:
             one, span = chosen(session, watch, range_)
             rows = exports.chosen_buckets(session, Range(one.name, span, sources, langs))
-        _write(export_forms.written(form, map(bucket_row, rows), BUCKET_COLUMNS), form, out)
+        _write(
+            export_forms.written(form, (suppressed(bucket_row(one), least=least) for one in rows), BUCKET_COLUMNS),
+            form,
+            out,
+        )
 
 
 @contextmanager

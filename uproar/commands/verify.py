@@ -20,5 +20,6 @@ def verify(context: click.Context, *, pack: Path) -> None:
     if len(found.faults) > LISTED:
         click.echo(f"and {len(found.faults) - LISTED} more")
     verdict = f"{len(found.faults)} not as they should be" if found.faults else "every number follows from them"
-    click.echo(f"{pack}: {found.posts} posts counted; {verdict}")
+    settled = f", and {found.settled} that are not kept any more taken as they are told" if found.settled else ""
+    click.echo(f"{pack}: {found.posts} posts counted{settled}; {verdict}")
     context.exit(1 if found.faults else 0)

@@ -9,8 +9,11 @@ from uproar.models.posts import (
     Post,
     Reaction,
     Rollup,
+    SettledBucket,
+    SettledConcernBucket,
     Version,
 )
+from uproar.models.privacy import Forgetting, Horizon, Tombstone
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
 from uproar.models.spikes import Delivery, DetectorState, EndpointState, Expectation, Quote, Silence, Spike
@@ -28,15 +31,20 @@ __all__ = [
     "DetectorState",
     "EndpointState",
     "Expectation",
+    "Forgetting",
     "Gap",
+    "Horizon",
     "Post",
     "Push",
     "Quote",
     "Reaction",
     "Rollup",
+    "SettledBucket",
+    "SettledConcernBucket",
     "Silence",
     "Spending",
     "Spike",
+    "Tombstone",
     "Version",
     "Volume",
 ]

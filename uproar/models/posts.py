@@ -17,7 +17,8 @@ class Post(SQLModel, table=True):
     """One public text by one author, normalised; never changed after it is stored, only versioned or erased.
 
     `matched` says how it mentions the deal: `direct`ly or only in what it refers to (`referenced`); None: not asked.
-    An erased post keeps its key, so that it is not collected again, and nothing of its author.
+    An erased post keeps its key, so that it is not collected again, and nothing of its author. One whose text was let
+    go since it is old keeps all but that; its `text` is empty then, as that of no other.
     """
 
     __tablename__ = "posts"
@@ -45,6 +46,7 @@ class Post(SQLModel, table=True):
     collected_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    let_go_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Version(SQLModel, table=True):
@@ -204,3 +206,15 @@ class ConcernRollup(_ConcernCounts, table=True):
     )
 
     step: int = Field(primary_key=True)
+
+
+class SettledBucket(_Counts, table=True):
+    """What of a bucket is of posts that are not kept any more: it is counted there, and nobody can count it anew."""
+
+    __tablename__ = "settled_buckets"
+
+
+class SettledConcernBucket(_ConcernCounts, table=True):
+    """The same of one concern."""
+
+    __tablename__ = "settled_concern_buckets"

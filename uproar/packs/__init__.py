@@ -4,3 +4,4 @@ FILES = (
     "README.md", "query.json", "watch.json", "posts.jsonl", "corrections.jsonl", "versions.json", "buckets.csv",
     "concerns.csv", "counts.json", "gaps.jsonl", "sources.jsonl", "alerts.jsonl",
 )  # fmt: skip
+SETTLED = ("settled.csv", "settled_concerns.csv")  # only where something was settled

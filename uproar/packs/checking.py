@@ -13,11 +13,11 @@ from typing import Any
 
 from uproar.archives import MANIFEST, listed, sha256_of
 from uproar.buckets import Counted, tally
-from uproar.counting import counted
+from uproar.counting import counted, summed
 from uproar.errors import UproarError
 from uproar.export_forms import FORMULAS
 from uproar.incoming import BadItemError
-from uproar.packs import FILES
+from uproar.packs import FILES, SETTLED
 from uproar.packs.totals import Totals, flat
 from uproar.times import parse_time
 
@@ -26,6 +26,8 @@ LARGEST = 50_000_000  # bytes of a file that is read as a whole
 KEYS = {
     "buckets.csv": ("watch", "minute", "source", "lang"),
     "concerns.csv": ("watch", "minute", "source", "lang", "concern"),
+    "settled.csv": ("watch", "minute", "source", "lang"),
+    "settled_concerns.csv": ("watch", "minute", "source", "lang", "concern"),
 }
 
 # of a damaged ZIP, of lines that are no JSON or no rows, and of values that are no time, number or text
@@ -39,9 +41,10 @@ Counts = dict[Any, dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many posts were counted, and all that is not as it should be: each one a sentence."""
+    """How many posts were counted, and how many more are only told as sums; and each fault as a sentence."""
 
     posts: int
+    settled: int
     faults: list[str]
 
 
@@ -63,7 +66,9 @@ def _check(pack: zipfile.ZipFile) -> Checked:
     query = _json(pack, "query.json")
     span = parse_time(query["from"]), parse_time(query["to"])
     outside: list[str] = []
-    buckets, concerns = tally(_counted(pack, query["watch"], span, outside))
+    counted_buckets, counted_concerns = tally(_counted(pack, query["watch"], span, outside))
+    settled, settled_concerns = (_settled(pack, name) for name in SETTLED)
+    buckets, concerns = summed(counted_buckets, settled), summed(counted_concerns, settled_concerns)
     faults += outside[:20]
     faults += _compare("buckets.csv", _table(pack, "buckets.csv"), buckets)
     faults += _compare("concerns.csv", _table(pack, "concerns.csv"), concerns)
@@ -78,13 +83,17 @@ def _check(pack: zipfile.ZipFile) -> Checked:
         for name in dict.fromkeys((*said, *found))
         if said.get(name) != found.get(name)
     ]
-    return Checked(sum(counts["posts"] for counts in buckets.values()), faults)
+    return Checked(_posts(counted_buckets), _posts(settled), faults)
+
+
+def _posts(buckets: Mapping[Any, Mapping[str, int]]) -> int:
+    return sum(counts["posts"] for counts in buckets.values())
 
 
 def _sums(pack: zipfile.ZipFile) -> Iterator[str]:
     """Files that are not what the list of checksums says."""
     sums, there = listed(pack), pack.namelist()
-    for name in FILES:
+    for name in (*FILES, *(name for name in SETTLED if name in there)):
         if name not in there:
             yield f"{name} is missing"
         elif name not in sums:
@@ -92,7 +101,7 @@ def _sums(pack: zipfile.ZipFile) -> Iterator[str]:
         elif sha256_of(pack, name) != sums[name]:
             yield f"{name} was changed: its SHA-256 is another one than {MANIFEST} says"
     for name in there:
-        if name not in (*FILES, MANIFEST):
+        if name not in (*FILES, *SETTLED, MANIFEST):
             yield f"{name} is no part of a pack"
 
 
@@ -128,6 +137,11 @@ def _lines(pack: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
             if len(line) == LONGEST_LINE:
                 raise ValueError(f"a line of {name} is longer than {LONGEST_LINE:,} bytes")
             yield json.loads(line)
+
+
+def _settled(pack: zipfile.ZipFile, name: str) -> Counts:
+    """What is counted of posts that are not in the pack, since they are not kept any more."""
+    return _table(pack, name) if name in pack.namelist() else {}
 
 
 def _table(pack: zipfile.ZipFile, name: str) -> Counts:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from uproar.corrections import CORRECTABLE, corrected
 from uproar.deliveries import state_of
+from uproar.export_lines import said_in
 from uproar.models import Correction, Delivery, Gap, Post, Reaction, Spike
 from uproar.source_states import SourceState
 from uproar.watch import Watch
@@ -35,7 +36,8 @@ def post_line(post: Post, reaction: Reaction, correction: Correction | None) -> 
         "created_at": moment(reaction.created_at),
         "source": reaction.source,
         "lang": reaction.lang,
-        "text": post.text if keep else None,
+        "text": said_in(post) if keep else None,
+        "let_go_at": moment(post.let_go_at),
         **{name: getattr(counts, name) for name in CORRECTABLE},
         "cancel": counts.cancel and counts.voice,
         "corrected": correction is not None and not correction.withdrawn,

@@ -15,7 +15,7 @@ from uproar.deliveries import Asked
 from uproar.export_forms import written
 from uproar.export_lines import BUCKET_COLUMNS, CONCERN_COLUMNS
 from uproar.models import Bucket, ConcernBucket, Correction, Post, Spike
-from uproar.packs import lines
+from uproar.packs import SETTLED, lines
 from uproar.packs.totals import Totals
 from uproar.post_lists import Row, Wanted
 from uproar.source_states import source_states
@@ -88,6 +88,16 @@ def _put_counts(session: Session, archive: Archive, asked: Range) -> None:
     concerns = added_concerns(exports.chosen_concerns(session, asked))
     archive.put("concerns.csv", written("csv", concerns, CONCERN_COLUMNS))
     archive.put_json("counts.json", totals.told())
+    _put_settled(session, archive, asked)
+
+
+def _put_settled(session: Session, archive: Archive, asked: Range) -> None:
+    """What of the counts is of posts that are not kept any more, if there is such."""
+    found = exports.chosen_settled(session, asked)
+    tables = [row.model_dump() for row in found[0]], [row.model_dump() for row in found[1]]
+    for name, rows, columns in zip(SETTLED, tables, (BUCKET_COLUMNS, CONCERN_COLUMNS), strict=True):
+        if rows:
+            archive.put(name, written("csv", rows, columns))
 
 
 def _alerts(session: Session, watch: str, span: Span) -> Iterator[Line]:
