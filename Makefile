@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock screenshots grafana bench quality embeddings train clean
+.PHONY: help up demo test check format lock secrets screenshots grafana bench quality embeddings train clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
 	@echo "make demo    the same on a simulated deal, with a webhook receiver"
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
+	@echo "make secrets   the folder that docker-compose.yml reads passwords from; what is there stays"
 	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, the docs tests"
 	@echo "make screenshots   docs/screenshots: every page, light and dark, desktop and phone"
 	@echo "make grafana   dashboards/grafana/json: dashboards for a real Grafana; WATCHES=FOLDER for the timelines of yours"
@@ -38,6 +39,15 @@ check: $(VENV)/dev
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+# Docker mounts the files as they are, so whoever runs in a container has to be able to read them; the folder keeps others out.
+secrets:
+	@mkdir -p -m 0700 secrets
+	@umask 022; for name in database_password secret_key password; do test -e secrets/uproar_$$name \
+	  || $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))' > secrets/uproar_$$name; done
+	@umask 022; for name in ingest_token heartbeat_url x_bearer_token reddit_client_id reddit_client_secret; do \
+	  touch secrets/uproar_$$name; done
+	@echo "secrets: fill in what your sources need; the page's password is in secrets/uproar_password"
 
 screenshots: $(VENV)/dev
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
