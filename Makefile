@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock secrets screenshots grafana bench quality embeddings train clean
+.PHONY: help up demo test check format lock secrets screenshots grafana bench quality embeddings train audit sbom clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
@@ -17,6 +17,8 @@ help:
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
 	@echo "make embeddings   install the optional second look at undecided posts (91 MB)"
+	@echo "make audit   known vulnerabilities of what is locked, from the database of PyPI (needs a network)"
+	@echo "make sbom    build/sbom.json: what is locked, as CycloneDX"
 	@echo "make lock    renew the lock files from pyproject.toml"
 
 up: $(VENV)/run
@@ -71,6 +73,18 @@ quality: $(VENV)/run
 
 embeddings: $(VENV)/run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-embeddings.txt
+
+# Beside the environment, not in it: these tools are no part of what is checked and tested.
+$(VENV)/audit:
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.9" "cyclonedx-bom>=7"
+
+audit: $(VENV)/audit
+	@$(VENV)/audit/bin/pip-audit --disable-pip --require-hashes --strict -r requirements.txt
+
+sbom: $(VENV)/audit
+	@mkdir -p build
+	@$(VENV)/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml -o build/sbom.json requirements.txt
 
 train: $(VENV)/run
 	@$(BIN)/python -m workers.training

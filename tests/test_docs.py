@@ -90,6 +90,13 @@ def test_links_between_documents_lead_somewhere() -> None:
                 assert (ROOT / path.parent / target).exists(), f"{path}: {target}"
 
 
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(test_\w+)`", TEXTS[Path("docs/security.md")])
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert named
+    assert [name for name in named if f"def {name}(" not in tests] == []
+
+
 def test_the_readme_and_the_contributing_guide_stay_short() -> None:
     assert len(README.splitlines()) <= 150
     assert len(TEXTS[Path("CONTRIBUTING.md")].splitlines()) <= 100
