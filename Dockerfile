@@ -7,7 +7,8 @@ COPY . .
 RUN /opt/uproar/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/uproar --create-home uproar
+RUN useradd --system --uid 10001 --home-dir /var/lib/uproar --create-home uproar && \
+    install -d -o uproar -m 0700 /var/backups/uproar
 COPY --from=build /opt/uproar /opt/uproar
 COPY watches /etc/uproar/watches
 ENV PATH=/opt/uproar/bin:$PATH \

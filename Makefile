@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock screenshots grafana bench quality embeddings train clean
+.PHONY: help up demo test check format lock secrets screenshots grafana bench quality embeddings train audit sbom clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
 	@echo "make demo    the same on a simulated deal, with a webhook receiver"
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
+	@echo "make secrets   the folder that docker-compose.yml reads passwords from; what is there stays"
 	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, the docs tests"
 	@echo "make screenshots   docs/screenshots: every page, light and dark, desktop and phone"
 	@echo "make grafana   dashboards/grafana/json: dashboards for a real Grafana; WATCHES=FOLDER for the timelines of yours"
@@ -16,6 +17,8 @@ help:
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
 	@echo "make embeddings   install the optional second look at undecided posts (91 MB)"
+	@echo "make audit   known vulnerabilities of what is locked, from the database of PyPI (needs a network)"
+	@echo "make sbom    build/sbom.json: what is locked, as CycloneDX"
 	@echo "make lock    renew the lock files from pyproject.toml"
 
 up: $(VENV)/run
@@ -39,6 +42,15 @@ format: $(VENV)/dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+# Docker mounts the files as they are, so whoever runs in a container has to be able to read them; the folder keeps others out.
+secrets:
+	@mkdir -p -m 0700 secrets
+	@umask 022; for name in database_password secret_key password; do test -e secrets/uproar_$$name \
+	  || $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))' > secrets/uproar_$$name; done
+	@umask 022; for name in ingest_token heartbeat_url x_bearer_token reddit_client_id reddit_client_secret; do \
+	  touch secrets/uproar_$$name; done
+	@echo "secrets: fill in what your sources need; the page's password is in secrets/uproar_password"
+
 screenshots: $(VENV)/dev
 	$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
@@ -61,6 +73,18 @@ quality: $(VENV)/run
 
 embeddings: $(VENV)/run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-embeddings.txt
+
+# Beside the environment, not in it: these tools are no part of what is checked and tested.
+$(VENV)/audit:
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check "pip-audit>=2.9" "cyclonedx-bom>=7"
+
+audit: $(VENV)/audit
+	@$(VENV)/audit/bin/pip-audit --disable-pip --require-hashes --strict -r requirements.txt
+
+sbom: $(VENV)/audit
+	@mkdir -p build
+	@$(VENV)/audit/bin/cyclonedx-py requirements --pyproject pyproject.toml -o build/sbom.json requirements.txt
 
 train: $(VENV)/run
 	@$(BIN)/python -m workers.training

@@ -17,6 +17,7 @@ from uproar import database, sources
 from uproar.log import get_logger
 from uproar.mentions import Mentions
 from uproar.queue import REACT, Announcer
+from uproar.roles import Presence
 from uproar.settings import Settings
 from uproar.storing import Stored
 from uproar.watch import SourceSpec, Watch
@@ -82,7 +83,9 @@ class Loop:
             sources.try_again(session, now=datetime.now(UTC))  # a token or a budget may have been set meanwhile
         pool = ThreadPoolExecutor(self._settings.fetch_threads, thread_name_prefix="source")
         log.info("collector_ready", sources=len(self._jobs))
+        here = Presence("collector", self._settings)
         while not self._stop.wait(TICK):
+            here.say()
             self._collect()
             for number in self._due():
                 job = self._jobs[number]
@@ -96,6 +99,7 @@ class Loop:
                     settings=self._settings,
                     mentions=job.mentions,
                 )
+        here.leave()
         self._finish(pool)
 
     def _due(self) -> list[int]:

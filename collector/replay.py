@@ -1,5 +1,6 @@
 """`uproar replay`: posts from files or standard input through the whole pipeline."""
 
+import os
 import re
 import sys
 import time
@@ -12,7 +13,7 @@ import click
 
 from collector.source import SourceGoneError
 from collector.sources.file import Format, format_of, read_pages
-from uproar import database, posts
+from uproar import database, jobs, posts
 from uproar.commands.up import start_workers
 from uproar.errors import UproarError
 from uproar.lines import KEEP
@@ -136,14 +137,22 @@ def _open(name: str) -> BufferedReader:
 def _replay_one(
     stream: BufferedReader, form: Format, done: Replay, *, watch: str, source: str, settings: Settings
 ) -> None:
-    news = Announcer(REACT)
+    news, size = Announcer(REACT), _size(stream)
+    told = jobs.Progress("replay", size, "bytes" if size else "posts", settings)
     for page in read_pages(stream, form, now=datetime.now(UTC)):
         with database.writing() as session:
             stored = store(session, page.posts, page.dead, watch=watch, source=source, settings=settings)
         done.add(stored, read=len(page.posts) + len(page.dead))
+        told.at(stream.tell() if size else done.read)
         if stored.saved.new:
             news.announce()
     news.announce()
+    told.end()
+
+
+def _size(stream: BufferedReader) -> int:
+    """How many bytes there are to read; 0 if nobody knows, as of a pipe."""
+    return os.fstat(stream.fileno()).st_size if stream.seekable() else 0
 
 
 def _waiting(watch: str) -> int:

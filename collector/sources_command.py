@@ -19,6 +19,7 @@ from uproar.settings import settings
 from uproar.source_states import SourceState, source_states
 from uproar.sources import wake
 from uproar.storing import REASONS
+from uproar.times import span_in_words
 from uproar.watch import SourceSpec, Watch, active, load_watches
 
 COLUMNS = (
@@ -75,7 +76,7 @@ def _row(state: SourceState) -> tuple[str, ...]:
         state.state,
         _moment(state.read_at),
         _moment(state.covered_until),
-        "-" if state.lag_seconds is None else _span(state.lag_seconds),
+        "-" if state.lag_seconds is None else span_in_words(state.lag_seconds),
         str(state.failures),
         str(state.posts),
         str(state.unrelated),
@@ -173,10 +174,3 @@ def one_line(text: str, limit: int) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return "-" if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"

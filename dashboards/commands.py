@@ -1,5 +1,6 @@
 """The commands and checks that this wing brings: `uproar serve`, and what `uproar doctor` asks of the dashboard."""
 
+import asyncio
 import http.client
 import json
 import signal
@@ -18,6 +19,7 @@ from dashboards.live import Live
 from uproar.database import require_current
 from uproar.errors import Finding, SettingsError
 from uproar.log import get_logger, set_up_logging
+from uproar.roles import Presence
 from uproar.said import Said
 from uproar.settings import Settings, on_loopback, settings
 from uproar.watch import Watch
@@ -30,11 +32,12 @@ log = get_logger(__name__)
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, which says where it listens and does not wait for open streams when it stops."""
+    """Uvicorn, which says where it listens and that it runs, and does not wait for open streams when it stops."""
 
-    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+    def __init__(self, config: uvicorn.Config, live: Live, here: Presence) -> None:
         super().__init__(config)
         self._live = live
+        self._here = here
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say where: with port 0 only the system knows."""
@@ -43,9 +46,16 @@ class Server(uvicorn.Server):
             for listener in server.sockets:
                 log.info("dashboard_ready", address=_address(*listener.getsockname()[:2]))
 
+    async def on_tick(self, counter: int) -> bool:
+        """Say every ten seconds that it runs; `counter` is tenths of a second."""
+        if counter % 100 == 0:
+            await asyncio.to_thread(self._here.say)
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then stop."""
         self._live.close()
+        await asyncio.to_thread(self._here.leave)
         await super().shutdown(sockets=sockets)
 
 
@@ -63,7 +73,7 @@ def serve() -> None:
     app = make_app(chosen)
     config = server_config(app, chosen)
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it is done: that is no failure
-    Server(config, app.state.live).run()
+    Server(config, app.state.live, Presence("dashboard", chosen)).run()
 
 
 def server_config(app: FastAPI, chosen: Settings) -> uvicorn.Config:

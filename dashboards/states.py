@@ -1,20 +1,28 @@
 """How the sources and the service are: for the page, for probes and for Prometheus."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
+from redis import RedisError
 from sqlmodel import Session
 
 from dashboards import shapes
 from dashboards.budgets import budget_answers
-from uproar import condition, endpoints, sources
-from uproar.readiness import seconds_since
+from uproar import condition, database, endpoints, roles, sources
+from uproar.lags import lags
+from uproar.readiness import reasons, seconds_since
+from uproar.roles import BACKUP, ROLES
 from uproar.settings import settings
 from uproar.source_states import source_states
 from uproar.watch import Watch, active
 
 METRICS = {
+    "uproar_ready": "1 if the service does its work, as /ready says; else 0.",
+    "uproar_broker_up": "1 if the broker answers; if it is 0, nobody knows which roles are at work.",
+    "uproar_roles_alive": "On how many machines a role is at work.",
+    "uproar_lag_seconds": "How far behind now a stage is.",
     "uproar_posts_total": "Posts that are stored: those with a reaction and those that wait for one.",
     "uproar_reactions_total": "Posts that have a reaction; the sum of all buckets.",
     "uproar_backlog_posts": "Posts that wait for their reaction.",
@@ -30,6 +38,7 @@ METRICS = {
     "uproar_spikes_untold": "Spikes of which no message could be made; the log says why.",
     "uproar_source_failures": "Failed attempts in a row to read a source; 0 if the last one went well.",
     "uproar_source_lag_seconds": "How far behind now a source is read.",
+    "uproar_source_gaps": "Gaps of a source that have not ended.",
     "uproar_source_posts_total": "Posts of a source that were new.",
     "uproar_budget_posts": "Posts that count against a budget: bought, or reserved.",
     "uproar_budget_cap_posts": "Posts that may be bought.",
@@ -59,6 +68,10 @@ def metrics(session: Session, *, watches: list[Watch], now: datetime) -> str:
 
 
 def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterator[Line]:
+    yield "uproar_ready", {}, int(not reasons(session, watches=watches, versions=database.versions(), now=now))
+    yield from _roles()
+    for stage, seconds in lags(session, watches=watches, now=now).items():
+        yield "uproar_lag_seconds", {"stage": stage}, seconds
     figures = condition.figures(session)
     names: Iterable[str] = sorted({*figures.reactions, *figures.backlog, *(watch.name for watch in watches)})
     for watch in names:
@@ -81,13 +94,26 @@ def _figures(session: Session, *, watches: list[Watch], now: datetime) -> Iterat
         for period, spent in (("day", one.day), ("month", one.month)):
             yield "uproar_budget_posts", {"account": one.account, "period": period}, spent.posts + spent.reserved
             yield "uproar_budget_cap_posts", {"account": one.account, "period": period}, spent.cap
+    gaps = condition.gaps_by_source(session)
     for cursor in sources.cursors(session):
         label = {"watch": cursor.watch, "source": cursor.source}
         yield "uproar_source_failures", label, cursor.failures
+        yield "uproar_source_gaps", label, gaps.get((cursor.watch, cursor.source), 0)
         yield "uproar_source_posts_total", label, cursor.posts
         yield "uproar_source_unrelated_total", label, cursor.unrelated
         if cursor.covered_until is not None:
             yield "uproar_source_lag_seconds", label, seconds_since(cursor.covered_until, now)
+
+
+def _roles() -> Iterator[Line]:
+    try:
+        alive = Counter(one.role for one in roles.seen(settings()) if one.alive)
+    except (RedisError, OSError):
+        yield "uproar_broker_up", {}, 0
+        return
+    yield "uproar_broker_up", {}, 1
+    for role in (*ROLES, BACKUP):
+        yield "uproar_roles_alive", {"role": role}, alive[role]
 
 
 def _number(value: float) -> str:

@@ -60,7 +60,7 @@ class Postgres:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    self._program("postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder), "-h", "",
+                    self.program("postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder), "-h", "",
                     *(part for option in options for part in ("-c", option)),
                 ],
                 user=self._user, group=self._user, extra_groups=[] if self._user else None,
@@ -96,12 +96,18 @@ class Postgres:
 
     def _run(self, name: str, *arguments: str) -> None:
         subprocess.run(
-            [self._program(name), *arguments],
+            [self.program(name), *arguments],
             check=True, user=self._user, group=self._user, extra_groups=[] if self._user else None,
             cwd=self._folder, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def _program(self, name: str) -> str:
+    @property
+    def folder(self) -> Path:
+        """Where its socket lies."""
+        return self._folder
+
+    def program(self, name: str) -> str:
+        """One of its programs."""
         return str(self._package / "pginstall" / "bin" / name)
 
     def _plain(self, name: str) -> str:

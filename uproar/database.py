@@ -1,6 +1,6 @@
 """Engine, session, transactions and migrations; everything that differs between SQLite and PostgreSQL is here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -90,8 +90,10 @@ def _alembic(connection: Connection | None = None) -> Config:
     return config
 
 
-def migrate(bind: Engine | None = None, *, version: str = "head") -> None:
+def migrate(bind: Engine | None = None, *, version: str = "head", told: Callable[[str], None] | None = None) -> None:
     """Bring the tables to the newest version, or to an earlier one; two that start at once wait for each other.
+
+    `told` hears the version of each step when it was taken.
 
     Raises:
         SettingsError: the folder of SQLite's file cannot be made.
@@ -102,7 +104,15 @@ def migrate(bind: Engine | None = None, *, version: str = "head") -> None:
     with target.begin() as connection:
         if target.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7074112767)")  # any number, the same for all
-        command.upgrade(_alembic(connection), version)
+        config = _alembic(connection)
+        config.attributes["told"] = told
+        command.upgrade(config, version)
+
+
+def steps_left(bind: Engine | None = None) -> int:
+    """How many steps the tables are behind the newest version."""
+    present, newest = versions(bind)
+    return len(list(ScriptDirectory.from_config(_alembic()).iterate_revisions(newest or "head", present or "base")))
 
 
 def versions(bind: Engine | None = None) -> tuple[str | None, str | None]:

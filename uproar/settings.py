@@ -20,6 +20,7 @@ from pydantic_settings import SettingsConfigDict
 from uproar.alert_settings import AlertSettings
 from uproar.errors import SettingsError
 from uproar.privacy_settings import PrivacySettings
+from uproar.secret_files import SecretSettings, with_password
 from uproar.source_settings import SourceSettings, web_address
 
 PREFIX = "UPROAR_"
@@ -28,7 +29,7 @@ LEAST_KEY = 16
 LEAST_TOKEN = 16
 
 
-class Settings(AlertSettings, PrivacySettings, SourceSettings):
+class Settings(AlertSettings, PrivacySettings, SourceSettings, SecretSettings):
     """What this installation is told from outside; docs/reference.md explains each."""
 
     # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`
@@ -122,7 +123,8 @@ class Settings(AlertSettings, PrivacySettings, SourceSettings):
     @property
     def database(self) -> str:
         """The database's address, the embedded default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'uproar.db'}"
+        address = self.database_url or f"sqlite:///{self.data_dir.resolve() / 'uproar.db'}"
+        return with_password(address, self.database_password)
 
     @property
     def embedded_broker(self) -> bool:

@@ -57,6 +57,14 @@ def _in_utc(moment: datetime) -> datetime:
         raise BadItemError(f"the time {moment.isoformat()} lies outside the years 1 to 9999 in UTC") from None
 
 
+def span_in_words(seconds: float) -> str:
+    """How long that is, roughly: 90 s, 15 min, 3 h, 2 d."""
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def parse_duration(text: str) -> timedelta:
     """A duration as Prometheus and Alertmanager write it: 90s, 30m, 2h, 1d, 1w, 1h30m.
 

@@ -7,11 +7,12 @@ import warnings
 from typing import Any
 
 import click
-from celery import signals
+from celery import bootsteps, signals
 
 from uproar import database, posts
 from uproar.log import get_logger, set_up_logging
 from uproar.queue import app
+from uproar.roles import SAY_SECONDS, Presence
 from uproar.settings import settings
 from workers import tasks  # noqa: F401 - Celery has to know them
 from workers.batches import claim_prefix
@@ -37,6 +38,18 @@ def _stop_in_time(how: str, **_: Any) -> None:
         timer.start()
 
 
+class Present(bootsteps.StartStopStep):
+    """Says that this worker is at work, in the loop that brings its processes their tasks."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, parent: Any) -> None:
+        """Begin, also after the broker was away: Celery forgets its timers then."""
+        here = Presence("worker", settings())
+        here.say()
+        parent.timer.call_repeatedly(SAY_SECONDS, here.say)
+
+
 @click.command()
 def work() -> None:
     """Give posts their reactions and find spikes, until told to stop."""
@@ -52,4 +65,8 @@ def work() -> None:
     database.engine().dispose()
     log.info("worker_starting", processes=chosen.worker_processes, freed=freed)
     role = ["worker", f"--concurrency={chosen.worker_processes}", f"--hostname=uproar@{chosen.name}"]
-    app.start(["--quiet", *role, "--without-gossip", "--without-mingle", "--without-heartbeat"])
+    app.steps["consumer"].add(Present)
+    try:
+        app.start(["--quiet", *role, "--without-gossip", "--without-mingle", "--without-heartbeat"])
+    finally:
+        Presence("worker", chosen).leave()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from uproar import database, rescoring
+from uproar import database, jobs, rescoring
 from uproar.commands.up import start_workers
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
@@ -103,7 +103,7 @@ def rescore(*, since: datetime | None, until: datetime | None, name: str | None,
             _with_workers_of_our_own(chosen, configured)
         return
     database.require_current()
-    _enqueue_all(chosen)
+    _enqueue_all(chosen, configured)
     if wait:
         _wait(chosen)
     elif configured.embedded_broker and not is_held(configured):
@@ -115,7 +115,7 @@ def _with_workers_of_our_own(chosen: Range, configured: Settings) -> None:
     supervisor.stop_on_signals()
     try:
         start_workers(supervisor, configured)
-        _enqueue_all(chosen)
+        _enqueue_all(chosen, configured)
         progress = Progress(chosen)
         supervisor.run(progress.is_done)
         progress.finish()
@@ -125,7 +125,7 @@ def _with_workers_of_our_own(chosen: Range, configured: Settings) -> None:
         supervisor.stop()
 
 
-def _enqueue_all(chosen: Range) -> None:
+def _enqueue_all(chosen: Range, configured: Settings) -> None:
     """Put the posts of a range back into the backlog, slice by slice: they are sought outside any transaction."""
     news = Announcer(REACT)
     found = new = last = 0
@@ -138,6 +138,8 @@ def _enqueue_all(chosen: Range) -> None:
             new += rescoring.enqueue(session, ids)
         found, last = found + len(ids), ids[-1]
         news.announce()
+    with database.reading() as session:
+        jobs.start_lasting(jobs.RESCORE, rescoring.waiting(session, watches=chosen.watches), configured)
     click.echo(f"{found} reactions are to be made anew by version {MODEL_VERSION}; {found - new} waited for it already")
 
 

@@ -4,14 +4,20 @@ from grafana_foundation_sdk.builders import dashboard
 
 from dashboards.grafana.parts import PROMETHEUS, base, chart, figure, prometheus_query
 
+# title, description, expression, unit. Several dashboards that are scraped say the same: it is not added up.
 FIGURES = (
-    ("Waiting posts", "Posts that wait for their reaction.", "uproar_backlog_posts", "none"),
-    ("Oldest in the queue", "How long the post has waited that waits longest.", "uproar_backlog_oldest_seconds", "s"),
-    ("Spikes that go on", "", "uproar_spikes_firing", "none"),
-    ("Dead letters", "Items that could not be used.", "uproar_dead_letters_total", "none"),
-    ("Endpoints gone", "They have said so, and get nothing.", "uproar_endpoints_disabled", "none"),
-    ("Deliveries given up", "After their last attempt.", "uproar_deliveries_failed", "none"),
-)
+    ("Does its work", "1 if it does, as /ready says.", "min(uproar_ready)", "none"),
+    ("Broker", "1 if it answers.", "min(uproar_broker_up)", "none"),
+    ("Waiting posts", "Posts that wait for their reaction.", "sum(max by (watch) (uproar_backlog_posts))", "none"),
+    (
+        "Oldest in the queue", "How long the post has waited that waits longest.",
+        "max(uproar_backlog_oldest_seconds)", "s",
+    ),
+    ("Spikes that go on", "", "max(uproar_spikes_firing)", "none"),
+    ("Dead letters", "Items that could not be used.", "max(uproar_dead_letters_total)", "none"),
+    ("Endpoints gone", "They have said so, and get nothing.", "max(uproar_endpoints_disabled)", "none"),
+    ("Deliveries given up", "After their last attempt.", "max(uproar_deliveries_failed)", "none"),
+)  # fmt: skip
 # title, description, unit, and each line's expression and legend. Totals are counted in the tables, where erasing and
 # forgetting take away: `clamp_min` keeps that from looking like a rate of its own.
 CHARTS = (
@@ -21,6 +27,14 @@ CHARTS = (
             "clamp_min(sum(deriv(uproar_posts_total[5m])), 0)": "posts",
             "clamp_min(sum(deriv(uproar_reactions_total[5m])), 0)": "reactions",
         },
+    ),
+    (
+        "Lag by stage", "How far behind now reading, reacting, finding and delivering are.", "s",
+        {"max by (stage) (uproar_lag_seconds)": "{{stage}}"},
+    ),
+    (
+        "Roles at work", "On how many machines each is.", "none",
+        {"max by (role) (uproar_roles_alive)": "{{role}}"},
     ),
     (
         "Lag of the sources", "How far behind now each is read.", "s",
@@ -38,6 +52,7 @@ CHARTS = (
         "Failures of the sources", "Failed attempts in a row.", "none",
         {"uproar_source_failures": "{{watch}}/{{source}}"},
     ),
+    ("Gaps", "Of each source, those that have not ended.", "none", {"uproar_source_gaps": "{{watch}}/{{source}}"}),
     (
         "Queue", "Posts that wait for a reaction, or for a new one.", "none",
         {"sum(uproar_backlog_posts)": "new", "sum(uproar_rescoring_posts)": "again"},
@@ -70,10 +85,9 @@ CHARTS = (
 def service() -> dashboard.Dashboard:
     """The dashboard."""
     board = base("Service", "uproar-service", "How Uproar itself is: what it reads, what waits, what fails.")
-    for title, description, metric, unit in FIGURES:
-        query = prometheus_query(f"sum({metric})" if unit == "none" else f"max({metric})", title)
-        panel = figure(title, description).unit(unit).datasource(PROMETHEUS)
-        board = board.with_panel(panel.with_target(query))
+    for title, description, expression, unit in FIGURES:
+        panel = figure(title, description).span(24 // len(FIGURES)).unit(unit).datasource(PROMETHEUS)
+        board = board.with_panel(panel.with_target(prometheus_query(expression, title)))
     for title, description, unit, lines in CHARTS:
         panel_of = chart(title, description).unit(unit).datasource(PROMETHEUS)
         for number, (expression, legend) in enumerate(lines.items()):

@@ -19,6 +19,7 @@ from dashboards.questions import clock
 from tests.afresh import forget
 from tests.browser import simulated
 from uproar import database
+from uproar.roles import Presence
 from uproar.settings import settings
 
 UNSET = ("DATABASE_URL", "PASSWORD", "HOST", "PORT", "PUBLIC_URL", "INGEST_TOKEN")
@@ -64,7 +65,7 @@ def served(folder: Path, *, now: datetime = simulated.NOW) -> Iterator[Site]:
         app = make_app(settings())
         app.dependency_overrides[clock] = lambda: now
         config = uvicorn.Config(app, port=0, log_config=None, log_level="warning", access_log=False)
-        server = Server(config, app.state.live)
+        server = Server(config, app.state.live, Presence("dashboard", settings()))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:

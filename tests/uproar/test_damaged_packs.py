@@ -1,5 +1,6 @@
 """An evidence pack that cannot be read, by damage or on purpose."""
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.uproar.test_evidence_pack import changed, fill, pack, verified
 from uproar.errors import UproarError
+from uproar.packs import checking
 from uproar.settings import Settings
 
 
@@ -47,3 +49,29 @@ def test_a_pack_of_nonsense_is_refused_in_a_sentence(sqlite_store: Settings, hom
     fill(home)
     answer = verified(changed(pack(home), name, lambda _: text, hashed=True))
     assert isinstance(answer.exception, UproarError), answer.exception
+
+
+@pytest.mark.parametrize("name", ["posts.jsonl", "buckets.csv", "concerns.csv", "counts.json"])
+def test_a_small_pack_that_unpacks_to_a_huge_one_is_refused_before_it_is_in_memory(
+    sqlite_store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    fill(home)
+    monkeypatch.setattr(checking, "LARGEST", 1_000_000)
+    bomb = changed(pack(home), name, lambda text: text + " " * 30_000_000, hashed=True)
+    tracemalloc.start()
+    try:
+        answer = verified(bomb)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "longer than" in str(answer.exception)
+    assert most < 10_000_000
+
+
+def test_a_table_of_too_many_rows_is_refused(
+    sqlite_store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(home)
+    made = pack(home)
+    monkeypatch.setattr(checking, "MOST_ROWS", 1)
+    assert "more than 1 rows" in str(verified(made).exception)

@@ -56,6 +56,15 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         server.drop(name)
 
 
+def test_a_migration_tells_each_of_its_steps(old: Engine) -> None:
+    told: list[str] = []
+    steps = database.steps_left(old)
+    database.migrate(old, told=told.append)
+    assert len(told) == steps > 0
+    assert told[-1] == database.versions(old)[1]
+    assert database.steps_left(old) == 0
+
+
 def test_rows_of_the_first_version_keep_what_they_say(old: Engine) -> None:
     database.migrate(old)
     with database.reading(old) as session:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from uproar import broker, database, posts, queue
+from uproar import broker, database, posts, queue, roles
 from uproar.incoming import Incoming
 from uproar.settings import Settings, settings
 
@@ -131,6 +131,23 @@ def test_after_the_broker_was_wiped_the_sweep_finds_the_work(stack: Settings, ho
                 client.flushall()
             save(stack, number)
             until(lambda: waiting() == 0, 20, log)
+
+
+def test_a_worker_says_that_it_is_at_work_also_after_its_broker_was_away(stack: Settings, home: Path) -> None:
+    log = home / "log"
+
+    def is_seen() -> bool:
+        return any(one.role == "worker" and one.alive for one in roles.seen(stack))
+
+    with worker(log) as process:
+        until(is_seen, 20, log)
+        with broker.connect(stack.broker) as client:
+            client.flushall()
+            client.client_kill_filter(_type="normal")  # also what the worker waits on: it connects anew
+        until(is_seen, 30, log)
+        process.terminate()
+        assert process.wait(15) == 0, log.read_text()[-4_000:]
+    assert not is_seen(), "who stops takes leave"
 
 
 def test_a_worker_that_starts_takes_what_its_killed_predecessor_held(stack: Settings, home: Path) -> None:

@@ -26,10 +26,7 @@ def backup(*, out: Path) -> None:
     """
     database.require_current()
     chosen = settings()
-    about = About(database.versions()[0] or "", datetime.now(UTC), fingerprint_of(chosen.key))
-    files = {name: path for name, path in places(chosen).items() if path.is_file()}
-    with database.reading() as session, new_file(out, mode=PRIVATE) as file:
-        backups.write(session, file, about, files)
+    about, files = write_backup(out, chosen, now=datetime.now(UTC))
     click.echo(f"{out}: {sum(about.rows.values())} rows of {len(about.rows)} tables, {len(files)} files")
     if KEY not in files:
         click.echo("UPROAR_SECRET_KEY is not in it: keep it elsewhere.")
@@ -73,6 +70,19 @@ def restore(*, pack: Path, check: bool, any_key: bool) -> None:
     click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are back")
     if gone:
         click.echo(f"{gone} posts in it have been forgotten since, and are gone again")
+
+
+def write_backup(out: Path, chosen: Settings, *, now: datetime) -> tuple[About, dict[str, Path]]:
+    """Write a backup; what it holds of tables, and which files.
+
+    Raises:
+        UproarError: the file cannot be written.
+    """
+    about = About(database.versions()[0] or "", now, fingerprint_of(chosen.key))
+    files = {name: path for name, path in places(chosen).items() if path.is_file()}
+    with database.reading() as session, new_file(out, mode=PRIVATE) as file:
+        backups.write(session, file, about, files)
+    return about, files
 
 
 def places(chosen: Settings) -> dict[str, Path]:

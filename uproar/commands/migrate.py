@@ -1,5 +1,7 @@
 """`uproar migrate`: bring the tables to this version."""
 
+import itertools
+
 import click
 
 from uproar import database
@@ -12,5 +14,6 @@ def migrate() -> None:
     chosen = settings()
     chosen.make_data_dir()
     before, newest = database.versions()
-    database.migrate()
+    steps, done = database.steps_left(), itertools.count(1)
+    database.migrate(told=lambda version: click.echo(f"step {next(done)} of {steps}: version {version}", err=True))
     click.echo(f"The tables are at version {newest}" + (" already." if before == newest else f" (were: {before})."))

@@ -11,7 +11,11 @@ TABLES = models.Post.metadata
 def _run() -> None:
     connection = context.config.attributes.get("connection")
     if connection is not None:
-        context.configure(connection=connection, target_metadata=TABLES, render_as_batch=True)
+        told = context.config.attributes.get("told") or (lambda _version: None)
+        context.configure(
+            connection=connection, target_metadata=TABLES, render_as_batch=True,
+            on_version_apply=lambda *, step, **_: told(step.up_revision_id),
+        )  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()
         return

@@ -1,7 +1,6 @@
 """Checks an evidence pack: its checksums, and every number anew from the posts in it, by the code that counts."""
 
 import csv
-import io
 import json
 import zipfile
 import zlib
@@ -22,6 +21,7 @@ from uproar.packs.totals import Totals, flat
 from uproar.times import parse_time
 
 LONGEST_LINE = 1_000_000
+MOST_ROWS = 5_000_000  # of a table that is kept in memory: a minute of a year with ten sources is one of them
 LARGEST = 50_000_000  # bytes of a file that is read as a whole
 KEYS = {
     "buckets.csv": ("watch", "minute", "source", "lang"),
@@ -132,11 +132,16 @@ def _json(pack: zipfile.ZipFile, name: str) -> Any:
 
 
 def _lines(pack: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in _raw_lines(pack, name))
+
+
+def _raw_lines(pack: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The lines of a file; a small pack may unpack to a huge one, so none is read whatever its length."""
     with pack.open(name) as file:
         while line := file.readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE:
+            if len(line) >= LONGEST_LINE:  # a ZIP hands out a little more than it is asked for
                 raise ValueError(f"a line of {name} is longer than {LONGEST_LINE:,} bytes")
-            yield json.loads(line)
+            yield line
 
 
 def _settled(pack: zipfile.ZipFile, name: str) -> Counts:
@@ -145,12 +150,12 @@ def _settled(pack: zipfile.ZipFile, name: str) -> Counts:
 
 
 def _table(pack: zipfile.ZipFile, name: str) -> Counts:
-    with pack.open(name) as file:
-        rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
-        found: Counts = {}
-        for row in rows:
-            key = tuple(int(row.pop(one)) if one == "minute" else _read(row.pop(one)) for one in KEYS[name])
-            found[key] = {column: int(number) for column, number in row.items() if int(number)}
+    found: Counts = {}
+    for row in csv.DictReader(line.decode() for line in _raw_lines(pack, name)):
+        key = tuple(int(row.pop(one)) if one == "minute" else _read(row.pop(one)) for one in KEYS[name])
+        found[key] = {column: int(number) for column, number in row.items() if int(number)}
+        if len(found) > MOST_ROWS:
+            raise ValueError(f"{name} has more than {MOST_ROWS:,} rows")
     return found
 
 

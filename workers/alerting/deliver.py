@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from uproar import database
 from uproar.log import get_logger, set_up_logging
+from uproar.roles import Presence
 from uproar.settings import Settings, settings
 from uproar.watch import Watch, active, load_watches
 from workers.alerting.deliveries import Sender
@@ -47,14 +48,17 @@ def deliver() -> None:
 def keep_delivering(watches: Mapping[str, Watch], chosen: Settings, stopping: threading.Event) -> int:
     """Release and send until told to stop; how many attempts hang on then."""
     sender = Sender(watches, chosen)
+    here = Presence("deliver", chosen)
     released_at = float("-inf")
     while not stopping.is_set():
+        here.say()
         if time.monotonic() - released_at >= RELEASE_SECONDS:
             _try(lambda: release(watches, chosen, now=datetime.now(UTC)))
             released_at = time.monotonic()
         _try(sender.send_due)
         _try(lambda: sender.wait(0.0))
         stopping.wait(LOOK_SECONDS)
+    here.leave()
     return sender.stop(STOP_SECONDS)
 
 
