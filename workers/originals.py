@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
@@ -9,17 +10,19 @@ from sqlmodel import Session
 
 from uproar import database, echoes
 from uproar.echoes import MOST_OF_A_KEY
-from uproar.models import Post
+from uproar.posts import Waiting
 from uproar.settings import Settings
 from workers.echo import Keys, Passage, is_echo, is_voice, read_keys, read_passage
 
+REMEMBERED = 2_048  # passages of originals
+SHORT = 2_000  # characters; a longer one is not remembered: memory has its bounds
 MOST_COMPARED = 3  # originals with which one post is compared: those that share the most keys with it
 
 
 class Scored(NamedTuple):
     """A post, its row of `reactions`, and by what its original is found."""
 
-    post: Post
+    post: Waiting
     row: dict[str, Any]
     passage: Passage
     keys: Keys
@@ -30,7 +33,15 @@ class Scored(NamedTuple):
         return int(self.row["post_id"])
 
 
-def scored(post: Post, row: dict[str, Any]) -> Scored:
+def _passage_of(text: str) -> Passage:
+    """The same as `read_passage`, which many batches ask about what many people copy."""
+    return _short_passage_of(text) if len(text) <= SHORT else read_passage(text)
+
+
+_short_passage_of = lru_cache(maxsize=REMEMBERED)(read_passage)
+
+
+def scored(post: Waiting, row: dict[str, Any]) -> Scored:
     """Read the keys of a post that has its reaction."""
     passage = read_passage(post.text)
     repost = not is_voice(post.text, post.repost)
@@ -87,7 +98,7 @@ class _Stock:
     def load(self, session: Session, ids: set[int]) -> None:
         """Read what these originals say."""
         for id_, one in echoes.originals(session, ids).items():
-            self._known[id_] = _Known(one.watch, one.author_hash, read_passage(one.text))
+            self._known[id_] = _Known(one.watch, one.author_hash, _passage_of(one.text))
 
     def alike(self, one: Scored) -> list[int]:
         """The originals that share the most keys with a post, the oldest first among equals."""

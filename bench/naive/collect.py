@@ -5,9 +5,10 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from sqlmodel import Session
+
 from naive.tables import Post, engine
 from naive.tasks import react
-from sqlmodel import Session
 
 
 def main(name: str) -> None:

@@ -3,10 +3,11 @@
 import os
 
 from celery import Celery
-from naive.tables import Bucket, Post, Reaction, engine
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from naive.tables import Bucket, Post, Reaction, engine
 
 app = Celery("naive", broker=os.environ["NAIVE_BROKER_URL"])
 analyzer = SentimentIntensityAnalyzer()
