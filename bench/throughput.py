@@ -1,6 +1,6 @@
 """Posts a second from source to committed reaction and bucket: Uproar beside a tutorial's pipeline and bare VADER.
 
-`python bench/throughput.py [--rounds N] [--posts FILE]`: FILE holds posts as JSON lines; without it they are simulated.
+`python bench/throughput.py [--rounds N] [--posts FILE]`: FILE holds posts as JSON lines; without it they are made up.
 Both run in the same rounds, on the same PostgreSQL and Valkey, and on two cores for everything. Linux only.
 """
 
@@ -21,15 +21,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
 
 from rivals import Rival, Took, measure, naive, uproar, worker
 from sqlmodel import SQLModel
+from texts import make_posts
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from tests.postgres import Postgres
 from uproar import broker, database
-from uproar.demo.simulate import simulate
 
 ROUNDS = 5
 CORES = 2
-NAIVE_POSTS, POSTS, WARM = 1_000, 20_000, 300
+POSTS, WARM = 20_000, 300
 WANTED, MOST_MORE_US = 40, 30
 
 
@@ -37,7 +37,8 @@ def main() -> None:
     """Start everything, run the rounds, print what they took."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rounds", type=int, default=ROUNDS)
-    asked.add_argument("--posts", type=Path, help="posts as JSON lines, in place of simulated ones")
+    asked.add_argument("--size", type=int, default=POSTS, help="posts of a round; a tenth for the tutorial")
+    asked.add_argument("--posts", type=Path, help="posts as JSON lines, in place of made-up ones")
     chosen = asked.parse_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     with tempfile.TemporaryDirectory(prefix="up-") as name, ExitStack() as after:
@@ -52,9 +53,9 @@ def main() -> None:
         took: dict[str, list[Took]] = {rival.name: [] for rival in rivals}
         bare: list[float] = []
         for _ in range(chosen.rounds):
-            bare.append(vader(texts.take(POSTS)))
+            bare.append(vader(texts.take(chosen.size)))
             for rival in rivals:
-                number = NAIVE_POSTS if rival.name == "tutorial" else POSTS
+                number = chosen.size // 10 if rival.name == "tutorial" else chosen.size
                 took[rival.name].append(measure(rival, working[rival.name], texts.take(number), number))
     report(took, bare)
 
@@ -117,7 +118,7 @@ class Texts:
 
     def _posts(self, number: int) -> Iterator[dict[str, object]]:
         if not self._given:
-            yield from simulate(seed=self._files, end=datetime.now(UTC), posts=number)
+            yield from make_posts(number, seed=self._files)
         for one in range(number if self._given else 0):
             post = json.loads(self._given[(self._ids + one) % len(self._given)])
             now = datetime.now(UTC).isoformat()
@@ -145,7 +146,7 @@ def report(took: dict[str, list[Took]], bare: list[float]) -> None:
         print(
             f"{name:11} {statistics.median(one.rate for one in rounds):8,.0f} posts/s "
             f"{statistics.median(ratios):6.1f} x tutorial ({ratios[0]:.1f}-{ratios[-1]:.1f}); workers "
-            f"{statistics.median(one.worker_us for one in rounds):6.0f} µs of a core a post, {more:+.0f} to bare VADER; "
+            f"{statistics.median(one.worker_us for one in rounds):6.0f} µs of a core a post, {more:+.0f} to VADER; "
             f"collector {statistics.median(one.collector / one.posts * 1e6 for one in rounds):4.0f} µs"
         )
     print(f"wanted: {WANTED} x the tutorial on PostgreSQL, and at most {MOST_MORE_US} µs more than bare VADER")

@@ -55,8 +55,9 @@ def held(session: Session, ids: Collection[int], *, claim: str) -> dict[int, int
 
 def kept_under(session: Session, keys: Sequence[int]) -> list[tuple[int, int]]:
     """Every key with each post that is kept under it: at most `MOST_OF_A_KEY` of one key."""
-    query = choose(col(Fingerprint.key), col(Fingerprint.post_id)).where(among(session, col(Fingerprint.key), keys))
-    return [(key, id_) for key, id_ in session.execute(query)]
+    table: Any = Fingerprint.__table__  # type: ignore[attr-defined] # SQLModel adds it to classes with table=True
+    query = choose(table.c.key, table.c.post_id).where(among(session, table.c.key, keys))
+    return [(key, id_) for key, id_ in session.connection().execute(query)]  # thousands of rows: not by way of the ORM
 
 
 def originals(session: Session, ids: Collection[int]) -> dict[int, Original]:

@@ -1,9 +1,10 @@
 """Finds the original of each post of a batch: which are voices, and which are echoes of what."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from heapq import nsmallest
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from uproar.posts import Waiting
 from uproar.settings import Settings
 from workers.echo import Keys, Passage, is_echo, is_voice, read_keys, read_passage
 
-REMEMBERED = 2_048  # passages of originals
+REMEMBERED = 2_048  # passages: copies come soon after their originals
 SHORT = 2_000  # characters; a longer one is not remembered: memory has its bounds
 MOST_COMPARED = 3  # originals with which one post is compared: those that share the most keys with it
 
@@ -43,7 +44,7 @@ _short_passage_of = lru_cache(maxsize=REMEMBERED)(read_passage)
 
 def scored(post: Waiting, row: dict[str, Any]) -> Scored:
     """Read the keys of a post that has its reaction."""
-    passage = read_passage(post.text)
+    passage = _passage_of(post.text)
     repost = not is_voice(post.text, post.repost)
     return Scored(post, row, passage, read_keys(passage, watch=post.watch, author=post.author_hash, repost=repost))
 
@@ -102,14 +103,11 @@ class _Stock:
 
     def alike(self, one: Scored) -> list[int]:
         """The originals that share the most keys with a post, the oldest first among equals."""
-        shared: dict[int, int] = {}
-        for key in one.keys.seek:
-            for id_ in self._under.get(key, ()):
-                shared[id_] = shared.get(id_, 0) + 1
+        shared = Counter(chain.from_iterable(filter(None, map(self._under.get, one.keys.seek))))
         shared.pop(one.post_id, None)  # no post is an echo of itself
         if len(shared) <= 1:
             return list(shared)
-        return [id_ for _, id_ in nsmallest(MOST_COMPARED, [(-number, id_) for id_, number in shared.items()])]
+        return [id_ for _, id_ in sorted([(-number, id_) for id_, number in shared.items()])[:MOST_COMPARED]]
 
     def original_of(self, one: Scored, *, former: int | None) -> int | None:
         """The post of which this one is an echo."""
