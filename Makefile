@@ -58,6 +58,7 @@ grafana: $(VENV)/dev
 	$(BIN)/python -m dashboards.grafana $(if $(WATCHES),--watches "$(WATCHES)")
 
 bench: $(VENV)/dev
+	$(BIN)/python bench/throughput.py
 	$(BIN)/python bench/trip.py
 	$(BIN)/python bench/reaction.py
 	$(BIN)/python bench/firehose.py

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from uproar.buckets import CANCEL_STAGES, Counted
+from uproar.bulk import among
 from uproar.counting import change_counts, counted
 from uproar.models import Correction, Post, Reaction
 
@@ -54,7 +55,7 @@ def latest(session: Session, ids: Collection[int]) -> dict[int, Correction]:
     """The newest correction of each of these posts that has one, a withdrawal too: it corrects nothing."""
     if not ids:
         return {}
-    found = session.exec(select(Correction).where(col(Correction.post_id).in_(ids), is_newest()))
+    found = session.exec(select(Correction).where(among(session, col(Correction.post_id), ids), is_newest()))
     return {one.post_id: one for one in found}
 
 
@@ -90,7 +91,7 @@ def hold(session: Session, ids: Collection[int]) -> dict[int, Counted]:
     if not ids:
         return {}
     columns = [Reaction.post_id, *(getattr(Reaction, name) for name in Counted.__slots__)]
-    query = select(*columns).where(col(Reaction.post_id).in_(ids)).order_by(col(Reaction.post_id))
+    query = select(*columns).where(among(session, col(Reaction.post_id), ids)).order_by(col(Reaction.post_id))
     rows = {row["post_id"]: dict(row) for row in session.execute(query.with_for_update()).mappings()}
     said = latest(session, rows)  # only now: before the lock, somebody could have added one
     return {id_: counted(overlaid(row, said.get(id_))) for id_, row in rows.items()}

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import Session, SQLModel, col, select
 
 from uproar.buckets import BucketKey, ConcernKey, Counted, changes, rolled_up
-from uproar.database import insert
+from uproar.bulk import inserting
 from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup, SettledBucket, SettledConcernBucket
 
 Key = TypeVar("Key")
@@ -98,12 +98,12 @@ def _add(session: Session, table: Table, tallied: Mapping[Any, Mapping[str, int]
     if not tallied:
         return
     keys = KEYS[table]
-    statement = insert(session, table)
-    counts = [column for column in statement.table.c if column.name not in keys]
-    none = {column.name: 0 for column in counts}
+    none = {name: 0 for name in table.model_fields if name not in keys}
     whole = [{**none, **dict(zip(keys, key, strict=True)), **row} for key, row in tallied.items()]
+    statement, given = inserting(session, table, whole)
+    counts = [column for column in statement.table.c if column.name not in keys]
     add = {column.name: column + statement.excluded[column.name] for column in counts}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=add), whole)
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=add), given)
     left = [{f"its_{name}": row[name] for name in keys} for row in whole if row["posts"] < 0]
     if left:  # the rows are ours since the statement above: nobody counts into them in between
         same = [statement.table.c[name] == bindparam(f"its_{name}") for name in keys]

@@ -1,9 +1,8 @@
 """Every question we ask of originals and their copies."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from zlib import crc32
 
@@ -11,12 +10,12 @@ from sqlalchemy import delete, text
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
-from uproar.database import insert, is_sqlite
+from uproar.bulk import among, inserting
+from uproar.database import is_sqlite
 from uproar.fingerprints import Fingerprint
 from uproar.models import Backlog, Post, Reaction
 
 MOST_OF_A_KEY = 16  # originals: a key of more is a phrase that everybody uses, and tells nothing
-_AT_ONCE = 10_000  # values in one statement; SQLite takes 32,766
 _LOCKS = 1_701_343_087  # any number, the same for all: which kind of lock it is
 
 
@@ -47,7 +46,7 @@ def held(session: Session, ids: Collection[int], *, claim: str) -> dict[int, int
     query = (
         select(Backlog.post_id, Reaction.echo_of)
         .join(Reaction, col(Reaction.post_id) == col(Backlog.post_id), isouter=True)
-        .where(col(Backlog.post_id).in_(ids), col(Backlog.claim) == claim)
+        .where(among(session, col(Backlog.post_id), ids), col(Backlog.claim) == claim)
         .order_by(col(Backlog.post_id))
     )
     # held, so that a post whose fingerprint is written is not erased in between
@@ -56,34 +55,30 @@ def held(session: Session, ids: Collection[int], *, claim: str) -> dict[int, int
 
 def kept_under(session: Session, keys: Sequence[int]) -> list[tuple[int, int]]:
     """Every key with each post that is kept under it: at most `MOST_OF_A_KEY` of one key."""
-    found: list[tuple[int, int]] = []
-    for some in _parts(keys):
-        query = choose(col(Fingerprint.key), col(Fingerprint.post_id)).where(col(Fingerprint.key).in_(some))
-        found += [(key, id_) for key, id_ in session.execute(query)]
-    return found
+    table: Any = Fingerprint.__table__  # type: ignore[attr-defined] # SQLModel adds it to classes with table=True
+    query = choose(table.c.key, table.c.post_id).where(among(session, table.c.key, keys))
+    return [(key, id_) for key, id_ in session.connection().execute(query)]  # thousands of rows: not by way of the ORM
 
 
 def originals(session: Session, ids: Collection[int]) -> dict[int, Original]:
     """What these posts say; one that was erased is left out."""
     columns = [col(column) for column in (Post.id, Post.watch, Post.author_hash, Post.text)]
-    found: dict[int, Original] = {}
-    for some in _parts(sorted(ids)):
-        rows = session.execute(choose(*columns).where(col(Post.id).in_(some)))
-        found |= {row[0]: Original(*row) for row in rows}
-    return found
+    rows = session.execute(choose(*columns).where(among(session, col(Post.id), ids)))
+    return {row[0]: Original(*row) for row in rows}
 
 
 def keep(session: Session, keys: Collection[tuple[int, int]], *, now: datetime) -> None:
     """Keep posts under keys: pairs of post and key; one that is there already stays as old as it is."""
     if keys:
         rows: list[dict[str, Any]] = [{"post_id": id_, "key": key, "seen_at": now} for id_, key in sorted(keys)]
-        session.execute(insert(session, Fingerprint).on_conflict_do_nothing(), rows)
+        statement, given = inserting(session, Fingerprint, rows)
+        session.execute(statement.on_conflict_do_nothing(), given)
 
 
 def forget(session: Session, ids: Collection[int]) -> None:
     """Keep these posts no longer."""
     if ids:
-        session.execute(delete(Fingerprint).where(col(Fingerprint.post_id).in_(ids)))
+        session.execute(delete(Fingerprint).where(among(session, col(Fingerprint.post_id), ids)))
 
 
 def forget_before(session: Session, moment: datetime, *, limit: int = 5_000) -> int:
@@ -94,9 +89,3 @@ def forget_before(session: Session, moment: datetime, *, limit: int = 5_000) -> 
         delete(Fingerprint).where(col(Fingerprint.post_id).in_(old), col(Fingerprint.seen_at) < moment)
     )
     return int(result.rowcount)
-
-
-def _parts(values: Sequence[int]) -> Iterator[list[int]]:
-    rest = iter(values)
-    while part := list(islice(rest, _AT_ONCE)):
-        yield part

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, or_, update
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
 from uproar import corrections, counting, editing, tombstones
 from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
+from uproar.bulk import among, inserting
 from uproar.counting import add_counts, change_counts, clear, counted
-from uproar.database import insert
 from uproar.identifiers import without_identifiers
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup, SettledBucket
@@ -72,15 +73,12 @@ def save(
         }
         for post in sorted(posts, key=_order)
     ]
-    statement = (
-        insert(session, Post)
-        .on_conflict_do_nothing(index_elements=["watch", "platform", "native_id"])
-        .returning(col(Post.id), col(Post.created_at))
-    )
-    stored = session.execute(statement, rows).all()
+    statement, given = inserting(session, Post, rows)
+    statement = statement.on_conflict_do_nothing(index_elements=["watch", "platform", "native_id"])
+    stored = session.execute(statement.returning(col(Post.id), col(Post.created_at)), given).all()
     if stored:
         waiting = [{"post_id": id_, "watch": watch, "created_at": created, "attempts": 0} for id_, created in stored]
-        session.execute(insert(session, Backlog), waiting)
+        session.execute(*inserting(session, Backlog, waiting))
     duplicate = len(posts) - len(stored)
     edited = editing.apply(session, posts, watch=watch, now=now) if duplicate else 0
     return Saved(new=len(stored), duplicate=duplicate, edited=edited, forgotten=forgotten)
@@ -96,7 +94,23 @@ def batch_size(attempts: int, batch: int) -> int:
     return (batch, max(1, batch // 20), 1)[min(attempts, 2)]
 
 
-def claim(session: Session, *, claim: str, batch: int, now: datetime, until: datetime) -> list[tuple[Post, int]]:
+class Waiting(NamedTuple):
+    """What the workers are to know of a post; a row of these columns costs less than a whole `Post`."""
+
+    id: int
+    watch: str
+    source: str
+    platform: str
+    author_hash: str | None
+    text: str
+    parent_text: str | None
+    target: str | None
+    lang_claim: str | None
+    repost: bool
+    created_at: datetime
+
+
+def claim(session: Session, *, claim: str, batch: int, now: datetime, until: datetime) -> list[tuple[Waiting, int]]:
     """Take posts from the backlog, each with the number of tries including this one.
 
     Those that have no reaction come first, however many are to get a new one; then the oldest. They are ours until
@@ -114,11 +128,12 @@ def claim(session: Session, *, claim: str, batch: int, now: datetime, until: dat
     ids = alike[: batch_size(attempts, batch)]
     session.execute(
         update(Backlog)
-        .where(col(Backlog.post_id).in_(ids))
+        .where(among(session, col(Backlog.post_id), ids))
         .values(attempts=attempts + 1, claim=claim, claimed_until=until)
     )
-    posts = session.exec(select(Post).where(col(Post.id).in_(ids)).order_by(col(Post.id))).all()
-    return [(post, attempts + 1) for post in posts]
+    columns = [getattr(Post, name) for name in Waiting._fields]
+    found = session.execute(choose(*columns).where(among(session, col(Post.id), ids)).order_by(col(Post.id)))
+    return [(Waiting(*row), attempts + 1) for row in found]
 
 
 def release(session: Session, *, claim_prefix: str) -> int:
@@ -133,7 +148,8 @@ def hold(session: Session, ids: Sequence[int]) -> None:
 
     Whoever changes what belongs to posts takes the posts first, in their order: so no two wait for each other.
     """
-    session.exec(select(Post.id).where(col(Post.id).in_(ids)).order_by(col(Post.id)).with_for_update(read=True)).all()
+    held = select(Post.id).where(among(session, col(Post.id), ids)).order_by(col(Post.id))
+    session.exec(held.with_for_update(read=True)).all()
 
 
 def give_back(session: Session, *, claim: str) -> None:
@@ -153,9 +169,9 @@ def finish(session: Session, reactions: Iterable[dict[str, Any]], *, claim: str)
     if mine:
         before = corrections.hold(session, mine)
         rows = [ready[id_] for id_ in mine]
-        statement = insert(session, Reaction)
+        statement, given = inserting(session, Reaction, rows)
         new = {column.name: statement.excluded[column.name] for column in statement.table.c if not column.primary_key}
-        session.execute(statement.on_conflict_do_update(index_elements=["post_id"], set_=new), rows)
+        session.execute(statement.on_conflict_do_update(index_elements=["post_id"], set_=new), given)
         said = corrections.latest(session, before)
         after = [counted(corrections.overlaid(row, said.get(row["post_id"]))) for row in rows]
         change_counts(session, before=before.values(), after=after)
@@ -164,7 +180,7 @@ def finish(session: Session, reactions: Iterable[dict[str, Any]], *, claim: str)
 
 def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
     """Take posts out of the backlog that are still under this claim; which ones they were."""
-    held = delete(Backlog).where(col(Backlog.post_id).in_(ids), col(Backlog.claim) == claim)
+    held = delete(Backlog).where(among(session, col(Backlog.post_id), ids), col(Backlog.claim) == claim)
     return list(session.execute(held.returning(col(Backlog.post_id))).scalars())
 
 

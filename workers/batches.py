@@ -4,7 +4,6 @@ import os
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from sqlmodel import Session
 from uproar import database, deadletters, posts
 from uproar.incoming import Dead
 from uproar.log import get_logger
-from uproar.models import Post
+from uproar.posts import Waiting
 from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
 from uproar.settings import Settings
 from workers.originals import Scored, mark_echoes, scored
@@ -60,7 +59,7 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
         return 0, 0
     done, dead = _react(taken, until=start + settings.claim_seconds / 3)
     with database.writing() as session:
-        posts.hold(session, [post.id for post, _ in taken if post.id is not None])
+        posts.hold(session, [post.id for post, _ in taken])
         mark_echoes(session, done, claim=claim, now=now)
         written = posts.finish(session, [one.row for one in done], claim=claim)
         _bury(session, dead, claim=claim)
@@ -76,7 +75,7 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
     return len(taken), written
 
 
-def _react(taken: Sequence[tuple[Post, int]], *, until: float) -> tuple[list[Scored], list[tuple[Post, str]]]:
+def _react(taken: Sequence[tuple[Waiting, int]], *, until: float) -> tuple[list[Scored], list[tuple[Waiting, str]]]:
     """Reactions and failures, for as many posts as there is time for: a claim must not run out in the meantime."""
     done: list[Scored] = []
     dead = [
@@ -94,7 +93,7 @@ def _react(taken: Sequence[tuple[Post, int]], *, until: float) -> tuple[list[Sco
     return done, dead
 
 
-def _react_at_once(some: Sequence[Post], done: list[Scored], dead: list[tuple[Post, str]]) -> None:
+def _react_at_once(some: Sequence[Waiting], done: list[Scored], dead: list[tuple[Waiting, str]]) -> None:
     """Score some posts of one watch together, and one by one if that fails: a bug costs the post that meets it."""
     try:
         reactions = scorer(some[0].watch).react_all([_asked(post) for post in some])
@@ -112,11 +111,11 @@ def _react_at_once(some: Sequence[Post], done: list[Scored], dead: list[tuple[Po
         done += scored_now
 
 
-def _asked(post: Post) -> Asked:
+def _asked(post: Waiting) -> Asked:
     return Asked(post.text, post.lang_claim, post.target, post.parent_text, post.repost, post.platform)
 
 
-def _row(post: Post, reaction: Reaction) -> dict[str, Any]:
+def _row(post: Waiting, reaction: Reaction) -> dict[str, Any]:
     return {
         "post_id": post.id,
         "watch": post.watch,
@@ -137,7 +136,7 @@ def reaction_columns(reaction: Reaction) -> dict[str, Any]:
         "cancel": reaction.intent.cancel,
         "stage": reaction.intent.stage,
         "score": reaction.intent.score,
-        "evidence": [asdict(one) for one in reaction.evidence],
+        "evidence": [one.as_dict() for one in reaction.evidence],
         "stance": reaction.stance,
         "concerns": list(reaction.concerns),
         "voice": reaction.voice,
@@ -145,8 +144,8 @@ def reaction_columns(reaction: Reaction) -> dict[str, Any]:
     }
 
 
-def _bury(session: Session, dead: Sequence[tuple[Post, str]], *, claim: str) -> None:
-    mine = set(posts.drop(session, [post.id for post, _ in dead if post.id is not None], claim=claim))
+def _bury(session: Session, dead: Sequence[tuple[Waiting, str]], *, claim: str) -> None:
+    mine = set(posts.drop(session, [post.id for post, _ in dead], claim=claim))
     for post, reason in dead:
         if post.id in mine:
             item = Dead(post.text, reason, post_id=post.id)

@@ -1,25 +1,29 @@
 """Finds the original of each post of a batch: which are voices, and which are echoes of what."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from heapq import nsmallest
+from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from uproar import database, echoes
 from uproar.echoes import MOST_OF_A_KEY
-from uproar.models import Post
+from uproar.posts import Waiting
 from uproar.settings import Settings
 from workers.echo import Keys, Passage, is_echo, is_voice, read_keys, read_passage
 
+REMEMBERED = 2_048  # passages: copies come soon after their originals
+SHORT = 2_000  # characters; a longer one is not remembered: memory has its bounds
 MOST_COMPARED = 3  # originals with which one post is compared: those that share the most keys with it
 
 
 class Scored(NamedTuple):
     """A post, its row of `reactions`, and by what its original is found."""
 
-    post: Post
+    post: Waiting
     row: dict[str, Any]
     passage: Passage
     keys: Keys
@@ -30,9 +34,17 @@ class Scored(NamedTuple):
         return int(self.row["post_id"])
 
 
-def scored(post: Post, row: dict[str, Any]) -> Scored:
+def _passage_of(text: str) -> Passage:
+    """The same as `read_passage`, which many batches ask about what many people copy."""
+    return _short_passage_of(text) if len(text) <= SHORT else read_passage(text)
+
+
+_short_passage_of = lru_cache(maxsize=REMEMBERED)(read_passage)
+
+
+def scored(post: Waiting, row: dict[str, Any]) -> Scored:
     """Read the keys of a post that has its reaction."""
-    passage = read_passage(post.text)
+    passage = _passage_of(post.text)
     repost = not is_voice(post.text, post.repost)
     return Scored(post, row, passage, read_keys(passage, watch=post.watch, author=post.author_hash, repost=repost))
 
@@ -87,18 +99,15 @@ class _Stock:
     def load(self, session: Session, ids: set[int]) -> None:
         """Read what these originals say."""
         for id_, one in echoes.originals(session, ids).items():
-            self._known[id_] = _Known(one.watch, one.author_hash, read_passage(one.text))
+            self._known[id_] = _Known(one.watch, one.author_hash, _passage_of(one.text))
 
     def alike(self, one: Scored) -> list[int]:
         """The originals that share the most keys with a post, the oldest first among equals."""
-        shared: dict[int, int] = {}
-        for key in one.keys.seek:
-            for id_ in self._under.get(key, ()):
-                shared[id_] = shared.get(id_, 0) + 1
+        shared = Counter(chain.from_iterable(filter(None, map(self._under.get, one.keys.seek))))
         shared.pop(one.post_id, None)  # no post is an echo of itself
         if len(shared) <= 1:
             return list(shared)
-        return [id_ for _, id_ in nsmallest(MOST_COMPARED, [(-number, id_) for id_, number in shared.items()])]
+        return [id_ for _, id_ in sorted([(-number, id_) for id_, number in shared.items()])[:MOST_COMPARED]]
 
     def original_of(self, one: Scored, *, former: int | None) -> int | None:
         """The post of which this one is an echo."""
