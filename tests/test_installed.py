@@ -52,7 +52,7 @@ def test_the_wheel_scores_migrates_and_serves_its_pages_away_from_the_source(hom
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout
 
-    where = [bin_folder / "python", "-c", "import uproar, workers, dashboards, collector; print(uproar.__file__)"]
+    where = [str(bin_folder / "python"), "-c", "import uproar, workers, dashboards, collector; print(uproar.__file__)"]
     found = subprocess.run(where, cwd=home, env=environment(home), capture_output=True, text=True, check=True).stdout
     assert str(bin_folder.parent) in found, "it is the installed one"
     assert run("--version").startswith("uproar, version ")
