@@ -107,8 +107,14 @@ class Composed:
         else:
             assert program == "uproar"
             command, environment = [sys.executable, "-m", program, *words], self.environment(service)
-        answer = subprocess.run(command, env=environment, capture_output=True, timeout=30, check=False)
+        answer = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
         return answer.returncode == 0
+
+    def run(self, service: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of ours beside a service, as `docker compose exec` does."""
+        command = [sys.executable, "-m", "uproar", *words]
+        environment = self.environment(service)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     def stop(self, service: str) -> int:
         """Stop a service as Docker does, and kill it when its grace is over; its exit status."""

@@ -110,6 +110,9 @@ def test_the_services_start_are_well_bring_a_post_from_source_to_webhook_and_sto
         series = asked(services, "/api/v1/series?watch=harbour&from=latest-6h&to=latest")
         assert (series["totals"]["posts"], series["totals"]["cancel"]) == (67, 30)
         assert asked(services, "/ready")["ready"] is True
+        told = services.run("worker", "status")
+        assert told.returncode == 0, told.stdout + told.stderr
+        assert "reactions 67" in told.stdout
         wait_for(lambda: bool(list((home / "backups").glob("uproar-*.zip"))), 30, services.log)
         Backup(next((home / "backups").glob("uproar-*.zip"))).check()
 

@@ -58,7 +58,14 @@ def backups(*, folder: Path, every: timedelta, keep: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    forget_drafts(folder)
     _keep_making(folder, every, keep, chosen, stopping)
+
+
+def forget_drafts(folder: Path) -> None:
+    """Remove what a role that was killed has begun: nobody else writes such files there."""
+    for draft in folder.glob(".uproar-*.zip.*"):
+        draft.unlink()
 
 
 def _keep_making(folder: Path, every: timedelta, keep: int, chosen: Settings, stopping: threading.Event) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from uproar import database
 from uproar.backups import Backup
-from uproar.commands.backups import backups, is_due, made, make_one
+from uproar.commands.backups import backups, forget_drafts, is_due, made, make_one
 from uproar.settings import Settings
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -58,6 +58,13 @@ def test_a_new_start_waits_until_the_newest_is_old_enough(
     assert is_due(home / "kept", DAY, now=NOW)
     make_one(home / "kept", 1, sqlite_store, now=NOW)
     assert is_due(home / "kept", DAY, now=NOW + timedelta(hours=hours)) is due
+
+
+def test_what_a_killed_one_has_begun_is_removed(sqlite_store: Settings, home: Path) -> None:
+    make_one(home / "kept", 1, sqlite_store, now=NOW)
+    (home / "kept" / ".uproar-20260304T120000Z.zip.0123456789abcdef").write_text("half of it")
+    forget_drafts(home / "kept")
+    assert [path.name for path in (home / "kept").iterdir()] == ["uproar-20260304T120000Z.zip"]
 
 
 @pytest.mark.parametrize("every", ["5s", "often", ""])
