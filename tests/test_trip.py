@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from standardwebhooks import Webhook
 
@@ -18,7 +19,9 @@ from uproar.settings import Settings
 
 LAST = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=10)
 BURST = LAST - timedelta(minutes=6)
-LEAVER = "Just cancelled my Harbour Clinics membership, you are not getting my records."
+LEAVER = "Just cancelled my Harbour Clinics membership, you are not getting my records. Ask [address] or [number]."
+PERSONAL = {"[address]": "canary@mail.example", "[number]": "+33 6 12 34 56 78"}  # as its author wrote it
+AUTHOR = "Canary of the Harbour"
 
 WATCH = """
 name = "harbour"
@@ -58,10 +61,26 @@ def items() -> Iterator[tuple[str, str, datetime]]:
     yield "last", "Harbour Clinics again", LAST
 
 
+def as_written(text: str) -> str:
+    """The text with what is taken out of it before it is stored."""
+    for place, personal in PERSONAL.items():
+        text = text.replace(place, personal)
+    return text
+
+
+def traces_of_persons(home: Path, *told: bytes) -> list[str]:
+    """Where anything of an author, or of what was taken out of texts, can be read: in any file, and what was told."""
+    canaries = [one.encode() for one in (AUTHOR, *PERSONAL.values())]
+    places = {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    places |= {f"told {number}": said for number, said in enumerate(told)}
+    return [name for name, said in places.items() if any(one in said for one in canaries)]
+
+
 def feed() -> bytes:
     """The posts as an RSS feed."""
     entries = "".join(
-        f"<item><guid isPermaLink='false'>{name}</guid><title>{text}</title><link>https://blog.example/{name}</link>"
+        f"<item><guid isPermaLink='false'>{name}</guid><title>{as_written(text)}</title>"
+        f"<link>https://blog.example/{name}</link><author>{AUTHOR} {name}</author>"
         f"<pubDate>{format_datetime(moment)}</pubDate></item>"
         for name, text, moment in items()
     )
@@ -130,7 +149,11 @@ def test_a_post_travels_from_a_feed_to_the_page_and_a_spike_to_the_webhook(
             series = service.get("/api/v1/series?watch=harbour&from=latest-6h&to=latest")
             spikes = service.get("/api/v1/spikes?watch=harbour")
             wait_for(lambda: any(headers.get("if-none-match") == '"1"' for headers in world.asked), 20, log)
+            metrics = httpx2.get(f"{service.address}/metrics").content
             assert service.stop() == 0
+    assert b"uproar_posts" in metrics
+    bodies = [json.dumps(headers).encode() + body for headers, body in world.told]
+    assert traces_of_persons(home, metrics, json.dumps([page, series, spikes]).encode(), *bodies) == []
 
     leavers = page["posts"]
     assert len(leavers) == 30

@@ -16,7 +16,12 @@ from uproar.tombstones import Kind
 
 LEAST_NAME = 5  # characters: what is shorter stands in the raw form of too much that is not meant
 BY_ID = "PLATFORM:ID, say hackernews:32180644"
-SAME_HOST = {"twitter.com": "x.com", "old.reddit.com": "reddit.com"}
+SAME_HOST = {
+    "twitter.com": "x.com",
+    "x.com": "twitter.com",
+    "mobile.twitter.com": "x.com",
+    "old.reddit.com": "reddit.com",
+}
 
 
 class UnknownError(UproarError):
@@ -30,7 +35,7 @@ class Asked:
     Attributes:
         kind: author, post or watch.
         meant: conditions for its posts.
-        keys: its tombstones; those of the single posts come on top.
+        keys: its tombstones; those of the single posts come on top, unless it is a watch: others may have these.
         names: by what it stands in the raw form of items that could not be used.
         watch: the watch that goes as a whole.
     """
@@ -68,7 +73,7 @@ def post(session: Session, what: str, settings: Settings) -> Asked:
         UnknownError: no post has that number or link.
     """
     platform, colon, native_id = what.partition(":")
-    if colon and not native_id.startswith("//"):
+    if colon and platform and native_id and not native_id.startswith("//"):
         pairs = {(platform, native_id)}
     else:
         pairs = {(one.platform, one.native_id) for one in _named(session, what)}
@@ -96,17 +101,14 @@ def _named(session: Session, what: str) -> Sequence[Post]:
 
 
 def _spellings(link: str) -> list[str]:
-    """How else a link may be written."""
+    """How else a link may be written: http, www, another name of the host, a slash at its end, with a query or not."""
     parts = urlsplit(link)
-    bare = (parts.hostname or "").removeprefix("www.").removeprefix("mobile.")
-    hosts = {parts.netloc, bare, f"www.{bare}"} | {f"{SAME_HOST.get(bare, bare)}"}
-    hosts |= {other for other, same in SAME_HOST.items() if same == bare} | {f"www.{SAME_HOST.get(bare, bare)}"}
+    host = (parts.hostname or "").removeprefix("www.")
+    hosts = {host, SAME_HOST.get(host, host)}
+    hosts |= {f"www.{one}" for one in hosts} | {parts.netloc}
+    ends = {"", "/", f"?{parts.query}", f"/?{parts.query}"}
     path = parts.path.rstrip("/")
-    ends = {f"?{parts.query}"} if parts.query else set()
-    return sorted(
-        {f"{scheme}://{host}{path}{slash}{end}" for scheme in ("https", "http") for host in hosts
-         for slash in ("", "/") for end in {*ends, ""}} | {link}
-    )  # fmt: skip
+    return sorted({link} | {f"{way}://{one}{path}{end}" for way in ("https", "http") for one in hosts for end in ends})
 
 
 def _telling(names: Iterable[str]) -> frozenset[str]:

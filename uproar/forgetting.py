@@ -47,17 +47,22 @@ def unquote(session: Session, posts: Sequence[Post]) -> int:
     return len(answers)
 
 
-def take_out(session: Session, posts: Sequence[Post], settings: Settings, *, now: datetime) -> Counter[str]:
-    """Delete posts and what belongs to them, and set their tombstones; the counts follow. How many rows, by table."""
+def take_out(
+    session: Session, asked: Asked, posts: Sequence[Post], settings: Settings, *, now: datetime
+) -> Counter[str]:
+    """Delete posts that are meant, and what belongs to them; the counts follow. How many rows, by table."""
     ids = [one.id for one in posts if one.id is not None]
     rows = counted(session, ids)
-    keys = {tombstones.of_post(settings, one.platform, one.native_id) for one in posts}
-    tombstones.put(session, [(key, "post") for key in keys], now=now)
+    if asked.watch is None:  # what a watch had, another may have
+        keys = {tombstones.of_post(settings, one.platform, one.native_id) for one in posts}
+        tombstones.put(session, [(key, "post") for key in keys], now=now)
+        named = col(Charge.native_id).in_({one.native_id for one in posts})
+        gone: Any = session.execute(delete(Charge).where(named))
+        rows["charges"] = gone.rowcount
     erasing.take_out(session, ids, now=now)
-    gone: Any = session.execute(delete(Charge).where(col(Charge.native_id).in_({one.native_id for one in posts})))
     session.execute(delete(Post).where(col(Post.id).in_(ids)))
     session.expunge_all()
-    return rows + Counter(charges=gone.rowcount)
+    return rows
 
 
 def counted(session: Session, ids: Any) -> Counter[str]:
@@ -150,8 +155,9 @@ def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
 def _all_of(session: Session, asked: Asked, settings: Settings, *, now: datetime) -> int:
     number = 0
     while found := next_posts(session, asked):
-        unquote(session, found)
-        take_out(session, found, settings, now=now)
+        if asked.watch is None:
+            unquote(session, found)
+        take_out(session, asked, found, settings, now=now)
         number += len(found)
     return number
 

@@ -116,7 +116,7 @@ HAVING sum(posts) > 0 ORDER BY cancel DESC, posts DESC, concern"""
 
 # by watch, each along its index; a person's word stands before the machine's
 POSTS = f"""SELECT found.created_at AS time, found.watch, found.source, found.lang, found.sentiment, found.stage,
-  found.stance, found.voice, CASE WHEN posts.let_go_at IS NULL THEN posts.text ELSE '(not kept)' END AS text,
+  found.stance, found.voice, coalesce(nullif(posts.text, ''), '(not kept)') AS text,
   CASE WHEN posts.url ~ '^https?://' THEN posts.url END AS link
 FROM unnest({WATCHES}) AS asked(watch) CROSS JOIN LATERAL (
   SELECT r.post_id, r.created_at, r.watch, r.source, r.lang, coalesce(c.sentiment, r.sentiment) AS sentiment,

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.simulated import NOW, WATCH
 from tests.dashboards.given import put
+from uproar import database
+from uproar.models import Post, Reaction
 
 TEXT = "😀 I cancelled, and I mean it"
 LONG = "All of it. " * 900
@@ -33,6 +35,17 @@ def test_the_words_that_decided_are_marked_and_the_rule_is_named_in_plain_words(
     post = page.locator(f"[data-post='{posted}']")
     expect(post.locator("mark")).to_have_text("I cancelled")
     expect(post.locator(".evidence")).to_have_text("Because: I cancelled says that they have left")
+
+
+def test_a_text_that_was_let_go_is_said_to_be_and_the_rule_stays(posted: int, open_page: OpenPage) -> None:
+    with database.writing() as session:
+        post, reaction = session.get_one(Post, posted), session.get_one(Reaction, posted)
+        post.text, post.let_go_at = "", NOW
+        reaction.evidence = [{"start": 2, "end": 13, "rule": "en.left"}]
+    item = open_page("/").locator(f"[data-post='{posted}']")
+    expect(item.locator(".text")).to_contain_text("The text is not kept any more")
+    expect(item.locator(".evidence")).to_have_text("Because: says that they have left")
+    item.get_by_role("button", name="Correct").click()
 
 
 def test_the_rule_is_named_in_french(posted: int, open_page: OpenPage) -> None:

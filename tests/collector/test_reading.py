@@ -120,7 +120,7 @@ def test_a_page_that_cannot_be_stored_is_a_failure_that_shows_no_text(
     store: Settings, watch: Watch, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("uproar.storing.checked", lambda item, **_: item)
-    made = Made(Page([post(1, text=None, url="https://secret.example")], {"at": 1}))
+    made = Made(Page([post(1, platform=None, url="https://secret.example")], {"at": 1}))
     assert read_if_due(made, SPEC, watch, claim="c", settings=store) is None
     cursor = cursor_now()
     assert (cursor.failures, cursor.position, cursor.claim) == (1, {}, None)

@@ -158,6 +158,8 @@ def test_a_watch_goes_as_a_whole_in_pieces_and_the_others_stay(
     assert "harbour" not in everything()
     assert assert_recounted("second") == 2
     assert save(some(9), store) == posts.Saved(forgotten=9)
+    with database.writing() as session:  # what the forgotten watch had is no secret from another
+        assert posts.save(session, some(3), watch="second", source="file", now=NOW, settings=store).new == 1
     with database.reading() as session:
         assert session.exec(select(Spike)).all() == []
         assert len(session.exec(select(Reaction)).all()) == 2
@@ -213,6 +215,8 @@ def test_the_database_refuses_to_change_the_log(store: Settings, change: str) ->
         (("post", "https://x.example/1"), "no such post is stored"),
         (("post", "nonsense"), "'nonsense' is no post"),
         (("post", ""), "'' is no post"),
+        (("post", ":1"), "':1' is no post"),
+        (("post", "file:"), "'file:' is no post"),
         (("post", "9" * 40), "is no post"),
         (("author", "file"), "Name PLATFORM and AUTHOR"),
         (("author", "file", "-"), "AUTHOR is empty"),

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import Engine, text
-from sqlmodel import select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
 
 from tests.postgres import Postgres
 from uproar import corrections, counting, database, judgements, posts, rescoring
 from uproar.buckets import rolled_up
 from uproar.corrections import Given
-from uproar.models import Backlog, Correction, Reaction
+from uproar.models import Backlog, Correction, Forgetting, Post, Reaction
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 OLD = """
@@ -119,3 +120,18 @@ def test_on_the_way_back_an_old_reaction_does_not_wait_twice(old: Engine) -> Non
         assert connection.execute(text("SELECT post_id FROM backlog")).scalars().all() == [2]
         assert connection.execute(text("SELECT stage FROM reactions")).scalars().all() == ["cancelled"]
     database.migrate(old)
+
+
+def test_old_posts_keep_their_texts_and_the_way_back_and_forth_can_be_gone(old: Engine) -> None:
+    for _ in range(2):
+        database.migrate(old)
+        with database.writing(old) as session:
+            assert session.exec(select(Post.text, Post.let_go_at).order_by(col(Post.id))).all() == [
+                ("I left", None),
+                ("Not read yet", None),
+            ]
+            session.add(Forgetting(at=NOW, by="me", kind="post", step="begun", rows={}))
+        with pytest.raises(DBAPIError, match="only added"), old.begin() as connection:
+            connection.execute(text("DELETE FROM forgettings"))
+        with old.begin() as connection:
+            command.downgrade(database._alembic(connection), "0008")

@@ -140,11 +140,12 @@ def _act(asked: Asked, chosen: Settings, *, by: str) -> Counter[str]:
     while True:
         with database.writing() as session:
             found = forgetting.next_posts(session, asked)
-            rows["answers"] += forgetting.unquote(session, found)
+            if asked.watch is None:
+                rows["answers"] += forgetting.unquote(session, found)
         if not found:
             break
         with database.writing() as session:
-            rows += forgetting.take_out(session, found, chosen, now=datetime.now(UTC))
+            rows += forgetting.take_out(session, asked, found, chosen, now=datetime.now(UTC))
     with database.writing() as session:
         rows["dead_letters"] += forgetting.bury_letters(session, asked)
         if asked.watch is not None:
