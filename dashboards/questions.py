@@ -138,7 +138,7 @@ def span(session: Session, *watches: str, start: str, end: str, now: datetime) -
 
     Watches without posts have their first and their latest minute now.
     """
-    extents = [found for name in watches if (found := answers.extent(session, watch=name))]
+    extents = [one for name in watches if (one := answers.extent(session, watch=name))]
     extent = (min(first for first, _ in extents), max(last for _, last in extents)) if extents else None
     try:
         found = parse_span(start, end, anchors=anchors_of(extent, now=int(now.timestamp())))
