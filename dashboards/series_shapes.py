@@ -35,7 +35,7 @@ class Totals(Counts):
     """The counts of the whole range, the unfinished last step included."""
 
     cancel_people: int | None = Field(
-        description="distinct accounts of the cancel voices; null where these are more than 10,000"
+        description="distinct accounts of the cancel voices; null where these are more than 5,000"
     )
     cancel_share: Share | None = Field(description="cancel voices among voices; null without voices")
     negative_share: Share | None = Field(description="negative posts among posts; null without posts")

@@ -13,7 +13,7 @@ from uproar.times import LATEST_SECONDS
 HOUR = 3_600
 UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 # each is made of no more than three of the roll-ups that it is summed up of (five minutes: of five buckets)
-STEPS = (60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
+STEPS = (60, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
 RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
 HELP = "write seconds or milliseconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
 NO_MOMENT = f"{{name}}: {{text}} is no moment; {HELP}."

@@ -7,7 +7,7 @@ from uproar.corrections import corrected, is_newest
 from uproar.models import Correction, Post, Reaction, SettledBucket
 from uproar.sums import Range
 
-MOST_VOICES = 10_000  # more than these are not told apart while somebody waits for a page
+MOST_VOICES = 5_000  # more than these are not told apart while somebody waits for a page
 
 
 def cancel_people(session: Session, asked: Range, *, voices: int) -> int | None:

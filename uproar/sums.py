@@ -6,7 +6,7 @@ from itertools import product
 from operator import add
 from typing import Any
 
-from sqlalchemy import case, func, inspect, union_all
+from sqlalchemy import case, func, inspect, literal_column, union_all
 from sqlalchemy import select as choose
 from sqlmodel import Session
 
@@ -80,7 +80,7 @@ def steps(
         return [case((table.concern == name, table.cancel), else_=0) for name in named]
 
     def named_once(table: Any) -> list[Any]:
-        return [table.concern.in_(named), table.cancel > 0]
+        return [table.concern.in_(named), table.cancel > literal_column("0")]  # as the index says it
 
     rows = _by_step(session, asked, BUCKETS, step=step, parts=parts)
     about = _by_step(session, asked, CONCERNS, step=step, parts=naming, where=named_once) if named else {}
@@ -124,14 +124,17 @@ def _sums(
     sorted.
     """
     selects = []
+    of = {rolled: [tables[rolled][key] for key in keys] for rolled in (False, True)}
+    # the same for each piece: to say it anew would take longer than the database does
+    sums = {rolled: [*of[rolled], *map(func.sum, parts(tables[rolled]))] for rolled in (False, True)}
     for watch, (size, start, end) in product(asked.watches, pieces(asked.span.start, asked.span.end, step=step)):
-        table = tables[size > MINUTE]
-        of = [table[key] for key in keys]
+        rolled = size > MINUTE
+        table = tables[rolled]
         within = [*where(table), table.watch == watch, table.minute >= start, table.minute < end]
-        within += [table.step == size] if size > MINUTE else []
+        within += [table.step == size] if rolled else []
         within += [table.source.in_(asked.sources)] if asked.sources else []
         within += [table.lang.in_(asked.langs)] if asked.langs else []
-        selects.append(choose(*of, *map(func.sum, parts(table))).where(*within).group_by(*of))
+        selects.append(choose(*sums[rolled]).where(*within).group_by(*of[rolled]))
     found: dict[tuple[Any, ...], list[int]] = {}
     for row in session.execute(union_all(*selects)):
         key, numbers = tuple(row[: len(keys)]), list(row[len(keys) :])

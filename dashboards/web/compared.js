@@ -14,7 +14,7 @@ import { length } from "./offsets.js";
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 // Those of the API. A range that is cut into more than ten of them gets the same ones wherever it begins.
-const STEPS = [60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY];
+const STEPS = [60, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY];
 const USUAL = { before: DAY, after: 7 * DAY };
 
 /** @param {string} text @returns {number|null} */

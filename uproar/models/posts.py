@@ -181,6 +181,10 @@ class ConcernBucket(_ConcernCounts, table=True):
     """One minute of one concern: posts that name it, and the cancel voices among them."""
 
     __tablename__ = "concern_buckets"
+    # charts show cancel voices that name a concern: few of the counts have any
+    __table_args__ = (
+        _index_of_some("ix_concern_buckets_cancel", "watch", "minute", "concern", "cancel", where="cancel > 0"),
+    )
 
 
 class Rollup(_Counts, table=True):
@@ -202,6 +206,7 @@ class ConcernRollup(_ConcernCounts, table=True):
     __tablename__ = "concern_rollups"
     __table_args__ = (
         PrimaryKeyConstraint("watch", "step", "minute", "source", "lang", "concern"),
+        _index_of_some("ix_concern_rollups_cancel", "watch", "step", "minute", "concern", "cancel", where="cancel > 0"),
         {"sqlite_with_rowid": False},
     )
 
