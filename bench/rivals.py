@@ -139,13 +139,14 @@ def measure(rival: Rival, working: int, file: Path, posts: int) -> Took:
     try:
         while b"collector_ready" not in log.read_bytes()[size:]:
             time.sleep(0.005)
+        loaded = core_seconds([collector.pid])
         start = time.perf_counter()
         while rival.ask(rival.counted) < already + posts:
             if time.perf_counter() - start > PATIENCE:
                 raise SystemExit(f"{rival.name}: {rival.ask(rival.left)} posts wait after {PATIENCE:.0f} s; see {log}")
             time.sleep(0.02)
         seconds = time.perf_counter() - start
-        collected = core_seconds([collector.pid])
+        collected = core_seconds([collector.pid]) - loaded
     finally:
         collector.terminate()
         collector.wait(30)

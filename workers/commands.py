@@ -1,5 +1,6 @@
 """The role of the workers: Celery's worker."""
 
+import gc
 import os
 import signal
 import threading
@@ -64,6 +65,8 @@ def work() -> None:
         freed = posts.release(session, claim_prefix=claim_prefix(chosen))
     database.engine().dispose()
     log.info("worker_starting", processes=chosen.worker_processes, freed=freed)
+    gc.collect()
+    gc.freeze()  # the collector would write into every page that the processes share, and each would have its own copy
     role = ["worker", f"--concurrency={chosen.worker_processes}", f"--hostname=uproar@{chosen.name}"]
     app.steps["consumer"].add(Present)
     try:

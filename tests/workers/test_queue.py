@@ -192,6 +192,18 @@ def test_without_a_broker_an_announcement_is_lost_quickly_and_said_so(
     assert "the sweep finds the work" in told.out + told.err
 
 
+def test_a_broker_that_is_full_costs_announcements_and_no_worker(stack: Settings, home: Path) -> None:
+    log = home / "log"
+    save(stack, 1)
+    with worker(log) as process, broker.connect(stack.broker) as client:
+        client.config_set("maxmemory", "1")  # as nothing may be evicted, it refuses to write from now on
+        assert not queue.announce(queue.REACT)
+        assert process.poll() is None
+        client.config_set("maxmemory", "0")
+        assert queue.announce(queue.REACT)
+        until(lambda: waiting() == 0, 20, log)
+
+
 def test_news_is_told_once_in_a_while_and_not_for_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
 
