@@ -16,12 +16,13 @@ from fastapi import FastAPI
 from dashboards.accounts import Accounts
 from dashboards.app import make_app
 from dashboards.live import Live
+from uproar.addresses import on_loopback
 from uproar.database import require_current
 from uproar.errors import Finding, SettingsError
 from uproar.log import get_logger, set_up_logging
 from uproar.roles import Presence
 from uproar.said import Said
-from uproar.settings import Settings, on_loopback, settings
+from uproar.settings import Settings, settings
 from uproar.watch import Watch
 from uproar.wing import Wing
 

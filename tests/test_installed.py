@@ -46,8 +46,8 @@ def environment(home: Path) -> dict[str, str]:
 def test_the_wheel_scores_migrates_and_serves_its_pages_away_from_the_source(home: Path, bin_folder: Path) -> None:
     def run(*words: str) -> str:
         answer = subprocess.run(
-            [bin_folder / "uproar", *words], cwd=home, env=environment(home), capture_output=True, text=True, timeout=60,
-            check=False,
+            [bin_folder / "uproar", *words], cwd=home, env=environment(home), capture_output=True, text=True,
+            timeout=60, check=False,
         )  # fmt: skip
         assert answer.returncode == 0, answer.stdout + answer.stderr
         return answer.stdout

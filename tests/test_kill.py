@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from tests.service import UPROAR, Service, running, wait_for
-from uproar import database, posts
+from uproar import database, posts, recounting
 from uproar.buckets import BucketKey
 from uproar.models import Reaction
 from uproar.settings import Settings
@@ -68,7 +68,7 @@ def assert_exact(number: int) -> None:
         ids = [post.native_id for post, *_ in posts.export(session, watch="harbour")]
         assert len(ids) == len(set(ids)) == number
         assert len(session.exec(select(Reaction.post_id)).all()) == number
-        expected, _ = posts.recount(session, watch="harbour")
+        expected, _ = recounting.recount(session, watch="harbour")
         found: dict[BucketKey, dict[str, int]] = {}
         for bucket in posts.export_buckets(session, watch="harbour"):
             row = bucket.model_dump()

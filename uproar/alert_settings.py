@@ -3,7 +3,7 @@
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-from uproar.source_settings import web_address
+from uproar.addresses import web_address
 
 
 class AlertSettings(BaseSettings):

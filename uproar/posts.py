@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, or_, update
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
-from uproar import corrections, counting, editing, tombstones
-from uproar.buckets import DAY, BucketKey, ConcernKey, Counted, tally
+from uproar import corrections, editing, tombstones
+from uproar.buckets import DAY
 from uproar.bulk import among, inserting
-from uproar.counting import add_counts, change_counts, clear, counted
+from uproar.counting import change_counts, counted
 from uproar.identifiers import without_identifiers
 from uproar.incoming import Incoming
 from uproar.models import Backlog, Bucket, Correction, Post, Reaction, Rollup, SettledBucket
@@ -182,29 +182,6 @@ def drop(session: Session, ids: Sequence[int], *, claim: str) -> list[int]:
     """Take posts out of the backlog that are still under this claim; which ones they were."""
     held = delete(Backlog).where(among(session, col(Backlog.post_id), ids), col(Backlog.claim) == claim)
     return list(session.execute(held.returning(col(Backlog.post_id))).scalars())
-
-
-def recount(
-    session: Session, *, watch: str
-) -> tuple[dict[BucketKey, dict[str, int]], dict[ConcernKey, dict[str, int]]]:
-    """The buckets of a watch as they follow from reactions, corrections and what was settled: what must be there."""
-    buckets, concerns = tally(_all_counted(session, watch=watch))
-    gone, gone_concerns = counting.settled(session, watch=watch)
-    return counting.summed(buckets, gone), counting.summed(concerns, gone_concerns)
-
-
-def _all_counted(session: Session, *, watch: str) -> Iterator[Counted]:
-    said = corrections.latest_of_watch(session, watch=watch)
-    columns = [Reaction.post_id, *(getattr(Reaction, name) for name in Counted.__slots__)]
-    for row in session.execute(select(*columns).where(Reaction.watch == watch)).mappings():
-        yield counted(corrections.overlaid(dict(row), said.get(row["post_id"])))
-
-
-def rebuild(session: Session, *, watch: str) -> None:
-    """Throw the buckets of a watch away and count its reactions anew."""
-    clear(session, watch=watch)
-    add_counts(session, _all_counted(session, watch=watch))
-    counting.add_settled(session, watch=watch)
 
 
 def backlog(session: Session, *, watch: str | None = None) -> tuple[int, datetime | None]:

@@ -17,11 +17,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsConfigDict
 
+from uproar.addresses import on_loopback, web_address
 from uproar.alert_settings import AlertSettings
 from uproar.errors import SettingsError
 from uproar.privacy_settings import PrivacySettings
 from uproar.secret_files import SecretSettings, with_password
-from uproar.source_settings import SourceSettings, web_address
+from uproar.source_settings import SourceSettings
 
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
@@ -207,16 +208,6 @@ def make_folder(folder: Path) -> Path:
             "Name a folder that may be written to."
         ) from None
     return folder
-
-
-def on_loopback(host: str) -> bool:
-    """Whether a name or address is this machine's own, which nobody else can reach."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 # Never shown: they are passwords, or hold one.

@@ -5,16 +5,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-
-def web_address(value: str) -> str:
-    """A base address without the slash at its end; an empty one stays.
-
-    Raises:
-        ValueError: it is no address of the web.
-    """
-    if value and not value.startswith(("http://", "https://")):
-        raise ValueError("must start with http:// or https://")
-    return value.rstrip("/")
+from uproar.addresses import web_address
 
 
 class SourceSettings(BaseSettings):

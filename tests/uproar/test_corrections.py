@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from tests.recounted import assert_recounted
 from tests.uproar.test_posts import LATER, NOW, claim, reaction, save, some
-from uproar import corrections, database, posts, rescoring
+from uproar import corrections, database, posts, recounting, rescoring
 from uproar.corrections import Given, NoReactionError, NotCorrectedError, UnknownPostError
 from uproar.counting import change_counts
 from uproar.models import Backlog, Bucket, ConcernBucket, Correction, Post, Reaction
@@ -144,7 +144,7 @@ def test_a_rebuild_counts_what_was_corrected(store: Settings) -> None:
     correct(first, stage="none")
     before = [bucket.model_dump() for bucket in buckets()]
     with database.writing() as session:
-        posts.rebuild(session, watch="harbour")
+        recounting.rebuild(session, watch="harbour")
     assert [bucket.model_dump() for bucket in buckets()] == before
     assert_recounted()
 

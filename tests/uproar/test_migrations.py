@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from tests.postgres import Postgres
-from uproar import corrections, counting, database, judgements, posts, rescoring
+from uproar import corrections, counting, database, judgements, posts, recounting, rescoring
 from uproar.buckets import rolled_up
 from uproar.corrections import Given
 from uproar.models import Backlog, Correction, Forgetting, Post, Reaction
@@ -77,7 +77,7 @@ def test_rows_of_the_first_version_keep_what_they_say(old: Engine) -> None:
         assert session.exec(select(Correction)).all() == []
         counted = counting.stored(session, watch="harbour")
         assert counting.stored_rollups(session, watch="harbour") == (rolled_up(counted[0]), rolled_up(counted[1]))
-        assert posts.recount(session, watch="harbour")[0] == {
+        assert recounting.recount(session, watch="harbour")[0] == {
             ("harbour", 1772625600, "file", "en"): {
                 "posts": 1, "voices": 1, "neutral": 1, "cancel": 1, "stage_cancelled": 1,
             }

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from sqlmodel import Session, insert
 
 from tests.uproar.test_posts import NOW, reaction
-from uproar import corrections, database, deadletters, detectors, erasing, post_lists, posts
+from uproar import corrections, database, deadletters, detectors, erasing, post_lists, posts, recounting
 from uproar.corrections import Given
 from uproar.incoming import Dead, Erasure
 from uproar.models import Backlog, Post, Reaction
@@ -38,7 +38,7 @@ def full(store: Settings) -> None:
             for n, at in moments.items()
         ]
         session.execute(insert(Backlog), waiting)
-        posts.rebuild(session, watch="harbour")
+        recounting.rebuild(session, watch="harbour")
         for number in range(1, 31):
             corrections.correct(session, number * 7, Given(stage="none"), note=None, by=None, now=NOW)
     with database.writing() as session:

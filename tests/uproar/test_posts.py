@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from uproar import database, detectors, posts
+from uproar import database, detectors, posts, recounting
 from uproar.incoming import Incoming
 from uproar.posts import Saved
 from uproar.settings import Settings
@@ -164,7 +164,7 @@ def test_buckets_equal_a_recount_and_survive_a_rebuild(store: Settings) -> None:
 
     before = table()
     with database.reading() as session:
-        expected, concerns = posts.recount(session, watch="harbour")
+        expected, concerns = recounting.recount(session, watch="harbour")
     keys = ("watch", "minute", "source", "lang")
     found = {
         tuple(row[key] for key in keys): {name: n for name, n in row.items() if name not in keys and n}
@@ -174,7 +174,7 @@ def test_buckets_equal_a_recount_and_survive_a_rebuild(store: Settings) -> None:
     assert sum(count["posts"] for count in expected.values()) == 30
     assert sum(count["posts"] for count in concerns.values()) == 30
     with database.writing() as session:
-        posts.rebuild(session, watch="harbour")
+        recounting.rebuild(session, watch="harbour")
     assert table() == before
 
 

@@ -5,7 +5,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 from sqlmodel import select
 
-from uproar import database, posts, rescoring
+from uproar import database, recounting, rescoring
 from uproar.models import Reaction
 from uproar.queue import Announcer
 from uproar.settings import Settings
@@ -44,7 +44,7 @@ def age(store: Settings) -> None:
     with database.writing() as session:
         blind = {"stage": "none", "cancel": False, "concerns": [], "model_version": "0"}
         session.execute(update(Reaction).values(**blind))
-        posts.rebuild(session, watch="harbour")
+        recounting.rebuild(session, watch="harbour")
 
 
 def versions() -> set[str]:

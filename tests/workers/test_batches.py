@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from uproar import database, deadletters, posts
+from uproar import database, deadletters, posts, recounting
 from uproar.deadletters import Wanted
 from uproar.incoming import Incoming
 from uproar.models import Backlog, DeadLetter, Post, Reaction
@@ -96,7 +96,7 @@ def assert_exact(number: int) -> None:
     assert len(reacted()) == number
     with database.reading() as session:
         assert posts.backlog(session)[0] == 0
-        expected, _ = posts.recount(session, watch="harbour")
+        expected, _ = recounting.recount(session, watch="harbour")
         found = {}
         for bucket in posts.export_buckets(session, watch="harbour"):
             row = bucket.model_dump()

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from uproar import counting, database, posts
+from uproar import counting, database, recounting
 from uproar.buckets import rolled_up
 from uproar.settings import settings
 from uproar.watch import load_watches
@@ -19,7 +19,7 @@ def recount(context: click.Context, *, rebuild: bool) -> None:
     left = 0
     for watch in load_watches(settings().watch_dir):
         with database.reading() as session:
-            expected, expected_concerns = posts.recount(session, watch=watch.name)
+            expected, expected_concerns = recounting.recount(session, watch=watch.name)
             found, found_concerns = counting.stored(session, watch=watch.name)
             sums, concern_sums = counting.stored_rollups(session, watch=watch.name)
         differ = _differing(expected, found)
@@ -32,7 +32,7 @@ def recount(context: click.Context, *, rebuild: bool) -> None:
         wrong = differ or concerns or rollups
         if wrong and rebuild:
             with database.writing() as session:
-                posts.rebuild(session, watch=watch.name)
+                recounting.rebuild(session, watch=watch.name)
             click.echo(f"{watch.name}: counted anew")
         left += bool(wrong) and not rebuild
     context.exit(1 if left else 0)

@@ -1,14 +1,14 @@
 """Few counts of a concern have a cancel voice, and charts read only these: small indexes for them.
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0010
+Revises: 0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 SOME = sa.text("cancel > 0")
 INDEXES = {
