@@ -15,15 +15,15 @@ from sqlmodel import select
 from tests.crowd import TOKEN, Crowd
 from tests.postgres import Postgres
 from tests.recounted import assert_recounted
-from tests.service import running, wait_for
+from tests.service import running
 from tests.trouble import LONGEST, Desk, Trouble
+from tests.waiting import until
 from tests.web_server import WebServer
 from uproar import database, posts, undelivered
 from uproar.deliveries import PENDING
 from uproar.models import Delivery
 
 IN_TIME = 20.0  # seconds within which a push must have been taken for its minute to be looked at with it
-PATIENCE = 240.0  # seconds until everything has come to rest
 WATCH = """
 title = "Gullwing buys Harbour Clinics"
 starts = 2020-01-01T00:00:00Z
@@ -96,7 +96,7 @@ def chaos(home: Path, postgres: Postgres, *, seconds: float, chance: random.Rand
             trouble.go_on(seconds)
             crowd.stop()
             calm = time.monotonic()
-            wait_for(lambda: _settled(crowd, desk), PATIENCE, log)
+            until(lambda: _settled(crowd, desk), log=log)
             settled = time.monotonic() - calm
             assert service.stop() == 0
     stored = sum(_count(name, crowd.sent[name]) for name in names)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from tests.postgres import Postgres
-from tests.service import wait_for
+from tests.waiting import until
 from uproar import broker
 from uproar.commands.up import free_port
 
@@ -138,7 +138,7 @@ def composed(folder: Path, postgres: Postgres) -> Iterator[Composed]:
     try:
         services.start("broker")
         for name in ("postgres", "broker"):
-            wait_for(lambda name=name: services.is_healthy(name), 20, services.log)  # type: ignore[misc] # mypy cannot infer it
+            until(lambda name=name: services.is_healthy(name), log=services.log)  # type: ignore[misc] # mypy cannot infer it
         services.start("migrate")
         assert services.processes.pop("migrate").wait(60) == 0, services.log.read_text()[-4_000:]
         yield services

@@ -149,4 +149,4 @@ class Postgres:
             self._admin.close()
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # fast: SIGTERM would wait for whoever is connected
-            self._process.wait(20)
+            self._process.wait(60)

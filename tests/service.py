@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.waiting import until
 
 READY = "Uproar is running: "
 UPROAR = [sys.executable, "-m", "uproar"]
@@ -26,7 +27,7 @@ class Service:
 
     def get(self, path: str) -> Any:
         """What the dashboard answers, as JSON."""
-        with urllib.request.urlopen(self.address + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.address + path, timeout=60) as answer:
             return json.load(answer)
 
     def children(self) -> dict[int, str]:
@@ -40,7 +41,7 @@ class Service:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Stop it and wait; its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 def descendants(root: int) -> dict[int, str]:
@@ -91,26 +92,17 @@ def running(*arguments: str, log: Path, environment: Mapping[str, str] | None = 
             text=True,
         )
     try:
-        wait_for(lambda: READY in log.read_text()[before:] or process.poll() is not None, 40, log)
+        until(lambda: READY in log.read_text()[before:] or process.poll() is not None, log=log)
         address = log.read_text()[before:].partition(READY)[2].split()[0]
         yield Service(process, log, address)
     finally:
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(30)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float, log: Path | None = None) -> None:
-    """Return when the condition holds; after so many seconds, fail with the log."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s\n{log.read_text()[-6000:] if log else ''}")
-        time.sleep(0.1)
 
 
 def run(*arguments: str, given: str | bytes | None = None, **variables: str) -> subprocess.CompletedProcess[bytes]:

@@ -30,7 +30,6 @@ def durable(home: Path, short_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         server.stop()
 
 
-@pytest.mark.timeout(420)
 def test_after_a_minute_of_chaos_everything_is_there_once(home: Path, durable: Postgres) -> None:
     found = chaos(home, durable, seconds=SECONDS, chance=random.Random(11))
     assert found.told > 0

@@ -11,8 +11,8 @@ import pytest
 
 from tests.composed import FILE, IMAGE, OURS, ROOT, SERVICES, Composed, composed, interpolated, secret_names
 from tests.postgres import Postgres
-from tests.service import wait_for
 from tests.test_trip import LEAVER, WATCH, outside_world
+from tests.waiting import until
 from uproar.backups import Backup
 from uproar.settings import PREFIX, SECRET, Settings
 
@@ -92,7 +92,6 @@ def asked(services: Composed, path: str) -> Any:
         return json.load(answer)
 
 
-@pytest.mark.timeout(300)
 def test_the_services_start_are_well_bring_a_post_from_source_to_webhook_and_stop(
     home: Path, postgres: Postgres
 ) -> None:
@@ -102,8 +101,8 @@ def test_the_services_start_are_well_bring_a_post_from_source_to_webhook_and_sto
         for name in ROLES:
             services.start(name)
         for name in ROLES:
-            wait_for(lambda name=name: services.is_healthy(name), 60, services.log)  # type: ignore[misc] # as above
-        wait_for(lambda: len(world.told) > len({headers["webhook-id"] for headers, _ in world.told}), 60, services.log)
+            until(lambda name=name: services.is_healthy(name), log=services.log)  # type: ignore[misc] # as above
+        until(lambda: len(world.told) > len({headers["webhook-id"] for headers, _ in world.told}), log=services.log)
 
         page = asked(services, "/api/v1/posts?watch=harbour&cancel=true&limit=100")
         assert {post["text"] for post in page["posts"]} == {LEAVER}
@@ -113,7 +112,7 @@ def test_the_services_start_are_well_bring_a_post_from_source_to_webhook_and_sto
         told = services.run("worker", "status")
         assert told.returncode == 0, told.stdout + told.stderr
         assert "reactions 67" in told.stdout
-        wait_for(lambda: bool(list((home / "backups").glob("uproar-*.zip"))), 30, services.log)
+        until(lambda: bool(list((home / "backups").glob("uproar-*.zip"))), log=services.log)
         Backup(next((home / "backups").glob("uproar-*.zip"))).check()
 
         assert {name: services.stop(name) for name in ROLES} == dict.fromkeys(ROLES, 0)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service import wait_for
 from tests.test_package import build
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,15 +64,15 @@ def test_the_wheel_scores_migrates_and_serves_its_pages_away_from_the_source(hom
     with log.open("wb") as file:
         served = subprocess.Popen([bin_folder / "uproar", "serve"], cwd=home, env=environment(home), stderr=file)
     try:
-        wait_for(lambda: "dashboard_ready" in log.read_text(), 40, log)
+        until(lambda: "dashboard_ready" in log.read_text(), log=log)
         address = re.findall(r"http://[0-9.:]+", log.read_text())[0]
-        with urllib.request.urlopen(address + "/", timeout=20) as answer:
+        with urllib.request.urlopen(address + "/", timeout=60) as answer:
             page = answer.read().decode()
         parts = re.findall(r'(?:src|href)="(/web/[^"]+)"', page)
         assert parts
         for part in parts:
-            with urllib.request.urlopen(address + part, timeout=20) as answer:
+            with urllib.request.urlopen(address + part, timeout=60) as answer:
                 assert answer.read()
     finally:
         served.terminate()
-        assert served.wait(20) == 0
+        assert served.wait(60) == 0

@@ -9,10 +9,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
-from tests.service import UPROAR, Service, running, wait_for
+from tests.service import UPROAR, Service, running
+from tests.waiting import until
 from uproar import database, posts, recounting
 from uproar.buckets import BucketKey
 from uproar.models import Reaction
@@ -78,7 +78,6 @@ def assert_exact(number: int) -> None:
     assert sum(row["posts"] for row in found.values()) == number
 
 
-@pytest.mark.timeout(240)
 def test_kill_9_of_worker_broker_and_collector_loses_nothing(sqlite_store: Settings, home: Path) -> None:
     """Half of the posts come by the collector, half by `uproar replay`; each role is killed more than once."""
     log = home / "log"
@@ -99,13 +98,12 @@ def test_kill_9_of_worker_broker_and_collector_loses_nothing(sqlite_store: Setti
             else:
                 kill(service, *words)
         assert replay.wait(60) == 0
-        wait_for(lambda: total() == (POSTS, POSTS), 150, log)
+        until(lambda: total() == (POSTS, POSTS), log=log)
         assert log.read_text().count("event='died'") >= 6
         assert service.stop() == 0
     assert_exact(POSTS)
 
 
-@pytest.mark.timeout(120)
 def test_kill_9_of_everything_is_made_good_by_the_next_start(sqlite_store: Settings, home: Path) -> None:
     """The machine loses its power, so to speak: every process of the service is killed at once, twice."""
     log = home / "log"
@@ -113,7 +111,7 @@ def test_kill_9_of_everything_is_made_good_by_the_next_start(sqlite_store: Setti
     add_file_source(home, home / "collected.jsonl")
     for _ in range(2):
         with running("up", log=log) as service:
-            wait_for(lambda: total()[0] > 0, 30, log)
+            until(lambda: total()[0] > 0, log=log)
             time.sleep(0.7)
             everything = [service.process.pid, *service.children()]
             for pid in everything:
@@ -121,7 +119,7 @@ def test_kill_9_of_everything_is_made_good_by_the_next_start(sqlite_store: Setti
             service.process.wait()
     before = total()
     with running("up", log=log) as service:
-        wait_for(lambda: total() == (FEWER, FEWER), 90, log)
+        until(lambda: total() == (FEWER, FEWER), log=log)
         assert service.stop() == 0
     assert_exact(FEWER)
     assert before[0] > 0

@@ -14,7 +14,8 @@ import httpx2
 import pytest
 from standardwebhooks import Webhook
 
-from tests.service import run, running, wait_for
+from tests.service import run, running
+from tests.waiting import until
 from uproar.settings import Settings
 
 LAST = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=10)
@@ -133,7 +134,6 @@ def outside_world() -> Iterator[tuple[str, Outside]]:
         thread.join()
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_post_travels_from_a_feed_to_the_page_and_a_spike_to_the_webhook(
     kind: str, home: Path, request: pytest.FixtureRequest
@@ -143,12 +143,12 @@ def test_a_post_travels_from_a_feed_to_the_page_and_a_spike_to_the_webhook(
     with outside_world() as (address, world):
         (home / "watches" / "harbour.toml").write_text(WATCH.format(address=address))
         with running("up", log=log) as service:
-            wait_for(lambda: len({headers["webhook-id"] for headers, _ in world.told}) >= 1, 40, log)
-            wait_for(lambda: len(world.told) > len({headers["webhook-id"] for headers, _ in world.told}), 30, log)
+            until(lambda: len({headers["webhook-id"] for headers, _ in world.told}) >= 1, log=log)
+            until(lambda: len(world.told) > len({headers["webhook-id"] for headers, _ in world.told}), log=log)
             page = service.get("/api/v1/posts?watch=harbour&cancel=true&limit=100")
             series = service.get("/api/v1/series?watch=harbour&from=latest-6h&to=latest")
             spikes = service.get("/api/v1/spikes?watch=harbour")
-            wait_for(lambda: any(headers.get("if-none-match") == '"1"' for headers in world.asked), 20, log)
+            until(lambda: any(headers.get("if-none-match") == '"1"' for headers in world.asked), log=log)
             metrics = httpx2.get(f"{service.address}/metrics").content
             assert service.stop() == 0
     assert b"uproar_posts" in metrics

@@ -10,9 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.service import alive, descendants, run, running, wait_for
+from tests.service import alive, descendants, run, running
+from tests.waiting import until
 
 HOSTILE = [
     b'{"id": "good-1", "text": "I cancelled Harbour Clinics", "created_at": "2026-01-05T10:00:00Z"}',
@@ -76,7 +75,7 @@ def test_ctrl_c_stops_every_child_and_a_second_start_goes_on_with_the_data(home:
         children = service.children()
         assert len(children) >= 6
         assert service.stop(signal.SIGINT) == 0
-        wait_for(lambda: not alive(children), 5)
+        until(lambda: not alive(children))
     with running("up", log=log) as service:
         assert service.get("/api/v1/posts?watch=harbour")["posts"][0]["text"] == "I cancelled Harbour Clinics"
         assert service.stop() == 0
@@ -87,7 +86,7 @@ def test_the_service_does_not_outlive_a_killed_supervisor(home: Path) -> None:
         children = set(service.children())
         service.process.kill()
         service.process.wait()
-        wait_for(lambda: not alive(children), 20)
+        until(lambda: not alive(children))
 
 
 def test_a_second_start_on_the_same_data_is_refused_in_words(home: Path) -> None:
@@ -134,13 +133,12 @@ def test_hostile_input_ends_in_the_dead_letters_and_not_in_a_stopped_service(hom
     assert all(post["reaction"] for post in stored.values())
 
 
-@pytest.mark.timeout(60)
 def test_a_feed_of_five_gigabytes_is_cut_off_and_on_record(home: Path) -> None:
     with endless_feed() as address:
         with (home / "watches" / "harbour.toml").open("a") as file:
             file.write(f'\n[[sources]]\ntype = "feed"\nurl = "{address}"\nallow_private = true\n')
         with running("up", log=home / "log") as service:
-            wait_for(lambda: service.get("/api/v1/sources?watch=harbour")[0]["failures"] > 0, 30, home / "log")
+            until(lambda: service.get("/api/v1/sources?watch=harbour")[0]["failures"] > 0, log=home / "log")
             (source,) = service.get("/api/v1/sources?watch=harbour")
     assert "larger than 10,000,000 bytes" in source["last_error"]
     assert source["gaps_open"] == 1
@@ -172,9 +170,9 @@ def test_replay_starts_workers_of_its_own_when_none_run(home: Path) -> None:
 def test_the_demo_fills_the_page_and_fires_a_webhook_that_the_receiver_prints(home: Path) -> None:
     log = home / "log"
     with running("demo", "--posts", "3000", log=log) as service:
-        wait_for(lambda: "ALERT firing: SIMULATED" in log.read_text(), 80, log)
-        wait_for(lambda: service.get("/api/v1/series?watch=demo&from=first&to=latest")["totals"]["posts"] > 2000, 45)
+        until(lambda: "ALERT firing: SIMULATED" in log.read_text(), log=log)
+        until(lambda: service.get("/api/v1/series?watch=demo&from=first&to=latest")["totals"]["posts"] > 2000)
         assert service.get("/api/v1/watches")[0]["simulated"] is True
         below = descendants(service.process.pid)
         assert service.stop(signal.SIGINT) == 0
-    wait_for(lambda: not alive(below), 5)
+    until(lambda: not alive(below))

@@ -1,7 +1,6 @@
 """A web server on this machine that answers as the test says, however badly, and keeps a list of what it was asked."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.waiting import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,9 @@ class WebServer:
         reply = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         return reply if isinstance(reply, Reply) else reply(asked)
 
-    def wait_for(self, number: int, *, seconds: float = 5.0) -> None:
+    def wait_for(self, number: int) -> None:
         """Return when so many requests have come."""
-        end = time.monotonic() + seconds
-        while len(self.asked) < number:
-            assert time.monotonic() < end, f"{len(self.asked)} requests after {seconds:g} s, not {number}"
-            time.sleep(0.01)
+        until(lambda: len(self.asked) >= number)
 
     def __enter__(self) -> Self:
         self._thread.start()

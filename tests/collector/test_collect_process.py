@@ -14,9 +14,10 @@ import pytest
 from sqlmodel import select
 
 from tests.collector.firehose import START, Firehose, create
-from tests.collector.test_loop import FILE, stored, until
+from tests.collector.test_loop import FILE, stored
 from tests.collector.x_api import SEARCH, Search, id_at, post
 from tests.postgres import Postgres
+from tests.waiting import until
 from tests.web_server import WebServer
 from uproar import budget, database
 from uproar.models import Gap, Post
@@ -51,7 +52,6 @@ def add_to_watch(home: Path, text: str, *, starts: datetime | None = None) -> No
     path.write_text(whole.replace("2020-01-01T00:00:00Z", starts.isoformat()) if starts else whole)
 
 
-@pytest.mark.timeout(120)
 def test_a_database_that_hangs_does_not_hold_up_the_end_and_loses_nothing(
     home: Path, postgres: Postgres, postgres_store: Settings
 ) -> None:
@@ -60,15 +60,14 @@ def test_a_database_that_hangs_does_not_hold_up_the_end_and_loses_nothing(
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     add_to_watch(home, FILE.format(path=path))
     with collecting() as process:
-        until(lambda: stored() > 0, seconds=60)
+        until(lambda: stored() > 0)
         with postgres.frozen():
             process.send_signal(signal.SIGTERM)
             process.wait(20)  # it takes ten at most; without an end of its own it would wait for ever
     with collecting():
-        until(lambda: stored() == len(lines), seconds=60)
+        until(lambda: stored() == len(lines))
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize(("ours", "theirs"), [(1, 0), (-1, 0), (0, 1), (0, -1)])
 def test_a_clock_that_is_an_hour_off_loses_no_post_of_bluesky(
     home: Path, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch, ours: int, theirs: int
@@ -83,10 +82,10 @@ def test_a_clock_that_is_an_hour_off_loses_no_post_of_bluesky(
     with Firehose(frames[:20]) as firehose:
         monkeypatch.setenv("UPROAR_JETSTREAM_URL", firehose.url)
         with collecting(*command):
-            until(lambda: stored() == 20, seconds=60)
+            until(lambda: stored() == 20)
         firehose.frames = frames  # while it is down
         with collecting(*command):
-            until(lambda: stored() == 40, seconds=60)
+            until(lambda: stored() == 40)
         assert len(firehose.asked) < 20
     with database.reading() as session:
         assert len(set(session.exec(select(Post.native_id)))) == 40
@@ -94,7 +93,6 @@ def test_a_clock_that_is_an_hour_off_loses_no_post_of_bluesky(
     assert reasons == []
 
 
-@pytest.mark.timeout(120)
 def test_a_post_is_charged_once_a_day_however_often_the_collector_starts(
     home: Path, sqlite_store: Settings, web: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,7 +114,7 @@ def test_a_post_is_charged_once_a_day_however_often_the_collector_starts(
         if number > 1:
             add_to_watch(home, source.format(name))
         with collecting():
-            until(lambda n=number: len(api.handed) == n * 150 and charged()[1] == 0, seconds=60)  # type: ignore[misc]
+            until(lambda n=number: len(api.handed) == n * 150 and charged()[1] == 0)  # type: ignore[misc]
             time.sleep(0.5)
         assert charged() == (150, 0)
     assert stored() == 150

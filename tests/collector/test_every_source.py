@@ -16,8 +16,8 @@ from tests.collector.reddit_server import SEARCH as REDDIT
 from tests.collector.reddit_server import Reddit, submission
 from tests.collector.rss import item, rss
 from tests.collector.test_collect_process import BY_ANOTHER_CLOCK, COLLECT, add_to_watch, collecting
-from tests.collector.test_loop import until
 from tests.collector.x_api import SEARCH, Search, id_at, post
+from tests.waiting import until
 from tests.web_server import Asked, Reply, WebServer
 from uproar import database
 from uproar.models import Gap, Post
@@ -117,7 +117,6 @@ class Failing:
             yield b" "
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("ahead", [0, 1, -1])
 def test_every_post_arrives_once_through_429_5xx_drops_garbage_a_kill_and_a_wrong_clock(
     home: Path, sqlite_store: Settings, web: WebServer, monkeypatch: pytest.MonkeyPatch, ahead: int
@@ -131,10 +130,10 @@ def test_every_post_arrives_once_through_429_5xx_drops_garbage_a_kill_and_a_wron
     command = ("-c", BY_ANOTHER_CLOCK, str(ahead)) if ahead else ()
     whole = (COLLECT[0], *command) if ahead else tuple(COLLECT)
     with collecting(*whole):  # and killed -9 while several answers come
-        until(lambda: sum(server.stalled for server in servers.values()) >= 3, seconds=90)
+        until(lambda: sum(server.stalled for server in servers.values()) >= 3)
     released.set()
     with collecting(*whole):
-        until(lambda: counts() == POSTS and all(server.asked > max(FAULTS) for server in servers.values()), seconds=90)
+        until(lambda: counts() == POSTS and all(server.asked > max(FAULTS) for server in servers.values()))
     with database.reading() as session:
         reasons = {gap.reason for gap in session.exec(select(Gap)) if gap.filled_at is None and gap.ended_at}
     assert all("seven days" in reason for reason in reasons), reasons

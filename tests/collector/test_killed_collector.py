@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import select
 
 from tests.collector.algolia import Algolia, comment
-from tests.collector.test_loop import stored, until
+from tests.collector.test_loop import stored
+from tests.waiting import until
 from tests.web_server import Asked, Reply, WebServer
 from uproar import database
 from uproar.models import Gap, Post
@@ -57,7 +58,7 @@ def test_a_collector_killed_in_the_middle_of_two_pages_has_every_post_once(
     for life in (1, 2, 3):  # killed twice while an answer comes, and once when all has come
         process = subprocess.Popen([sys.executable, "-m", "uproar", "collect"], stderr=subprocess.DEVNULL)
         try:
-            until(lambda life=life: server.stalled == life or stored() == POSTS, seconds=30)  # type: ignore[misc]
+            until(lambda life=life: server.stalled == life or stored() == POSTS)  # type: ignore[misc]
             time.sleep(0.3)
         finally:
             process.send_signal(signal.SIGKILL)

@@ -13,6 +13,7 @@ from collector.source import Page, Source
 from collector.sources.file import PAGE
 from tests.collector.conftest import MakeWatch, spec_of
 from tests.collector.test_reading import Made, post
+from tests.waiting import until
 from uproar import database, deadletters, posts, sources
 from uproar.outgoing import OutgoingError
 from uproar.settings import Settings
@@ -20,14 +21,6 @@ from uproar.watch import Watch
 
 FILE = '\n[[sources]]\ntype = "file"\npath = "{path}"\nevery_seconds = 1\n'
 FEED = '\n[[sources]]\ntype = "feed"\nurl = "{url}"\nallow_private = true\nevery_seconds = 1\n'
-
-
-def until(true: Callable[[], bool], *, seconds: float = 30.0) -> None:
-    """Return when it is so."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"not so after {seconds:g} s"
-        time.sleep(0.02)
 
 
 def stored() -> int:
@@ -125,7 +118,7 @@ def test_a_source_that_hangs_holds_up_nobody(store: Settings, running: Running, 
     released = threading.Event()
 
     def hang() -> Page:
-        released.wait(20)
+        released.wait(60)
         return Page([], {})
 
     watch, number = make_watch(), iter(range(1_000))
@@ -174,7 +167,7 @@ def test_a_source_that_another_collector_reads_is_left_alone_without_asking_agai
 
     def hang() -> Page:
         started.set()
-        released.wait(20)
+        released.wait(60)
         return Page([], {})
 
     watch = make_watch()
@@ -193,7 +186,7 @@ def test_what_was_waiting_for_a_thread_does_not_delay_the_end(
 
     def slow() -> Page:
         started.set()
-        released.wait(20)
+        released.wait(60)
         return Page([], {})
 
     watch = make_watch()
@@ -242,4 +235,4 @@ def test_a_source_goes_on_at_once_when_the_database_answers_again(
 
     monkeypatch.setattr(sources, "still_ours", away)
     running([job(Made(Page([post(1)], {})), make_watch())], store)
-    until(lambda: stored() == 1, seconds=10)
+    until(lambda: stored() == 1)

@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 
 from tests.collector.foreign import install, points_of
 from tests.collector.test_collect_command import begin, end
-from tests.collector.test_loop import until
 from tests.service import run
+from tests.waiting import until
 from tests.web_server import Asked, Reply, WebServer
 from uproar import database, deadletters
 from uproar.deadletters import Wanted
@@ -81,8 +81,8 @@ def test_the_example_collects_every_message_once_through_failures_and_a_restart(
     for more, requests in ((f"\n{used}allow_private = true\n", 5), ("", 7)):
         process = begin(home, more)
         try:
-            until(lambda: stored() == 151, seconds=30)
-            web.wait_for(requests, seconds=30)
+            until(lambda: stored() == 151)
+            web.wait_for(requests)
             _, log = end(process)
         finally:
             process.kill()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.collector.test_loop import until
 from tests.collector.x_api import SEARCH, Search, id_at, post
 from tests.collector.x_stream_api import STREAM, StreamApi, line
+from tests.waiting import until
 from tests.web_server import Reply, WebServer
 from uproar import budget, database
 from uproar.settings import Settings
@@ -68,7 +68,6 @@ class Burst:
                 yield line(post(id_at(datetime.now(UTC), number), "I left Harbour Clinics. " * 8))
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("kills", [0, 3])
 def test_a_thousand_posts_are_never_exceeded_by_a_stream_in_a_burst_with_search_beside_it(
     home: Path, sqlite_store: Settings, web: WebServer, monkeypatch: pytest.MonkeyPatch, kills: int
@@ -84,10 +83,10 @@ def test_a_thousand_posts_are_never_exceeded_by_a_stream_in_a_burst_with_search_
         try:
             if life < kills:
                 streamed = burst.streamed
-                until(lambda s=streamed: burst.streamed >= s + AT_LEAST or spent(), seconds=40)  # type: ignore[misc]
+                until(lambda s=streamed: burst.streamed >= s + AT_LEAST or spent())  # type: ignore[misc]
                 time.sleep(0.2 * life)
             else:
-                until(spent, seconds=60)
+                until(spent)
                 time.sleep(1)
         finally:
             process.send_signal(signal.SIGKILL)

@@ -41,6 +41,6 @@ def test_the_documented_push_brings_its_post_once(server: str) -> None:
             capture_output=True,
             env={**os.environ, "UPROAR_INGEST_TOKEN": TOKEN},
             check=True,
-            timeout=30,
+            timeout=60,
         )
         assert json.loads(done.stdout) == json.loads(promised[1])

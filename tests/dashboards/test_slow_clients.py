@@ -12,7 +12,7 @@ import pytest
 
 from dashboards.app import make_app
 from dashboards.commands import Server, server_config
-from tests.service import wait_for
+from tests.waiting import until
 from uproar.roles import Presence
 from uproar.settings import settings
 
@@ -32,7 +32,7 @@ def port(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     server = Server(server_config(app, settings()), app.state.live, Presence("dashboard", settings()))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    wait_for(lambda: server.started, 20)
+    until(lambda: server.started)
     yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
     thread.join(20)

@@ -108,7 +108,7 @@ def test_every_answer_is_flushed_before_the_next_line_is_read() -> None:
             child.stdin.flush()
             assert json.loads(child.stdout.readline())["id"] == "a"
         child.stdin.close()
-        assert child.wait(timeout=30) == 0
+        assert child.wait(timeout=60) == 0
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
@@ -123,7 +123,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
         child.stdin.write(GOOD * 100)
         child.stdin.close()
         assert child.stderr.read() == b""
-        child.wait(timeout=30)
+        child.wait(timeout=60)
 
 
 def test_the_output_is_ascii_whatever_the_post() -> None:

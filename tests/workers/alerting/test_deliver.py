@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tests.service import wait_for
 from tests.spikes import a_spike
+from tests.waiting import until
 from tests.workers.endpoint import Endpoint, Reply, serving
 from tests.workers.outbox import enqueue, stored, watch_of
 from uproar import database, silences
@@ -47,10 +47,10 @@ def test_endpoints_that_hang_for_ever_hold_up_no_other(store: Settings, home: Pa
             enqueue(*(f"{name}-{number}" for number in range(50)), to=name)
         try:
             with delivering(watches, store):
-                wait_for(lambda: len(endpoint.received) == len(second.received) == 1, 20)
+                until(lambda: len(endpoint.received) == len(second.received) == 1)
                 for number in range(5):
                     enqueue(f"e2-{number}", to="e2")
-                    wait_for(lambda number=number: len(healthy.received) > number, 12)  # type: ignore[misc] # bound now
+                    until(lambda number=number: len(healthy.received) > number)  # type: ignore[misc] # bound now
                 assert len(endpoint.received) == len(second.received) == 1, "one message at a time to each"
         finally:
             endpoint.over.set()
@@ -79,7 +79,7 @@ def test_what_a_silence_held_is_told_when_it_is_over(
     with delivering(watches, store):
         with database.writing() as session:
             silences.end(session, number, now=datetime.now(UTC))
-        wait_for(lambda: len(endpoint.received) == 1, 20)
+        until(lambda: len(endpoint.received) == 1)
 
 
 @pytest.mark.parametrize("error", [OperationalError("select", {}, Exception("gone")), KeyError("a bug")])
@@ -93,7 +93,7 @@ def test_a_failure_costs_a_moment_and_no_message(
     watches = watch_of(home, endpoint)
     with delivering(watches, sqlite_store):
         enqueue()
-        wait_for(lambda: stored().delivered_at is not None, 20)
+        until(lambda: stored().delivered_at is not None)
 
 
 def test_it_stops_in_time_while_an_endpoint_hangs_and_the_message_is_sent_again(
@@ -106,9 +106,9 @@ def test_it_stops_in_time_while_an_endpoint_hangs_and_the_message_is_sent_again(
     with log.open("w") as file:
         process = subprocess.Popen(ROLE, env=os.environ, stdout=file, stderr=file)
     try:
-        wait_for(lambda: len(endpoint.received) == 1, 30, log)
+        until(lambda: len(endpoint.received) == 1, log=log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0, log.read_text()
+        assert process.wait(60) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()

@@ -153,7 +153,7 @@ def test_a_secret_that_is_none_is_said_at_once_and_not_repeated(secret: str) -> 
 
 def test_a_port_that_is_taken_is_one_message(receiver: Receiver) -> None:
     process = start("--port", str(receiver.port), "--secret", SECRET)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert err.startswith(f"uproar: Port {receiver.port} ")
     assert "--port" in err

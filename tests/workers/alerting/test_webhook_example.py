@@ -13,7 +13,7 @@ from pathlib import Path
 
 from standardwebhooks import Webhook
 
-from tests.service import wait_for
+from tests.waiting import until
 from uproar.outgoing import Limits, request
 from workers.alerting.webhooks import sign
 
@@ -39,7 +39,7 @@ def receiving(tmp_path: Path, language: str, *command: str) -> Iterator[tuple[st
             stderr=subprocess.DEVNULL,
         )
     try:
-        wait_for(lambda: _answers(port), 10)
+        until(lambda: _answers(port))
         yield f"http://127.0.0.1:{port}/", printed
     finally:
         process.kill()
@@ -63,7 +63,7 @@ def use(address: str, printed: Path) -> None:
     assert status(BODY, {**headers, "webhook-id": "msg_3"}) == 401
     assert status(BODY, sign(BODY, secrets=[OTHER], message="msg_4", now=now)) == 401
     assert status(BODY, sign(BODY, secrets=[SECRET], message="msg_5", now=now - timedelta(minutes=6))) == 401
-    wait_for(lambda: printed.read_text() == "cancel voices firing\n" * 2, 5)
+    until(lambda: printed.read_text() == "cancel voices firing\n" * 2)
 
 
 def test_the_documented_receiver_takes_our_messages_once_and_refuses_others(tmp_path: Path) -> None:

@@ -127,7 +127,6 @@ def test_a_source_that_is_added_is_not_a_spike_and_is_expected_after_a_day(sqlit
     assert after == pytest.approx(5 * before, rel=0.25)
 
 
-@pytest.mark.timeout(240)
 def test_twenty_outages_with_catch_up_alert_no_more_than_none(sqlite_store: Settings, home: Path) -> None:
     chance = random.Random(7)
     watch = watch_of(home)
