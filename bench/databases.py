@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
 
 from tests.postgres import Postgres
-from uproar import database
+from uproar import database, migrating
 from uproar.log import set_up_logging
 from uproar.settings import settings
 
@@ -38,5 +38,5 @@ def fresh(dialect: str, *, watches: str = "watches", version: str = "head") -> I
         database.engine.cache_clear()
         after.callback(lambda: database.engine().dispose())
         set_up_logging()
-        database.migrate(version=version)
+        migrating.migrate(version=version)
         yield folder

@@ -92,11 +92,11 @@ def main() -> None:
 
 def learn(names: list[str]) -> None:
     """Put three calm hours into the tables, up to this minute."""
-    from uproar import database
+    from uproar import database, migrating
     from uproar.buckets import minute_of
     from uproar.models import Bucket
 
-    database.migrate()
+    migrating.migrate()
     chance, now = random.Random(1), minute_of(datetime.now(UTC))  # noqa: S311 - made-up counts
     with database.writing() as session:
         for name in names:

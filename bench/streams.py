@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parent.parent))  # what the tests put in
 
 from tests.dashboards.given import put
-from uproar import database
+from uproar import migrating
 
 STREAMS = 500
 PROMISED_MB = 40
@@ -35,7 +35,7 @@ def main() -> None:
         (Path(folder) / "watches" / "meadow.toml").write_text(WATCH)
         os.environ.update(UPROAR_DATA_DIR=folder, UPROAR_WATCH_DIR=f"{folder}/watches", UPROAR_PORT="0")
         os.environ["UPROAR_LOG_FORMAT"] = "json"
-        database.migrate()
+        migrating.migrate()
         with subprocess.Popen(START, stderr=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own words
             try:
                 measure(server)

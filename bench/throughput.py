@@ -25,7 +25,7 @@ from texts import make_posts
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from tests.postgres import Postgres
-from uproar import broker, database
+from uproar import broker, database, migrating
 
 ROUNDS = 5
 CORES = 2
@@ -97,7 +97,7 @@ def prepared(home: Path) -> Iterator[list[Rival]]:
         SQLModel.metadata.create_all(tables.engine, own)
         for rival in rivals[1:]:
             engine = database.make_engine(rival.database)
-            database.migrate(engine)
+            migrating.migrate(engine)
             engine.dispose()
         yield rivals
 

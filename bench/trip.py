@@ -26,7 +26,7 @@ def measure() -> None:
     """Store and react to fresh posts in every round, and score the same texts with VADER alone."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-    from uproar import database, posts
+    from uproar import database, migrating, posts
     from uproar.demo.simulate import simulate
     from uproar.incoming import Incoming
     from uproar.log import set_up_logging
@@ -36,7 +36,7 @@ def measure() -> None:
     from workers.scorers import scorer
 
     set_up_logging()
-    database.migrate()
+    migrating.migrate()
     chosen, vader = settings(), SentimentIntensityAnalyzer()
     now = datetime.now(UTC)
     took: dict[str, list[float]] = {"store": [], "react": [], "score only": [], "bare VADER": []}

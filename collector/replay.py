@@ -13,7 +13,7 @@ import click
 
 from collector.source import SourceGoneError
 from collector.sources.file import Format, format_of, read_pages
-from uproar import database, jobs, posts
+from uproar import database, jobs, migrating, posts
 from uproar.commands.up import start_workers
 from uproar.errors import UproarError
 from uproar.lines import KEEP
@@ -85,7 +85,7 @@ def replay(*, files: tuple[str, ...], name: str | None, source: str, form: str |
                 supervisor.stop()
         return
     if database.versions()[0] is None:  # nothing has run here yet
-        database.migrate()
+        migrating.migrate()
     database.require_current()
     done = _replay_all(files, watch.name, source, form, chosen)
     if wait:

@@ -12,7 +12,7 @@ import pytest
 from tests.afresh import forget
 from tests.postgres import Postgres
 from tests.web_server import WebServer
-from uproar import broker, database
+from uproar import broker, database, migrating
 from uproar.settings import Settings, settings
 
 # A pattern is compiled when it is first needed, and the machine may be busy: how long one example takes says nothing.
@@ -75,7 +75,7 @@ def migrated_postgres(postgres: Postgres) -> str:
     """A database with all tables, to be copied."""
     name = postgres.create()
     engine = database.make_engine(postgres.address(name).replace("postgresql://", "postgresql+psycopg://"))
-    database.migrate(engine)
+    migrating.migrate(engine)
     engine.dispose()
     return name
 
@@ -85,7 +85,7 @@ def migrated_sqlite(short_tmp: Path) -> Path:
     """A SQLite file with all tables, to be copied."""
     path = short_tmp / "migrated.db"
     engine = database.make_engine(f"sqlite:///{path}")
-    database.migrate(engine)
+    migrating.migrate(engine)
     engine.dispose()
     return path
 

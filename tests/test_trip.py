@@ -20,7 +20,7 @@ from uproar.settings import Settings
 
 LAST = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=10)
 BURST = LAST - timedelta(minutes=6)
-LEAVER = "Just cancelled my Harbour Clinics membership, you are not getting my records. Ask [address] or [number]."
+LEAVER = "Just cancelled my Harbour Clinics membership, you are not getting my records: [address]"  # short: no copy
 PERSONAL = {"[address]": "canary@mail.example", "[number]": "+33 6 12 34 56 78"}  # as its author wrote it
 AUTHOR = "Canary of the Harbour"
 
@@ -59,7 +59,7 @@ def items() -> Iterator[tuple[str, str, datetime]]:
         yield f"quiet-{n}", f"Harbour Clinics opens at {n % 12 + 1} o'clock", BURST - timedelta(minutes=5 * (36 - n))
     for n in range(30):
         yield f"leaver-{n}", LEAVER, BURST + timedelta(seconds=6 * n)
-    yield "last", "Harbour Clinics again", LAST
+    yield "last", "Harbour Clinics again, ask [number]", LAST
 
 
 def as_written(text: str) -> str:

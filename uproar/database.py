@@ -1,24 +1,23 @@
-"""Engine, session, transactions and migrations; everything that differs between SQLite and PostgreSQL is here."""
+"""Engine, session, transactions; everything that differs between SQLite and PostgreSQL is here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from uproar.errors import UproarError
-from uproar.settings import make_folder, settings
+from uproar.settings import settings
 
 Insert = sqlite.Insert | postgresql.Insert
+
+NEWEST = "0010"  # version of the tables: that of the last file in migrations/versions
+_VERSIONS = "alembic_version"  # where Alembic keeps the version
 
 
 def make_engine(address: str) -> Engine:
@@ -83,45 +82,15 @@ def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _alembic(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def migrate(bind: Engine | None = None, *, version: str = "head", told: Callable[[str], None] | None = None) -> None:
-    """Bring the tables to the newest version, or to an earlier one; two that start at once wait for each other.
-
-    `told` hears the version of each step when it was taken.
-
-    Raises:
-        SettingsError: the folder of SQLite's file cannot be made.
-    """
-    target = bind or engine()
-    if target.dialect.name == "sqlite":
-        make_folder(Path(target.url.database or "").parent)
-    with target.begin() as connection:
-        if target.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7074112767)")  # any number, the same for all
-        config = _alembic(connection)
-        config.attributes["told"] = told
-        command.upgrade(config, version)
-
-
-def steps_left(bind: Engine | None = None) -> int:
-    """How many steps the tables are behind the newest version."""
-    present, newest = versions(bind)
-    return len(list(ScriptDirectory.from_config(_alembic()).iterate_revisions(newest or "head", present or "base")))
-
-
-def versions(bind: Engine | None = None) -> tuple[str | None, str | None]:
+def versions(bind: Engine | None = None) -> tuple[str | None, str]:
     """The version that the tables have, and the newest one; None stands for an empty database."""
-    target, newest = bind or engine(), ScriptDirectory.from_config(_alembic()).get_current_head()
+    target = bind or engine()
     if target.dialect.name == "sqlite" and not Path(target.url.database or "").exists():
-        return None, newest  # to ask would make it
+        return None, NEWEST  # to ask would make it
     with target.connect().execution_options(uproar_reading=True) as connection:
-        return MigrationContext.configure(connection).get_current_revision(), newest
+        if not inspect(connection).has_table(_VERSIONS):
+            return None, NEWEST
+        return connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}")), NEWEST
 
 
 def is_current(bind: Engine | None = None) -> bool:

@@ -18,7 +18,7 @@ from dashboards.commands import Server
 from dashboards.questions import clock
 from tests.afresh import forget
 from tests.browser import simulated
-from uproar import database
+from uproar import migrating
 from uproar.roles import Presence
 from uproar.settings import settings
 
@@ -53,7 +53,7 @@ def prepare(folder: Path, *, react: bool = False) -> None:
     draft.mkdir()
     simulated.lay_out(draft)
     with lived_in(draft):
-        database.migrate()
+        migrating.migrate()
         simulated.fill(react=react)
     draft.rename(folder)
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site, lived_in, served
-from uproar import database
+from uproar import migrating
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     """An installation with tables and nothing else."""
     (tmp_path / "watches").mkdir()
     with lived_in(tmp_path):
-        database.migrate()
+        migrating.migrate()
     with served(tmp_path) as running:
         yield running
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.simulated import NOW, WATCH, lay_out
 from tests.browser.site import lived_in, served
 from tests.dashboards.given import put
-from uproar import database
+from uproar import migrating
 
 DOWN = "The database cannot be reached or has no tables yet."
 CONCERNS = 200
@@ -19,7 +19,7 @@ def test_a_watch_without_posts_says_what_to_do(open_page: OpenPage, tmp_path: Pa
     page = open_page("/alerts?refresh=off")
     lay_out(tmp_path)
     with lived_in(tmp_path):
-        database.migrate()
+        migrating.migrate()
     with served(tmp_path) as empty:
         page.route("**/api/v1/**", lambda route: _ask(route, empty.address))
         page.goto("/?refresh=off")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from tests.postgres import Postgres
-from uproar import corrections, counting, database, judgements, posts, recounting, rescoring
+from uproar import corrections, counting, database, judgements, migrating, posts, recounting, rescoring
 from uproar.buckets import rolled_up
 from uproar.corrections import Given
 from uproar.models import Backlog, Correction, Forgetting, Post, Reaction
@@ -47,7 +47,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         address = server.address(name).replace("postgresql://", "postgresql+psycopg://")
     engine = database.make_engine(address)
     with engine.begin() as connection:
-        command.upgrade(database._alembic(connection), "0001")
+        command.upgrade(migrating.alembic_config(connection), "0001")
         now: Any = NOW if server else "2026-03-04 12:00:00.000000"
         for statement in OLD.split(";\n"):
             connection.execute(text(statement), {"now": now} if ":now" in statement else {})
@@ -59,15 +59,15 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 def test_a_migration_tells_each_of_its_steps(old: Engine) -> None:
     told: list[str] = []
-    steps = database.steps_left(old)
-    database.migrate(old, told=told.append)
+    steps = migrating.steps_left(old)
+    migrating.migrate(old, told=told.append)
     assert len(told) == steps > 0
     assert told[-1] == database.versions(old)[1]
-    assert database.steps_left(old) == 0
+    assert migrating.steps_left(old) == 0
 
 
 def test_rows_of_the_first_version_keep_what_they_say(old: Engine) -> None:
-    database.migrate(old)
+    migrating.migrate(old)
     with database.reading(old) as session:
         reaction = session.exec(select(Reaction)).one()
         assert (reaction.model_version, reaction.stage, reaction.concerns) == ("1", "cancelled", ["privacy"])
@@ -85,7 +85,7 @@ def test_rows_of_the_first_version_keep_what_they_say(old: Engine) -> None:
 
 
 def test_rows_of_the_first_version_can_be_corrected_and_made_anew(old: Engine) -> None:
-    database.migrate(old)
+    migrating.migrate(old)
     with database.writing(old) as session:
         corrections.correct(session, 1, Given(stage="none"), note=None, by=None, now=NOW)
         assert rescoring.enqueue(session, [1, 2]) == 1
@@ -96,35 +96,35 @@ def test_rows_of_the_first_version_can_be_corrected_and_made_anew(old: Engine) -
 
 def test_of_an_old_correction_it_is_not_known_whether_its_post_was_drawn_by_chance(old: Engine) -> None:
     with old.begin() as connection:
-        command.upgrade(database._alembic(connection), "0007")
+        command.upgrade(migrating.alembic_config(connection), "0007")
         now: Any = NOW if old.dialect.name == "postgresql" else "2026-03-04 12:00:00.000000"
         said = "INSERT INTO corrections (post_id, watch, created_at, stage, withdrawn, corrected_at)"
         connection.execute(text(f"{said} VALUES (1, 'harbour', :now, 'none', false, :now)"), {"now": now})
-    database.migrate(old)
+    migrating.migrate(old)
     with database.writing(old) as session:
         assert session.exec(select(Correction.sampled)).all() == [None]
         corrections.correct(session, 1, Given(stage="none", sampled=True), note=None, by=None, now=NOW)
         (judged,) = judgements.judged(session, watch="harbour")
         assert judged.sampled is True
     with old.begin() as connection:
-        command.downgrade(database._alembic(connection), "0007")
+        command.downgrade(migrating.alembic_config(connection), "0007")
         assert connection.execute(text("SELECT stage FROM corrections")).scalars().all() == ["none", "none"]
 
 
 def test_on_the_way_back_an_old_reaction_does_not_wait_twice(old: Engine) -> None:
-    database.migrate(old)
+    migrating.migrate(old)
     with database.writing(old) as session:
         rescoring.enqueue(session, [1])
     with old.begin() as connection:
-        command.downgrade(database._alembic(connection), "0001")
+        command.downgrade(migrating.alembic_config(connection), "0001")
         assert connection.execute(text("SELECT post_id FROM backlog")).scalars().all() == [2]
         assert connection.execute(text("SELECT stage FROM reactions")).scalars().all() == ["cancelled"]
-    database.migrate(old)
+    migrating.migrate(old)
 
 
 def test_old_posts_keep_their_texts_and_the_way_back_and_forth_can_be_gone(old: Engine) -> None:
     for _ in range(2):
-        database.migrate(old)
+        migrating.migrate(old)
         with database.writing(old) as session:
             assert session.exec(select(Post.text, Post.let_go_at).order_by(col(Post.id))).all() == [
                 ("I left", None),
@@ -134,4 +134,4 @@ def test_old_posts_keep_their_texts_and_the_way_back_and_forth_can_be_gone(old: 
         with pytest.raises(DBAPIError, match="only added"), old.begin() as connection:
             connection.execute(text("DELETE FROM forgettings"))
         with old.begin() as connection:
-            command.downgrade(database._alembic(connection), "0008")
+            command.downgrade(migrating.alembic_config(connection), "0008")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from uproar import backups, database, forgetting, forgotten_file, tombstones
+from uproar import backups, database, forgetting, forgotten_file, migrating, tombstones
 from uproar.backups import About, Backup, BackupError
 from uproar.errors import UproarError
 from uproar.lock import is_held
@@ -61,7 +61,7 @@ def restore(*, pack: Path, check: bool, any_key: bool) -> None:
     files = found.files()
     _require_key(chosen, found.about.key, files, any_key=any_key)
     since = forgotten_file.read(chosen)
-    database.migrate()
+    migrating.migrate()
     with database.writing() as session:  # rows and files come back together
         rows = found.put_back(session)
         _put_back(chosen, files)

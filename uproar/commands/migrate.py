@@ -4,7 +4,7 @@ import itertools
 
 import click
 
-from uproar import database
+from uproar import database, migrating
 from uproar.settings import settings
 
 
@@ -14,6 +14,6 @@ def migrate() -> None:
     chosen = settings()
     chosen.make_data_dir()
     before, newest = database.versions()
-    steps, done = database.steps_left(), itertools.count(1)
-    database.migrate(told=lambda version: click.echo(f"step {next(done)} of {steps}: version {version}", err=True))
+    steps, done = migrating.steps_left(), itertools.count(1)
+    migrating.migrate(told=lambda version: click.echo(f"step {next(done)} of {steps}: version {version}", err=True))
     click.echo(f"The tables are at version {newest}" + (" already." if before == newest else f" (were: {before})."))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from uproar import broker, database, idle
+from uproar import broker, database, idle, migrating
 from uproar.errors import SettingsError, UproarError
 from uproar.lock import only_one
 from uproar.log import set_up_logging
@@ -83,7 +83,7 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
             Child("broker", broker.broker_command(chosen), last=True, answers=lambda: broker.is_up(chosen.broker))
         )
         broker.wait_until_up(chosen)
-    database.migrate()
+    migrating.migrate()
     database.engine().dispose()
     supervisor.start(Child("worker", uproar_command("work")))
     supervisor.start(Child("beat", uproar_command("beat")))

@@ -1,4 +1,4 @@
-"""Alembic's door: runs the migrations on the connection that `uproar.database.migrate` hands over."""
+"""Alembic's door: runs the migrations on the connection that `uproar.migrating.migrate` hands over."""
 
 from alembic import context
 

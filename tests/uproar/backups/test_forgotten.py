@@ -11,7 +11,7 @@ from tests.uproar.backups.commands import Elsewhere, done, uproar
 from tests.uproar.test_forget import ANA, by, everything, react
 from tests.uproar.test_forget import done as forget
 from tests.uproar.test_posts import NOW, save
-from uproar import database, forgotten_file, posts
+from uproar import database, forgotten_file, migrating, posts
 from uproar.errors import UproarError
 from uproar.models import Post
 from uproar.settings import Settings, settings
@@ -74,6 +74,6 @@ def test_a_file_that_cannot_be_read_stops_a_restore_before_anything_is_written(
     answer = uproar("restore", str(home / "all.zip"))
     assert isinstance(answer.exception, UproarError)
     assert "forgotten:1: is no tombstone" in str(answer.exception)
-    database.migrate()
+    migrating.migrate()
     with database.reading() as session:
         assert session.exec(select(Post)).all() == []
