@@ -57,7 +57,7 @@ def cancel_people(session: Session, asked: Range, *, voices: int) -> int | None:
 def _settled(session: Session, asked: Range) -> bool:
     """Whether the range has cancel voices of which nothing but their count is kept."""
     minute = col(SettledBucket.minute)
-    query = select(SettledBucket.minute).where(SettledBucket.watch == asked.watch, SettledBucket.cancel > 0)
+    query = select(SettledBucket.minute).where(col(SettledBucket.watch).in_(asked.watches), SettledBucket.cancel > 0)
     query = query.where(minute >= asked.span.start, minute < asked.span.end)
     query = query.where(col(SettledBucket.source).in_(asked.sources)) if asked.sources else query
     query = query.where(col(SettledBucket.lang).in_(asked.langs)) if asked.langs else query

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,7 @@ def test_old_posts_go_and_what_was_counted_of_them_stays_and_can_be_rebuilt(stor
         assert {(post.text, post.author_hash, post.url) for post in old} == {("", None, None)}
         assert posts.totals(session, watch="harbour") == (1, 1)
         assert people.cancel_people(session, ALL, voices=4) is None  # three of them nobody can tell apart
+        assert people.cancel_people(session, replace(ALL, watch="another", also=["harbour"]), voices=4) is None
     assert counts() != before
     assert assert_recounted() == 4
     with database.writing() as session:
