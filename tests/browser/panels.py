@@ -29,6 +29,14 @@ def choose(found: Locator, action: str) -> None:
     found.locator(f"[data-name={action}]").click()
 
 
+def column(place: Locator, number: int) -> list[str]:
+    """The texts of a column of a table, also of rows that are not painted: `inner_text` runs their cells together."""
+    found: list[str] = place.locator("tbody tr").evaluate_all(
+        "(rows, number) => rows.map((row) => row.cells[number].textContent)", number
+    )
+    return found
+
+
 def series(page: Page) -> dict[str, Any]:
     """What the API tells a page about its range when it asks again."""
     return series_after(page, page.locator("#again").click)
