@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from tests.afresh import forget
 from tests.postgres import Postgres
@@ -33,6 +34,12 @@ members = 1000
 name = "privacy"
 words = { en = ["my records", "privacy"], fr = ["mon dossier", "vie privée"] }
 """
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that runs in the tests' process sets its log up; loggers would keep to that in all later tests."""
+    monkeypatch.setattr(structlog, "configure", lambda **_: None)
 
 
 @pytest.fixture

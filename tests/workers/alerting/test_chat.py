@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.spikes import a_spike
+from tests.waiting import PATIENCE
 from tests.workers.endpoint import Endpoint, Reply
 from tests.workers.outbox import deliver_due, make_due, stored, waits
 from uproar import database, deliveries, undelivered
@@ -84,6 +85,7 @@ def test_details_of_another_shape_do_no_harm(home: Path, odd: dict[str, Any]) ->
 
 def chatting(home: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> dict[str, Any]:
     monkeypatch.setenv("CHAT_URL", url)
+    monkeypatch.setattr(channels, "APPRISE_SECONDS", PATIENCE)  # it takes its time where the machine is busy
     path = home / "watches" / "harbour.toml"
     path.write_text(path.read_text() + '[[alerts.endpoints]]\nname = "chat"\napprise_env = "CHAT_URL"\n')
     with database.writing() as session:
