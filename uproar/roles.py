@@ -87,3 +87,11 @@ def seen(settings: Settings) -> list[Seen]:
                 role, _, name = key.decode().removeprefix(PREFIX).partition(":")
                 found.append(Seen(role, name, max(0.0, KEEP_SECONDS - left / 1_000)))
     return sorted(found, key=lambda one: (one.role, one.name))
+
+
+def is_at_work(role: str, settings: Settings) -> bool:
+    """Whether a role of this machine has said so of late; a broker that cannot be asked knows nothing against it."""
+    try:
+        return any(one.role == role and one.name == settings.name and one.alive for one in seen(settings))
+    except (redis.RedisError, OSError):
+        return True

@@ -24,7 +24,10 @@ log = get_logger(__name__)
 
 @dataclass
 class Child:
-    """One process to keep running. `last` children stop after all others; `answers` asks whether it still works."""
+    """One process to keep running.
+
+    `last` children stop after all others; `answers` asks whether it still works, but not in the first `grace` seconds.
+    """
 
     name: str
     command: Sequence[str]
@@ -35,6 +38,7 @@ class Child:
     restart_at: float = 0.0
     failures: int = 0
     answers: Callable[[], bool] | None = None
+    grace: float = 0.0
     answered_at: float = 0.0
     unanswered: int = 0
 
@@ -102,7 +106,7 @@ class Supervisor:
 
     def _answers(self, child: Child, now: float) -> bool:
         """Whether a child that can be asked has answered in time; one that has just started is not asked yet."""
-        if child.answers is None or now - max(child.answered_at, child.started_at) < ASK_EVERY:
+        if child.answers is None or now - max(child.answered_at, child.started_at + child.grace) < ASK_EVERY:
             return True
         child.unanswered = 0 if child.answers() else child.unanswered + 1
         child.answered_at = now

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from uproar import broker, roles
 from uproar.commands.alive import alive
-from uproar.roles import KEEP_SECONDS, Presence, seen
+from uproar.roles import KEEP_SECONDS, Presence, is_at_work, seen
 from uproar.settings import Settings, settings
 
 
@@ -38,6 +38,15 @@ def test_a_role_that_has_fallen_silent_is_not_alive(running_broker: Settings) ->
     assert asked("worker")[0] == 0
     said(running_broker, "worker", ago=60)
     assert asked("worker") == (1, "worker of test said so 60 s ago\n")
+
+
+def test_only_silence_that_the_broker_knows_of_counts_against_a_role(running_broker: Settings) -> None:
+    assert not is_at_work("worker", running_broker)
+    said(running_broker, "worker", ago=44)
+    assert is_at_work("worker", running_broker)
+    said(running_broker, "worker", ago=60)
+    assert not is_at_work("worker", running_broker)
+    assert is_at_work("worker", running_broker.model_copy(update={"broker_url": "redis://127.0.0.1:1/0"}))
 
 
 def test_the_same_role_of_another_machine_is_another_one(running_broker: Settings) -> None:

@@ -221,3 +221,14 @@ def test_a_child_that_runs_and_does_not_answer_is_started_anew(monkeypatch: pyte
     assert child.process is not None
     assert child.process.pid != first
     supervisor.stop()
+
+
+def test_a_child_that_has_just_started_is_not_asked_whether_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uproar.supervisor.ASK_EVERY", 0.01)
+    supervisor = Supervisor()
+    child = Child("slow", ["sleep", "60"], answers=lambda: False, grace=60.0)
+    supervisor.start(child)
+    end = time.monotonic() + 0.5
+    supervisor.run(lambda: time.monotonic() > end, pause=0.02)
+    assert child.failures == 0
+    supervisor.stop()

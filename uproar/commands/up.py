@@ -5,17 +5,20 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
-from uproar import broker, database, idle, migrating
+from uproar import broker, database, idle, migrating, roles
 from uproar.errors import SettingsError, UproarError
 from uproar.lock import only_one
 from uproar.log import set_up_logging
 from uproar.settings import Settings, settings
 from uproar.supervisor import Child, Supervisor, uproar_command
 from uproar.watch import active, load_watches
+
+WORKER_GRACE = 120.0  # seconds that a worker may take to start before its silence counts
 
 
 @click.command()
@@ -85,7 +88,9 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
         broker.wait_until_up(chosen)
     migrating.migrate()
     database.engine().dispose()
-    supervisor.start(Child("worker", uproar_command("work")))
+    # Celery's worker may wait for ever on a connection to a broker that was killed: then it falls silent
+    at_work = partial(roles.is_at_work, "worker", chosen)
+    supervisor.start(Child("worker", uproar_command("work"), answers=at_work, grace=WORKER_GRACE))
     supervisor.start(Child("beat", uproar_command("beat")))
     supervisor.start(Child("deliver", uproar_command("deliver")))
 
