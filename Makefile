@@ -68,6 +68,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/dashboard.py
 	$(BIN)/python bench/live.py
 	$(BIN)/python bench/streams.py
+	$(BIN)/python bench/memory.py
 
 quality: $(VENV)/run
 	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md

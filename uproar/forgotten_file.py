@@ -6,6 +6,7 @@ from pathlib import Path
 
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
+from uproar.lock import one_at_a_time
 from uproar.models import Tombstone
 from uproar.settings import Settings
 from uproar.times import parse_time
@@ -18,16 +19,17 @@ def place(settings: Settings) -> Path:
 
 
 def keep(settings: Settings, stones: Iterable[Tombstone]) -> None:
-    """Write these and those that are in it already.
+    """Write these and those that are in it already; another who writes waits.
 
     Raises:
         UproarError: it cannot be read or written.
     """
     settings.make_data_dir()
-    known = {one.key: one for one in read(settings)} | {one.key: one for one in stones}
-    with new_file(place(settings), mode=PRIVATE) as file:
-        for _, one in sorted(known.items()):
-            file.write(f"{json.dumps(one.model_dump(mode='json'))}\n".encode())
+    with one_at_a_time(place(settings)):
+        known = {one.key: one for one in read(settings)} | {one.key: one for one in stones}
+        with new_file(place(settings), mode=PRIVATE) as file:
+            for _, one in sorted(known.items()):
+                file.write(f"{json.dumps(one.model_dump(mode='json'))}\n".encode())
 
 
 def read(settings: Settings) -> list[Tombstone]:

@@ -82,16 +82,30 @@ def seen(settings: Settings) -> list[Seen]:
     found = []
     with broker.connect(settings.broker) as client:
         for key in client.scan_iter(match=f"{PREFIX}*", count=1_000):
-            left = client.pttl(key)
-            if left > 0:
-                role, _, name = key.decode().removeprefix(PREFIX).partition(":")
-                found.append(Seen(role, name, max(0.0, KEEP_SECONDS - left / 1_000)))
-    return sorted(found, key=lambda one: (one.role, one.name))
+            role, _, name = key.decode().removeprefix(PREFIX).partition(":")
+            found.append(_seen(client, role, name))
+    return sorted(filter(None, found), key=lambda one: (one.role, one.name))
+
+
+def last_seen(role: str, settings: Settings) -> Seen | None:
+    """When a role of this machine was at work within a day.
+
+    Raises:
+        redis.RedisError: the broker does not answer.
+    """
+    with broker.connect(settings.broker) as client:
+        return _seen(client, role, settings.name)
 
 
 def is_at_work(role: str, settings: Settings) -> bool:
     """Whether a role of this machine has said so of late; a broker that cannot be asked knows nothing against it."""
     try:
-        return any(one.role == role and one.name == settings.name and one.alive for one in seen(settings))
+        found = last_seen(role, settings)
     except (redis.RedisError, OSError):
         return True
+    return found is not None and found.alive
+
+
+def _seen(client: redis.Redis, role: str, name: str) -> Seen | None:
+    left = client.pttl(f"{PREFIX}{role}:{name}")
+    return Seen(role, name, max(0.0, KEEP_SECONDS - left / 1_000)) if left > 0 else None

@@ -5,7 +5,7 @@ import sys
 import click
 import redis
 
-from uproar.roles import BACKUP, ROLES, seen
+from uproar.roles import BACKUP, ROLES, last_seen
 from uproar.settings import settings
 
 
@@ -15,7 +15,7 @@ def alive(*, role: str) -> None:
     """Whether ROLE of this machine (UPROAR_NAME) has said within 45 seconds that it is at work; else exit status 1."""
     chosen = settings()
     try:
-        found = next((one for one in seen(chosen) if (one.role, one.name) == (role, chosen.name)), None)
+        found = last_seen(role, chosen)
     except (redis.RedisError, OSError) as error:
         click.echo(f"the broker does not answer: {error}", err=True)
         sys.exit(1)

@@ -1,11 +1,13 @@
 """A backup that is older than a `uproar forget` does not bring back what was forgotten since; on both databases."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from tests.at_once import at_once
 from tests.recounted import assert_recounted
 from tests.uproar.backups.commands import Elsewhere, done, uproar
 from tests.uproar.test_forget import ANA, by, everything, react
@@ -13,7 +15,7 @@ from tests.uproar.test_forget import done as forget
 from tests.uproar.test_posts import NOW, save
 from uproar import database, forgotten_file, migrating, posts
 from uproar.errors import UproarError
-from uproar.models import Post
+from uproar.models import Post, Tombstone
 from uproar.settings import Settings, settings
 
 
@@ -77,3 +79,9 @@ def test_a_file_that_cannot_be_read_stops_a_restore_before_anything_is_written(
     migrating.migrate()
     with database.reading() as session:
         assert session.exec(select(Post)).all() == []
+
+
+def test_what_several_forget_at_the_same_moment_is_all_in_the_file(sqlite_store: Settings) -> None:
+    stones = [Tombstone(key=f"{number:032x}", kind="post", set_at=NOW) for number in range(12)]
+    at_once(*[partial(forgotten_file.keep, sqlite_store, [one]) for one in stones])
+    assert {one.key for one in forgotten_file.read(sqlite_store)} == {one.key for one in stones}
