@@ -23,7 +23,6 @@ from uproar import database, posts, undelivered
 from uproar.deliveries import PENDING
 from uproar.models import Delivery
 
-IN_TIME = 20.0  # seconds within which a push must have been taken for its minute to be looked at with it
 WATCH = """
 title = "Gullwing buys Harbour Clinics"
 starts = 2020-01-01T00:00:00Z
@@ -96,7 +95,7 @@ def chaos(home: Path, postgres: Postgres, *, seconds: float, chance: random.Rand
             trouble.go_on(seconds)
             crowd.stop()
             calm = time.monotonic()
-            until(lambda: _settled(crowd, desk), log=log)
+            until(lambda: not _missing(crowd, desk), log=log, why=lambda: _missing(crowd, desk))
             settled = time.monotonic() - calm
             assert service.stop() == 0
     stored = sum(_count(name, crowd.sent[name]) for name in names)
@@ -118,14 +117,19 @@ def _of(postgres: Postgres, chance: random.Random) -> dict[str, Callable[[], Non
     }
 
 
-def _settled(crowd: Crowd, desk: Desk) -> bool:
-    """Whether every post has its reaction, every leaving that came in time was told, and no message waits."""
+def _missing(crowd: Crowd, desk: Desk) -> list[str]:
+    """What is not done: posts without a reaction, messages that wait, leavings that came in time and are not told."""
     with database.writing() as session:
         undelivered.make_due(session, watch=None, endpoint=None, now=datetime.now(UTC))
         waits = session.exec(select(func.count()).select_from(Delivery).where(*PENDING)).one()
-        done = all(posts.totals(session, watch=name) == (len(ids),) * 2 for name, ids in crowd.sent.items())
-    in_time = {name for name, seconds in crowd.left.items() if seconds < IN_TIME}
-    return done and not waits and in_time <= desk.told
+        counted = {name: posts.totals(session, watch=name) for name in crowd.sent}
+    missing = [f"{waits} messages wait"] if waits else []
+    for name, ids in crowd.sent.items():
+        if counted[name] != (len(ids),) * 2:
+            missing.append(f"{name}: of {len(ids)} posts {counted[name]} are stored and have a reaction")
+        if name in crowd.in_time and name not in desk.told:
+            missing.append(f"{name}: those who leave were not told of")
+    return missing
 
 
 def _count(watch: str, sent: set[str]) -> int:

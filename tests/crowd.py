@@ -27,7 +27,7 @@ class Crowd:
 
     def __init__(self, service: Service, folder: Path, watches: Sequence[str]) -> None:
         self.sent: dict[str, set[str]] = {name: set() for name in watches}
-        self.left: dict[str, float] = {}
+        self.in_time: set[str] = set()  # where all who left wrote in one minute, and were taken before it was over
         self.refused = 0
         self._service, self._folder = service, folder
         self._stop = threading.Event()
@@ -66,10 +66,11 @@ class Crowd:
         for name in self.sent:
             if self._stop.wait(LEAVING_EVERY):
                 return
-            started = time.time()
+            minute = time.time() // 60
             ids = [f"leaving-{n}" for n in range(LEAVING)]
             self._bring(name, ids, ["I cancelled my Harbour Clinics membership, number {n}"])
-            self.left[name] = time.time() - started
+            if time.time() // 60 == minute:
+                self.in_time.add(name)
 
     def _bring(self, name: str, ids: list[str], sentences: Sequence[str]) -> None:
         """Push posts until they are taken, as a client should; the same ones each time."""

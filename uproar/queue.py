@@ -6,9 +6,11 @@ from typing import Any
 from celery import Celery, signals
 from kombu.exceptions import OperationalError
 
+from uproar import broker
 from uproar.log import get_logger
 from uproar.settings import Settings, settings
 
+QUEUE = "uproar"
 REACT = "uproar.react"
 FIND_SPIKES = "uproar.find_spikes"
 FORGET = "uproar.forget"
@@ -25,7 +27,7 @@ def make_app(chosen: Settings) -> Celery:
     app = Celery("uproar", broker=chosen.broker)
     app.conf.update(
         task_ignore_result=True,
-        task_default_queue="uproar",
+        task_default_queue=QUEUE,
         task_serializer="json",
         accept_content=["json"],
         task_time_limit=120,
@@ -65,6 +67,16 @@ app = make_app(settings())
 @signals.setup_logging.connect
 def _keep_our_logging(**_: Any) -> None:
     """Celery leaves logging alone while somebody listens to this signal."""
+
+
+def waiting(chosen: Settings) -> int:
+    """How many messages lie in the queue.
+
+    Raises:
+        redis.RedisError, OSError: the broker does not answer within a second.
+    """
+    with broker.connect(chosen.broker, wait=1.0) as client:
+        return int(client.llen(QUEUE))
 
 
 class Announcer:

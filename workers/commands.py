@@ -8,15 +8,16 @@ import warnings
 from typing import Any
 
 import click
-from celery import bootsteps, signals
+from celery import signals
 
 from uproar import database, posts
 from uproar.log import get_logger, set_up_logging
 from uproar.queue import app
-from uproar.roles import SAY_SECONDS, Presence
+from uproar.roles import Presence
 from uproar.settings import settings
 from workers import tasks  # noqa: F401 - Celery has to know them
 from workers.batches import claim_prefix
+from workers.presence import Present
 from workers.scorers import scorer, watches
 
 STOP_SECONDS = 2.0  # until a task is broken off; Celery needs some four more to end, and nobody waits longer than eight
@@ -37,18 +38,6 @@ def _stop_in_time(how: str, **_: Any) -> None:
         timer = threading.Timer(STOP_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
         timer.daemon = True
         timer.start()
-
-
-class Present(bootsteps.StartStopStep):
-    """Says that this worker is at work, in the loop that brings its processes their tasks."""
-
-    requires = ("celery.worker.consumer.tasks:Tasks",)
-
-    def start(self, parent: Any) -> None:
-        """Begin, also after the broker was away: Celery forgets its timers then."""
-        here = Presence("worker", settings())
-        here.say()
-        parent.timer.call_repeatedly(SAY_SECONDS, here.say)
 
 
 @click.command()
