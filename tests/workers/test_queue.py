@@ -1,12 +1,8 @@
 """The queue, with a real broker and real worker processes."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,11 +11,10 @@ import structlog
 from structlog.testing import LogCapture, ReturnLogger
 
 from tests.waiting import until
-from uproar import broker, database, posts, queue, roles
-from uproar.incoming import Incoming
+from tests.workers.worker_process import running, save, waiting, worker
+from uproar import broker, database, posts, queue
 from uproar.settings import Settings, settings
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 HURRIED_BEAT = """
 from uproar import queue
 for entry in queue.app.conf.beat_schedule.values():
@@ -43,66 +38,6 @@ def slow():
 
 work()
 """
-
-DEAF_WORKER = """
-from kombu.transport.redis import QoS
-from workers import presence
-from workers.commands import work
-
-presence.LOOK_SECONDS, presence.DEAF_SECONDS = 0.5, 2.0
-acknowledge, lost = QoS.ack, []
-
-def lose_the_first(self, tag):
-    if not lost:
-        lost.append(tag)
-        raise ConnectionError("the broker was killed just now")
-    acknowledge(self, tag)
-
-QoS.ack = lose_the_first
-work()
-"""
-
-
-@pytest.fixture
-def stack(running_broker: Settings, sqlite_store: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A broker, an empty store, and an app in this process that announces to that broker."""
-    monkeypatch.setenv("UPROAR_WORKER_PROCESSES", "1")
-    settings.cache_clear()
-    monkeypatch.setattr(queue, "app", queue.make_app(settings()))
-    return settings()
-
-
-def save(store: Settings, *ids: int) -> None:
-    items = [
-        Incoming(platform="file", native_id=str(one), text="I left Harbour Clinics", created_at=NOW) for one in ids
-    ]
-    with database.writing() as session:
-        posts.save(session, items, watch="harbour", source="file", now=NOW, settings=store)
-
-
-def waiting() -> int:
-    with database.reading() as session:
-        return posts.backlog(session)[0]
-
-
-@contextmanager
-def running(log: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("ab") as file:
-        process = subprocess.Popen([sys.executable, *arguments], stdout=file, stderr=file, start_new_session=True)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-@contextmanager
-def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker that takes tasks."""
-    with running(log, "-m", "uproar", "work") as process:
-        until(lambda: b"@test ready." in log.read_bytes(), log=log)
-        yield process
 
 
 def test_an_announcement_makes_a_worker_give_posts_their_reactions(stack: Settings, home: Path) -> None:
@@ -145,36 +80,6 @@ def test_after_the_broker_was_wiped_the_sweep_finds_the_work(stack: Settings, ho
                 client.flushall()
             save(stack, number)
             until(lambda: waiting() == 0, log=log)
-
-
-def test_a_worker_says_that_it_is_at_work_also_after_its_broker_was_away(stack: Settings, home: Path) -> None:
-    log = home / "log"
-
-    def is_seen() -> bool:
-        return any(one.role == "worker" and one.alive for one in roles.seen(stack))
-
-    with worker(log) as process:
-        until(is_seen, log=log)
-        with broker.connect(stack.broker) as client:
-            client.flushall()
-            client.client_kill_filter(_type="normal")  # also what the worker waits on: it connects anew
-        until(is_seen, log=log)
-        process.terminate()
-        assert process.wait(60) == 0, log.read_text()[-4_000:]
-    assert not is_seen(), "who stops takes leave"
-
-
-def test_a_worker_that_could_not_acknowledge_what_it_holds_connects_anew(stack: Settings, home: Path) -> None:
-    log = home / "log"
-    with running(log, "-c", DEAF_WORKER):
-        until(lambda: "@test ready." in log.read_text(), log=log)
-        queue.announce(queue.FORGET)  # one process may hold one message: this one, from now on
-        until(lambda: "Couldn't ack" in log.read_text(), log=log)
-        save(stack, 1)
-        queue.announce(queue.REACT)
-        until(lambda: waiting() == 0, log=log)
-        until(lambda: roles.is_at_work("worker", stack), log=log)
-    assert "worker_deaf" in log.read_text()
 
 
 def test_a_worker_that_starts_takes_what_its_killed_predecessor_held(stack: Settings, home: Path) -> None:
