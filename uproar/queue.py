@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, platforms, signals
 from kombu.exceptions import OperationalError
 
 from uproar.log import get_logger
@@ -18,6 +18,8 @@ HEARTBEAT = "uproar.heartbeat"
 SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, FORGET: 300.0, HEARTBEAT: 60.0}
 
 log = get_logger(__name__)
+
+platforms._setproctitle = None  # type: ignore[attr-defined]  # noqa: SLF001 - it would write over what a role is known by
 
 
 def make_app(chosen: Settings) -> Celery:
