@@ -18,6 +18,7 @@ from typing import NoReturn
 
 import click
 from setproctitle import setproctitle
+from sqlalchemy.orm import configure_mappers
 
 from uproar import database
 from uproar.__main__ import cli, main
@@ -75,8 +76,8 @@ def load(names: Iterable[str]) -> bool:
         return False
     for name in names:
         cli.get_command(click.Context(cli), name)
+    configure_mappers()  # SQLAlchemy would do it at the first question, in each fork on pages of its own
     gc.collect()
-    gc.freeze()  # the collector would write into every page that is shared
     return has_one_thread()
 
 
@@ -95,6 +96,7 @@ def fork(arguments: Sequence[str], environment: Mapping[str, str]) -> Forked:
         database.engine().dispose()  # a connection must not be shared over a fork
     sys.stdout.flush()
     sys.stderr.flush()
+    gc.freeze()  # the collector would write into every page that is shared
     parent = os.getpid()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # our handlers are not the fork's
     try:

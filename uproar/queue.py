@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery, platforms, signals
 from kombu.exceptions import OperationalError
+from kombu.transport import redis  # noqa: F401 - Kombu would import it after the fork, in each process
 
 from uproar.log import get_logger
 from uproar.settings import Settings, settings
