@@ -30,11 +30,12 @@ def opened(pid: int) -> set[str]:
 def test_each_role_is_found_by_its_command_line_and_holds_nothing_that_its_parent_holds(home: Path) -> None:
     lock = str((home / "data" / "uproar.lock").resolve())
     with running("up", log=home / "log") as service:
+        until(lambda: all(service.pids("-m", "uproar", name) for name in OURS))
+        until(lambda: len(service.pids("-m", "uproar", "work")) == 1 + settings().worker_processes)
         assert lock in opened(service.process.pid)
         for name in OURS:
             found = opened(role(service, name))
             assert not found & opened(service.process.pid) - {"/dev/null", str(home / "log")}, name
-        assert len(service.pids("work")) == 1 + settings().worker_processes
         assert service.stop() == 0
 
 

@@ -34,7 +34,7 @@ def make_app(chosen: Settings) -> Celery:
         task_time_limit=120,
         task_soft_time_limit=90,
         worker_prefetch_multiplier=1,
-        worker_max_memory_per_child=400_000,  # kilobytes
+        worker_max_memory_per_child=400_000,  # kilobytes; some 140,000 are shared with the others, and count
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
