@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, platforms, signals
 from kombu.exceptions import OperationalError
+from kombu.transport import redis  # noqa: F401 - Kombu would import it after the fork, in each process
 
 from uproar import broker
 from uproar.log import get_logger
@@ -21,6 +22,8 @@ SWEEP_SECONDS = {REACT: 5.0, FIND_SPIKES: 5.0, FORGET: 300.0, HEARTBEAT: 60.0}
 
 log = get_logger(__name__)
 
+platforms._setproctitle = None  # type: ignore[attr-defined]  # noqa: SLF001 - it would write over what a role is known by
+
 
 def make_app(chosen: Settings) -> Celery:
     """The Celery app for these settings: no results, early acknowledgement, bounded waits for the broker."""
@@ -33,7 +36,7 @@ def make_app(chosen: Settings) -> Celery:
         task_time_limit=120,
         task_soft_time_limit=90,
         worker_prefetch_multiplier=1,
-        worker_max_memory_per_child=400_000,  # kilobytes
+        worker_max_memory_per_child=400_000,  # kilobytes; some 140,000 are shared with the others, and count
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,

@@ -1,6 +1,5 @@
 """Starts the wings as processes, restarts what dies, and stops them all in order."""
 
-import ctypes
 import os
 import random
 import signal
@@ -10,16 +9,30 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from uproar import forking
 from uproar.backoff import backoff
 from uproar.log import get_logger
+from uproar.processes import Process, execute
 
 STABLE_SECONDS = 30.0
 ASK_EVERY = 5.0
 PATIENCE = 3  # questions without an answer
 STOP_SECONDS = 8.0
-PR_SET_PDEATHSIG = 1
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One of our own commands, which need not be executed: a process that has loaded it can be forked."""
+
+    name: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        """Its command line, with the Python that runs this one."""
+        return [sys.executable, "-m", "uproar", self.name, *self.options]
 
 
 @dataclass
@@ -30,10 +43,10 @@ class Child:
     """
 
     name: str
-    command: Sequence[str]
+    what: Sequence[str] | Role
     environment: Mapping[str, str] = field(default_factory=dict)
     last: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     started_at: float = 0.0
     restart_at: float = 0.0
     failures: int = 0
@@ -43,17 +56,13 @@ class Child:
     unanswered: int = 0
 
 
-def uproar_command(*arguments: str) -> list[str]:
-    """The command line of one of our own commands, with the Python that runs this one."""
-    return [sys.executable, "-m", "uproar", *arguments]
-
-
 class Supervisor:
-    """Keeps children running until it is told to stop."""
+    """Keeps children running until it is told to stop. One that `forks` has loaded the roles that it starts."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, forks: bool = False) -> None:
         self.children: list[Child] = []
         self.stopping = False
+        self._forks = forks
 
     def stop_on_signals(self) -> None:
         """From now on SIGTERM, SIGINT and SIGHUP end `run`."""
@@ -69,14 +78,15 @@ class Supervisor:
         if child not in self.children:
             self.children.append(child)
         child.started_at, child.unanswered = time.monotonic(), 0
-        child.process = subprocess.Popen(  # noqa: S603 - our own commands
-            child.command,
-            env={**os.environ, **child.environment},
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C in a terminal reaches us alone: we stop them in order
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
-        )
+        child.process = self._begin(child)
         log.info("started", child=child.name, pid=child.process.pid)
+
+    def _begin(self, child: Child) -> Process:
+        if not isinstance(child.what, Role):
+            return execute(child.what, child.environment)
+        if self._forks and forking.has_one_thread():
+            return forking.fork([child.what.name, *child.what.options], child.environment)
+        return execute(child.what.command, child.environment)
 
     def run(self, done: Callable[[], bool] = lambda: False, pause: float = 0.1) -> None:
         """Restart what dies, with growing pauses, until a signal arrives or `done` says so."""
@@ -162,8 +172,3 @@ def _kill_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return  # nobody of it is left (macOS says the second)
-
-
-def _die_with_parent() -> None:
-    """Between fork and exec: ask Linux for SIGTERM when the supervisor is gone, however it went (prctl(2))."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

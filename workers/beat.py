@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 from celery import signals
+from celery.apps.beat import Beat
 
 from uproar.log import set_up_logging
 from uproar.queue import app
@@ -22,6 +23,6 @@ def beat() -> None:
 
     signals.after_task_publish.connect(say, weak=False)  # whenever a task was sent: that is all that it does
     try:
-        app.start(["--quiet", "beat"])
+        Beat(app=app, quiet=True).run()
     finally:
         here.leave()

@@ -3,12 +3,15 @@
 import gc
 import os
 import signal
+import sys
 import threading
 import warnings
 from typing import Any
 
 import click
 from celery import signals
+from celery.apps.worker import Worker
+from celery.concurrency import prefork  # noqa: F401 - Celery would import it after the fork, in each process
 
 from uproar import database, posts
 from uproar.log import get_logger, set_up_logging
@@ -56,9 +59,11 @@ def work() -> None:
     log.info("worker_starting", processes=chosen.worker_processes, freed=freed)
     gc.collect()
     gc.freeze()  # the collector would write into every page that the processes share, and each would have its own copy
-    role = ["worker", f"--concurrency={chosen.worker_processes}", f"--hostname=uproar@{chosen.name}"]
     app.steps["consumer"].add(Present)
+    quiet = {"quiet": True, "without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+    worker = Worker(app=app, hostname=f"uproar@{chosen.name}", concurrency=chosen.worker_processes, **quiet)
     try:
-        app.start(["--quiet", *role, "--without-gossip", "--without-mingle", "--without-heartbeat"])
+        worker.start()
     finally:
         Presence("worker", chosen).leave()
+    sys.exit(worker.exitcode)

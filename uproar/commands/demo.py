@@ -14,7 +14,7 @@ from uproar.commands.up import free_port, run_everything, use
 from uproar.demo.simulate import announced_at, simulate
 from uproar.demo.watch_text import render_watch
 from uproar.settings import settings
-from uproar.supervisor import Child, uproar_command
+from uproar.supervisor import Child, Role
 
 HOURS = 24
 ENDPOINT = "receiver"
@@ -69,7 +69,7 @@ def prepare(folder: Path, *, posts: int, seed: int) -> Child:
         UPROAR_LOG_LEVEL="warning",
     )
     secret = settings().endpoint_secret(WATCH, ENDPOINT)
-    return Child(ENDPOINT, uproar_command("receive", "--port", str(port)), {"UPROAR_RECEIVER_SECRET": secret})
+    return Child(ENDPOINT, Role("receive", ("--port", str(port))), {"UPROAR_RECEIVER_SECRET": secret})
 
 
 def _do_nothing() -> None:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import click
 
-from uproar import broker, database, idle, migrating, roles
+from uproar import broker, database, forking, idle, migrating, roles
 from uproar.errors import SettingsError, UproarError
 from uproar.lock import only_one
 from uproar.log import set_up_logging
 from uproar.settings import Settings, settings
-from uproar.supervisor import Child, Supervisor, uproar_command
+from uproar.supervisor import Child, Role, Supervisor
 from uproar.watch import active, load_watches
 
+ROLES = ("work", "beat", "deliver", "collect", "serve")  # what is loaded once and then forked
 WORKER_GRACE = 120.0  # seconds that a worker may take to start before its silence counts
 
 
@@ -54,7 +55,7 @@ def run_everything(
         chosen = settings()
     with only_one(chosen):
         _require_port(chosen)
-        supervisor = Supervisor()
+        supervisor = Supervisor(forks=forking.load(ROLES))
         supervisor.stop_on_signals()
         try:
             since = datetime.now(UTC)
@@ -90,15 +91,15 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
     database.engine().dispose()
     # Celery's worker may wait for ever on a connection to a broker that was killed: then it falls silent
     at_work = partial(roles.is_at_work, "worker", chosen)
-    supervisor.start(Child("worker", uproar_command("work"), answers=at_work, grace=WORKER_GRACE))
-    supervisor.start(Child("beat", uproar_command("beat")))
-    supervisor.start(Child("deliver", uproar_command("deliver")))
+    supervisor.start(Child("worker", Role("work"), answers=at_work, grace=WORKER_GRACE))
+    supervisor.start(Child("beat", Role("beat")))
+    supervisor.start(Child("deliver", Role("deliver")))
 
 
 def _start(supervisor: Supervisor, chosen: Settings) -> None:
     start_workers(supervisor, chosen)
-    supervisor.start(Child("collector", uproar_command("collect")))
-    supervisor.start(Child("dashboard", uproar_command("serve")))
+    supervisor.start(Child("collector", Role("collect")))
+    supervisor.start(Child("dashboard", Role("serve")))
 
 
 def _wait_for_dashboard(supervisor: Supervisor, chosen: Settings) -> None:
