@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, bindparam, func, or_
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
 from uproar.buckets import DAY
 from uproar.models import Bucket, Gap, Rollup, Spike
 from uproar.span import Span
+
+# two questions: SQLite answers each from an end of the index, but both together by reading all of it
+_EXTENT = choose(
+    *(
+        choose(end(Bucket.minute)).where(col(Bucket.watch) == bindparam("watch")).scalar_subquery()
+        for end in (func.min, func.max)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +30,7 @@ class WantedSpikes:
 
 def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
     """The first and the last minute of a watch that have a bucket."""
-    # two questions: SQLite answers each from an end of the index, but both together by reading all of it
-    first = session.exec(select(func.min(Bucket.minute)).where(Bucket.watch == watch)).one()
-    last = session.exec(select(func.max(Bucket.minute)).where(Bucket.watch == watch)).one()
+    first, last = session.execute(_EXTENT, {"watch": watch}).one()
     return None if first is None or last is None else (int(first), int(last))
 
 

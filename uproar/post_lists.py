@@ -11,7 +11,7 @@ from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
 from uproar.buckets import CANCEL_STAGES
-from uproar.corrections import is_newest
+from uproar.corrections import is_newest, said_cancel, said_voice
 from uproar.models import Correction, Post, Reaction
 from uproar.span import Span
 
@@ -186,14 +186,7 @@ def _indexed(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _said_score() -> ColumnElement[float]:
-    return case((_said_cancel(), Reaction.score), else_=0.0)
-
-
-def _said_cancel() -> ColumnElement[bool]:
-    """Whether the author's leaving is spoken of, in the end."""
-    stage = col(Correction.stage)
-    said = and_(stage.is_not(None), stage.in_(CANCEL_STAGES))
-    return or_(and_(stage.is_(None), col(Reaction.cancel).is_(True)), said)
+    return case((said_cancel(), Reaction.score), else_=0.0)
 
 
 def _asked_of_machine(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -224,12 +217,11 @@ def _asked_of_person(wanted: Wanted) -> list[ColumnElement[bool]]:
         if (values := getattr(wanted, of))
     ]
     conditions += _naming(func.coalesce(Correction.concerns, Reaction.concerns), wanted)
-    voice = func.coalesce(Correction.voice, Reaction.voice)
     if wanted.cancel is not None:
-        cancel = and_(_said_cancel(), voice.is_(True))
+        cancel = and_(said_cancel(), said_voice())
         conditions.append(cancel if wanted.cancel else ~cancel)
     if wanted.voice is not None:
-        conditions.append(voice.is_(wanted.voice))
+        conditions.append(said_voice() if wanted.voice else ~said_voice())
     return conditions
 
 
