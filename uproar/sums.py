@@ -15,6 +15,8 @@ from uproar.span import Span
 Numbers = dict[str, int]
 Lines = dict[str, list[int]]  # one number for each step
 
+WHOLE = [f"SUM({name})" for name in COLUMNS]
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -59,13 +61,14 @@ class _Sums:
 
 def whole(session: Session, asked: Range) -> dict[tuple[str, str], Numbers]:
     """The sums of all columns over the range, by source and language."""
-    found = _summed(session, asked, _Sums("buckets", "rollups", ("source", "lang"), COLUMNS))
+    found = _summed(session, asked, _Sums("buckets", "rollups", ("source", "lang"), WHOLE))
     return {key: dict(zip(COLUMNS, numbers, strict=True)) for key, numbers in found.items()}
 
 
 def concerns(session: Session, asked: Range) -> dict[str, tuple[int, int]]:
     """Posts that name each concern, and the cancel voices among them; the most cancel voices first."""
-    rows = _summed(session, asked, _Sums("concern_buckets", "concern_rollups", ("concern",), ("posts", "cancel")))
+    both = ("SUM(posts)", "SUM(cancel)")
+    rows = _summed(session, asked, _Sums("concern_buckets", "concern_rollups", ("concern",), both))
     found = {key[0]: (numbers[0], numbers[1]) for key, numbers in rows.items()}
     return dict(sorted(found.items(), key=lambda item: (-item[1][1], -item[1][0], item[0])))
 
@@ -83,8 +86,10 @@ def steps(
     """Sums of the steps that begin at `times`, for these sources, languages and concerns."""
     values = {f"posts_of_{n}": name for n, name in enumerate([*sources, *langs])}
     of = [*("source" for _ in sources), *("lang" for _ in langs)]
-    parts = [f"CASE WHEN {column} = :{name} THEN posts ELSE 0 END" for column, name in zip(of, values, strict=True)]
-    counts = _Sums("buckets", "rollups", ("minute",), [*COLUMNS, *parts], values=values)
+    parts = [
+        f"COALESCE(SUM(posts) FILTER (WHERE {column} = :{name}), 0)" for column, name in zip(of, values, strict=True)
+    ]
+    counts = _Sums("buckets", "rollups", ("minute",), [*WHOLE, *parts], values=values)
     counted = _by_step(session, asked, counts, times=times, step=step)
     first, second = len(COLUMNS), len(COLUMNS) + len(sources)
     return Steps(
@@ -97,7 +102,7 @@ def steps(
 
 def _naming(session: Session, asked: Range, named: Sequence[str], *, times: Sequence[int], step: int) -> Lines:
     values = {f"concern_{n}": name for n, name in enumerate(named)}
-    parts = [f"CASE WHEN concern = :{name} THEN cancel ELSE 0 END" for name in values]
+    parts = [f"COALESCE(SUM(cancel) FILTER (WHERE concern = :{name}), 0)" for name in values]
     where = f" AND cancel > 0 AND concern IN ({_listed(values)})"  # the first as the index says it
     counts = _Sums("concern_buckets", "concern_rollups", ("minute",), parts, where, values)
     return dict(zip(named, _by_step(session, asked, counts, times=times, step=step), strict=True))
@@ -126,7 +131,7 @@ def _summed(session: Session, asked: Range, counts: _Sums, *, step: int = DAY) -
         chosen = {f"{column}_{n}": name for n, name in enumerate(names)}
         where += f" AND {column} IN ({_listed(chosen)})" if chosen else ""
         values |= chosen
-    keys, sums = ", ".join(counts.keys), ", ".join(f"SUM({part})" for part in counts.parts)
+    keys, sums = ", ".join(counts.keys), ", ".join(counts.parts)
     selects = []
     for n, (watch, piece) in enumerate(product(asked.watches, pieces(asked.span.start, asked.span.end, step=step))):
         size, values[f"start_{n}"], values[f"end_{n}"] = piece
