@@ -19,6 +19,14 @@ _EXTENT = choose(
     )
 )
 
+_GAPS = (
+    select(Gap)
+    .where(Gap.watch == bindparam("watch"), Gap.started_at < bindparam("last"), col(Gap.filled_at).is_(None))
+    .where(or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > bindparam("first")))
+    .order_by(col(Gap.started_at), col(Gap.id))
+    .limit(bindparam("limit"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WantedSpikes:
@@ -43,9 +51,8 @@ def parts(session: Session, *, watch: str) -> tuple[set[str], set[str]]:
 
 def gaps(session: Session, *, watch: str, span: Span, limit: int = 500) -> list[Gap]:
     """The stretches that could not be read and still are not, as far as they touch the span."""
-    query = select(Gap).where(Gap.watch == watch, Gap.started_at < span.last, col(Gap.filled_at).is_(None))
-    ended = or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > span.first)
-    return list(session.exec(query.where(ended).order_by(col(Gap.started_at), col(Gap.id)).limit(limit)))
+    asked = {"watch": watch, "first": span.first, "last": span.last, "limit": limit}
+    return list(session.exec(_GAPS, params=asked))
 
 
 def spikes(

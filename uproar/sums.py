@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from operator import add
 from typing import Any
@@ -16,6 +17,8 @@ Numbers = dict[str, int]
 Lines = dict[str, list[int]]  # one number for each step
 
 WHOLE = [f"SUM({name})" for name in COLUMNS]
+
+_said = lru_cache(maxsize=256)(text)  # the same questions come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def _summed(session: Session, asked: Range, counts: _Sums, *, step: int = DAY) -
         selects.append(f"SELECT {keys}, {sums} FROM {table} WHERE {within}{where} GROUP BY {keys}")
     found: dict[tuple[Any, ...], list[int]] = {}
     width = len(counts.keys)
-    for row in session.connection().execute(text(" UNION ALL ".join(selects)), values):
+    for row in session.connection().execute(_said(" UNION ALL ".join(selects)), values):
         key, numbers = tuple(row[:width]), list(row[width:])
         found[key] = list(map(add, found[key], numbers)) if key in found else numbers
     return found
