@@ -13,7 +13,7 @@ from uproar import answers, buckets, people, sums
 from uproar.models import Gap, Spike
 from uproar.moments import slots, step_for
 from uproar.signals import alertname
-from uproar.sums import Numbers, Range, Steps
+from uproar.sums import Lines, Numbers, Range, Steps
 from uproar.watch import Watch
 from uproar.wilson import share
 
@@ -42,19 +42,20 @@ def series(
     cells = sums.whole(session, asked)
     by_source, by_lang = _sum_by(cells, lambda key: key[0]), _sum_by(cells, lambda key: key[1])
     concerns = sums.concerns(session, asked)
+    times = slots(span, step)
+    unfinished = None
+    if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
+        unfinished = times.pop()
     found = sums.steps(
         session,
         asked,
+        times=times,
         step=step,
         sources=_largest(by_source),
         langs=_largest(by_lang),
         named=[name for name, (_, cancel) in concerns.items() if cancel][:LARGEST],
     )
     leaving = people.cancel_people(session, asked, voices=sum(row["cancel"] for row in cells.values()))
-    times = slots(span, step)
-    unfinished = None
-    if times[-1] <= now.timestamp() < times[-1] + step:  # it always looks like a crash to zero
-        unfinished = times.pop()
     usual, usual_whole = expected(session, asked, signals=drawn.expected, times=times, step=step, now=now.timestamp())
     parts = {} if drawn.brief else {"by_source": by_source, "by_lang": by_lang}
     return Series(
@@ -67,9 +68,9 @@ def series(
         unfinished=unfinished,
         newest=newest,
         **_columns(found, times, brief=drawn.brief),
-        sources=_parts(found, found.sources, times),
-        langs=_parts(found, found.langs, times),
-        concerns=_aligned(found.concerns, times),
+        sources=_parts(found, found.sources),
+        langs=_parts(found, found.langs),
+        concerns=found.concerns,
         expected=usual,
         totals=_totals(cells, parts, concerns, usual=usual_whole, leaving=leaving),
         gaps=[gap_answer(gap) for name in asked.watches for gap in answers.gaps(session, watch=name, span=span)],
@@ -83,30 +84,21 @@ def series(
 
 
 def _columns(found: Steps, times: list[int], *, brief: bool) -> dict[str, object]:
-    columns = _aligned(found.columns, times)
-    nothing = [0] * len(times)
-    points = {name: columns.get(name, nothing) for name in POINTS}
-    stages = {name: columns.get(name, nothing) for name in buckets.STAGE_COLUMNS}
-    following = {"t": times, "neutral": points["neutral"], "cancel_share": _shares(points["cancel"], points["voices"])}
-    return {
-        **points,
-        **(dict.fromkeys(following) if brief else following),
-        "stages": {name.removeprefix("stage_"): column for name, column in stages.items() if any(column)},
-        "stances": {name.removeprefix("stance_"): columns.get(name, nothing) for name in buckets.STANCE_COLUMNS},
-    }
+    columns = found.columns
+    following = (
+        dict.fromkeys(("t", "neutral", "cancel_share"))
+        if brief
+        else {"t": times, "cancel_share": _shares(columns["cancel"], columns["voices"])}
+    )
+    stages = {name.removeprefix("stage_"): columns[name] for name in buckets.STAGE_COLUMNS if any(columns[name])}
+    stances = {name.removeprefix("stance_"): columns[name] for name in buckets.STANCE_COLUMNS}
+    return {name: columns[name] for name in POINTS} | following | {"stages": stages, "stances": stances}
 
 
-def _aligned(found: Mapping[int, Numbers], times: list[int]) -> dict[str, list[int]]:
-    """Sums by step as one list for each name, as long as `times`."""
-    names = next(iter(found.values()), {})
-    return {name: [found[at][name] if at in found else 0 for at in times] for name in names}
-
-
-def _parts(found: Steps, parts: Mapping[int, Numbers], times: list[int]) -> dict[str, list[int]]:
+def _parts(found: Steps, parts: Lines) -> Lines:
     """The posts of each of the largest, and under an empty name those of all others."""
-    columns = _aligned(parts, times)
-    rest = [found.columns[at]["posts"] - sum(parts[at].values()) if at in parts else 0 for at in times]
-    return columns | {"": rest} if any(rest) else columns
+    rest = [whole - sum(each) for whole, *each in zip(found.columns["posts"], *parts.values(), strict=True)]
+    return parts | {"": rest} if any(rest) else parts
 
 
 def _shares(parts: list[int], wholes: list[int]) -> Shares:

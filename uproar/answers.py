@@ -3,12 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, bindparam, func, or_
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
 from uproar.buckets import DAY
 from uproar.models import Bucket, Gap, Rollup, Spike
 from uproar.span import Span
+
+# two questions: SQLite answers each from an end of the index, but both together by reading all of it
+_EXTENT = choose(
+    *(
+        choose(end(Bucket.minute)).where(col(Bucket.watch) == bindparam("watch")).scalar_subquery()
+        for end in (func.min, func.max)
+    )
+)
+
+_GAPS = (
+    select(Gap)
+    .where(Gap.watch == bindparam("watch"), Gap.started_at < bindparam("last"), col(Gap.filled_at).is_(None))
+    .where(or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > bindparam("first")))
+    .order_by(col(Gap.started_at), col(Gap.id))
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +38,7 @@ class WantedSpikes:
 
 def extent(session: Session, *, watch: str) -> tuple[int, int] | None:
     """The first and the last minute of a watch that have a bucket."""
-    # two questions: SQLite answers each from an end of the index, but both together by reading all of it
-    first = session.exec(select(func.min(Bucket.minute)).where(Bucket.watch == watch)).one()
-    last = session.exec(select(func.max(Bucket.minute)).where(Bucket.watch == watch)).one()
+    first, last = session.execute(_EXTENT, {"watch": watch}).one()
     return None if first is None or last is None else (int(first), int(last))
 
 
@@ -36,9 +51,8 @@ def parts(session: Session, *, watch: str) -> tuple[set[str], set[str]]:
 
 def gaps(session: Session, *, watch: str, span: Span, limit: int = 500) -> list[Gap]:
     """The stretches that could not be read and still are not, as far as they touch the span."""
-    query = select(Gap).where(Gap.watch == watch, Gap.started_at < span.last, col(Gap.filled_at).is_(None))
-    ended = or_(col(Gap.ended_at).is_(None), col(Gap.ended_at) > span.first)
-    return list(session.exec(query.where(ended).order_by(col(Gap.started_at), col(Gap.id)).limit(limit)))
+    asked = {"watch": watch, "first": span.first, "last": span.last, "limit": limit}
+    return list(session.exec(_GAPS, params=asked))
 
 
 def spikes(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -49,6 +49,18 @@ def is_newest() -> ColumnElement[bool]:
     later = aliased(Correction)
     newer = select(later.id).where(later.post_id == Correction.post_id, col(later.id) > col(Correction.id))
     return ~newer.exists()
+
+
+def said_cancel() -> ColumnElement[bool]:
+    """Whether the author's leaving is spoken of, as the correction of a reaction says it or leaves it."""
+    stage = col(Correction.stage)
+    said = and_(stage.is_not(None), stage.in_(CANCEL_STAGES))
+    return or_(and_(stage.is_(None), col(Reaction.cancel).is_(True)), said)
+
+
+def said_voice() -> ColumnElement[bool]:
+    """Whether it is an original, in the same way."""
+    return func.coalesce(Correction.voice, Reaction.voice).is_(True)
 
 
 def latest(session: Session, ids: Collection[int]) -> dict[int, Correction]:

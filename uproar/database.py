@@ -23,12 +23,21 @@ _VERSIONS = "alembic_version"  # where Alembic keeps the version
 def make_engine(address: str) -> Engine:
     """An engine for SQLite (WAL, one writer at a time, waiting its turn) or PostgreSQL."""
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=15, hide_parameters=True)
+        engine = create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=15, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     waiting = {"timeout": 30.0, "check_same_thread": False}
     engine = create_engine(address, connect_args=waiting, hide_parameters=True)  # no post's text in an error's message
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:  # our questions are short: to start helpers or a compiler takes longer
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SET jit = off")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, or_
 from sqlalchemy import select as choose
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from uproar.bands import LONG, SHORT, Expected
 from uproar.buckets import DAY
@@ -39,13 +40,8 @@ def put(session: Session, found: Iterable[tuple[str, Expected]]) -> None:
 
 def in_span(session: Session, *, watch: str, signals: Sequence[str], span: Span) -> list[Expected]:
     """The steps that touch a span: the short ones, and the long ones of hours that have no short one any more."""
-    columns = [getattr(Expectation, name) for name in ("signal", "step", "start", *NUMBERS)]
-    query = choose(*columns).where(col(Expectation.watch) == watch, col(Expectation.signal).in_(signals))
-    query = query.where(col(Expectation.step).in_((SHORT, LONG)))
-    touches = col(Expectation.start) + col(Expectation.step) > span.start
-    # the second says nothing new: it lets both databases start in the index at the right place
-    query = query.where(touches, col(Expectation.start) > span.start - LONG, col(Expectation.start) < span.end)
-    rows = [Expected(*row) for row in session.execute(query)]
+    asked = {"watch": watch, "signals": signals, "start": span.start, "end": span.end}
+    rows = [Expected(*row) for row in session.execute(_IN_SPAN, asked)]
     fine = {(one.signal, one.start // LONG) for one in rows if one.step == SHORT}
     return [one for one in rows if one.step == SHORT or (one.signal, one.start // LONG) not in fine]
 
@@ -55,19 +51,35 @@ def by_hours(session: Session, *, watch: str, signals: Sequence[str], span: Span
 
     A sum has the seconds of the hours that are known as its step, and begins where the first of them does.
     """
+    asked = {"watch": watch, "signals": signals, "start": span.start, "end": span.end, "step": step}
     first, last = -(-span.start // LONG) * LONG, span.end // LONG * LONG
-    at = (col(Expectation.start) - col(Expectation.start) % step).label("at")
-    sums = [func.sum(getattr(Expectation, name)) for name in NUMBERS]
-    start = col(Expectation.start)
-    query = choose(col(Expectation.signal), func.count() * LONG, func.min(start), *sums, func.max(start))
-    query = query.where(col(Expectation.watch) == watch, col(Expectation.signal).in_(signals))
-    query = query.where(col(Expectation.step) == LONG, col(Expectation.start) >= first, col(Expectation.start) < last)
-    rows = session.execute(query.group_by(col(Expectation.signal), at)).all()
-    found = [Expected(row[0], int(row[1]), int(row[2]), int(row[3]), *row[4:6]) for row in rows]
+    rows = session.execute(_BY_HOURS, asked | {"first": first, "last": last}).all()
+    found = [Expected(row[0], int(row[1]) * LONG, int(row[2]), int(row[3]), *row[4:6]) for row in rows]
     until = max((int(row[6]) + LONG for row in rows), default=first)
-    edges = select(Expectation).where(col(Expectation.watch) == watch, col(Expectation.signal).in_(signals))
-    edges = edges.where(col(Expectation.step) == SHORT)
-    before = (col(Expectation.start) > span.start - SHORT) & (col(Expectation.start) < first)
-    after = (col(Expectation.start) >= until) & (col(Expectation.start) < span.end)
-    some = session.exec(edges.where(or_(before, after)))
-    return found + [Expected(one.signal, one.step, one.start, one.minutes, one.expected, one.deviation) for one in some]
+    return found + [Expected(*row) for row in session.execute(_EDGES, asked | {"first": first, "until": until})]
+
+
+def _asked(*columns: Any) -> Select[Any]:
+    return choose(*columns).where(
+        col(Expectation.watch) == bindparam("watch"), col(Expectation.signal).in_(bindparam("signals", expanding=True))
+    )
+
+
+def _statements() -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """Made once: to make them takes longer than the databases do to answer."""
+    whole = [getattr(Expectation, name) for name in ("signal", "step", "start", *NUMBERS)]
+    at, step = col(Expectation.start), col(Expectation.step)
+    start: BindParameter[int] = bindparam("start")
+    end: BindParameter[int] = bindparam("end")
+    # the second condition says nothing new; it lets both databases start in the index at the right place
+    in_span = _asked(*whole).where(step.in_((SHORT, LONG)), at + step > start, at > start - LONG, at < end)
+    sums = [func.sum(getattr(Expectation, name)) for name in NUMBERS]
+    hours = _asked(Expectation.signal, func.count(), func.min(at), *sums, func.max(at))
+    hours = hours.where(step == LONG, at >= bindparam("first"), at < bindparam("last"))
+    hours = hours.group_by(col(Expectation.signal), at - at % bindparam("step"))
+    before = (at > start - SHORT) & (at < bindparam("first"))
+    edges = _asked(*whole).where(step == SHORT, or_(before, (at >= bindparam("until")) & (at < end)))
+    return in_span, hours, edges
+
+
+_IN_SPAN, _BY_HOURS, _EDGES = _statements()

@@ -11,7 +11,7 @@ from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
 from uproar.buckets import CANCEL_STAGES
-from uproar.corrections import is_newest
+from uproar.corrections import is_newest, said_cancel, said_voice
 from uproar.models import Correction, Post, Reaction
 from uproar.span import Span
 
@@ -75,16 +75,15 @@ def posts(session: Session, *, watch: str, span: Span, wanted: Wanted, order: Or
     Corrections are few: the posts that have one are asked for by themselves, so that all others are found by the
     indexes of what the machine made of them.
     """
-    within = [*_within(Reaction, watch, span), *_indexed(wanted)]
+    within = _within(Reaction, watch, span)
     found: list[tuple[Reaction, Correction | None]] = []
     end: Place | None = None
-    for part in _parts(order):
+    for part in _parts(order, wanted):
         if len(found) <= limit and end is None:
-            end = (
-                _bound(session, [*within, *part.conditions], part, order) if wanted != Wanted() or part.scored else None
-            )
-            down_to = within if end is None else [*_from_end(watch, span, part, end), *_indexed(wanted)]
-            query = select(Reaction).where(*down_to, *part.conditions, ~_touched(), *_asked_of_machine(wanted))
+            some = [] if part.scored else _indexed(wanted)  # what has a score has an index of its own
+            end = _bound(session, [*within, *some], part, order) if wanted != Wanted() or part.scored else None
+            down_to = within if end is None else _from_end(watch, span, part, end)
+            query = select(Reaction).where(*down_to, *some, *part.conditions, ~_touched(), *_asked_of_machine(wanted))
             query = part.ordered(query, order).limit(limit + 1 - len(found))
             found += [(reaction, None) for reaction in session.exec(query)]
     touched = (
@@ -132,13 +131,20 @@ class Part:
     scored: bool = False
     conditions: tuple[ColumnElement[bool], ...] = ()
 
-    def ordered(self, query: Any, order: Order) -> Any:
-        """Put a query in order, from the place on that is asked for."""
-        query = query.order_by(*([self.score.desc()] if self.scored else []), self.at.desc(), self.id.desc())
+    def ordered(self, query: Any, order: Order, *, alone: bool = False) -> Any:
+        """Put a query in order, from the place on that is asked for.
+
+        `alone`: so that an index alone answers it. None has the ids: posts of the same moment are then in any order,
+        and those of the place's own moment come again.
+        """
+        query = query.order_by(*([self.score.desc()] if self.scored else []), self.at.desc())
+        query = query if alone else query.order_by(self.id.desc())
         place = order.before
         if place is None:
             return query
         later = or_(self.at < place.at, and_(self.at == place.at, self.id < place.id))
+        if alone:  # a place that belongs to no post has its moment behind it
+            later = self.at <= place.at if place.id else self.at < place.at
         if self.scored:
             return query.where(self.score <= place.score, or_(self.score < place.score, later))
         if order.strongest and place.score > 0:
@@ -156,7 +162,7 @@ def _from_end(watch: str, span: Span, part: Part, end: Place) -> list[ColumnElem
     return [col(Reaction.watch) == watch, part.at >= end.at, part.at < span.last]
 
 
-def _parts(order: Order) -> list[Part]:
+def _parts(order: Order, wanted: Wanted) -> list[Part]:
     part = Part(col(Reaction.created_at), col(Reaction.post_id))
     if not order.strongest:
         return [part]
@@ -164,7 +170,8 @@ def _parts(order: Order) -> list[Part]:
     strong: ColumnElement[bool] = and_(literal_column("reactions.cancel"), col(Reaction.score) > 0)
     scored = replace(part, score=col(Reaction.score), scored=True, conditions=(strong,))
     rest = replace(part, conditions=(~strong,))
-    return [scored, rest] if order.before is None or order.before.score > 0 else [rest]
+    none_scored = wanted.stages and not {*wanted.stages} & {*CANCEL_STAGES}
+    return [rest] if none_scored or (order.before is not None and order.before.score <= 0) else [scored, rest]
 
 
 def _said(order: Order) -> Part:
@@ -174,8 +181,9 @@ def _said(order: Order) -> Part:
 def _bound(session: Session, conditions: list[Any], part: Part, order: Order) -> Place | None:
     """The place of the last reaction that one page may look at; None if there are no more than that."""
     columns = choose(part.at) if part.score is None else choose(part.at, part.score)
+    columns = columns.where(*conditions, *(part.conditions if part.scored else ()))  # only these have an index
     most = MOST_READ // 4 if part.scored else MOST_READ  # in the order of scores they lie far apart
-    row = session.execute(part.ordered(columns.where(*conditions), order).offset(most).limit(1)).first()
+    row = session.execute(part.ordered(columns, order, alone=True).offset(most).limit(1)).first()
     return None if row is None else Place(row[1] if part.scored else 0.0, row[0], 0)
 
 
@@ -186,14 +194,7 @@ def _indexed(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _said_score() -> ColumnElement[float]:
-    return case((_said_cancel(), Reaction.score), else_=0.0)
-
-
-def _said_cancel() -> ColumnElement[bool]:
-    """Whether the author's leaving is spoken of, in the end."""
-    stage = col(Correction.stage)
-    said = and_(stage.is_not(None), stage.in_(CANCEL_STAGES))
-    return or_(and_(stage.is_(None), col(Reaction.cancel).is_(True)), said)
+    return case((said_cancel(), Reaction.score), else_=0.0)
 
 
 def _asked_of_machine(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -224,12 +225,11 @@ def _asked_of_person(wanted: Wanted) -> list[ColumnElement[bool]]:
         if (values := getattr(wanted, of))
     ]
     conditions += _naming(func.coalesce(Correction.concerns, Reaction.concerns), wanted)
-    voice = func.coalesce(Correction.voice, Reaction.voice)
     if wanted.cancel is not None:
-        cancel = and_(_said_cancel(), voice.is_(True))
+        cancel = and_(said_cancel(), said_voice())
         conditions.append(cancel if wanted.cancel else ~cancel)
     if wanted.voice is not None:
-        conditions.append(voice.is_(wanted.voice))
+        conditions.append(said_voice() if wanted.voice else ~said_voice())
     return conditions
 
 

@@ -1,25 +1,24 @@
 """Sums of what was counted in a range: as a whole, and step by step, by source, language and concern."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from operator import add
 from typing import Any
 
-from sqlalchemy import case, func, inspect, literal_column, union_all
-from sqlalchemy import select as choose
+from sqlalchemy import text
 from sqlmodel import Session
 
 from uproar.buckets import COLUMNS, DAY, MINUTE, pieces
-from uproar.models import Bucket, ConcernBucket, ConcernRollup, Rollup
 from uproar.span import Span
 
-Tables = tuple[Any, Any]  # the columns of the minutes, and of their roll-ups
-BUCKETS: Tables = (inspect(Bucket).local_table.c, inspect(Rollup).local_table.c)
-CONCERNS: Tables = (inspect(ConcernBucket).local_table.c, inspect(ConcernRollup).local_table.c)
-Of = Callable[[Any], list[Any]]  # what is asked of the columns of a table
-
 Numbers = dict[str, int]
+Lines = dict[str, list[int]]  # one number for each step
+
+WHOLE = [f"SUM({name})" for name in COLUMNS]
+
+_said = lru_cache(maxsize=256)(text)  # the same questions come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,100 +42,113 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Sums by the start of each step that has any: the columns, posts of each source and language, concerns.
+    """Sums by step: the columns, posts of each source and language, and of each concern the cancel voices naming it."""
 
-    Of a concern it is the cancel voices that name it.
-    """
+    columns: Lines
+    sources: Lines
+    langs: Lines
+    concerns: Lines
 
-    columns: dict[int, Numbers]
-    sources: dict[int, Numbers]
-    langs: dict[int, Numbers]
-    concerns: dict[int, Numbers]
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Which sums are asked for: SQL about the columns of a table, and the values that it names."""
+
+    minutes: str  # the table of the minutes, and that of their roll-ups
+    rollups: str
+    keys: Sequence[str]
+    parts: Sequence[str]
+    where: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def whole(session: Session, asked: Range) -> dict[tuple[str, str], Numbers]:
     """The sums of all columns over the range, by source and language."""
-    found = _sums(session, asked, BUCKETS, keys=("source", "lang"), parts=_columns)
+    found = _summed(session, asked, _Sums("buckets", "rollups", ("source", "lang"), WHOLE))
     return {key: dict(zip(COLUMNS, numbers, strict=True)) for key, numbers in found.items()}
 
 
 def concerns(session: Session, asked: Range) -> dict[str, tuple[int, int]]:
     """Posts that name each concern, and the cancel voices among them; the most cancel voices first."""
-    rows = _sums(session, asked, CONCERNS, keys=("concern",), parts=lambda table: [table.posts, table.cancel])
+    both = ("SUM(posts)", "SUM(cancel)")
+    rows = _summed(session, asked, _Sums("concern_buckets", "concern_rollups", ("concern",), both))
     found = {key[0]: (numbers[0], numbers[1]) for key, numbers in rows.items()}
     return dict(sorted(found.items(), key=lambda item: (-item[1][1], -item[1][0], item[0])))
 
 
 def steps(
-    session: Session, asked: Range, *, step: int, sources: Sequence[str], langs: Sequence[str], named: Sequence[str]
+    session: Session,
+    asked: Range,
+    *,
+    times: Sequence[int],
+    step: int,
+    sources: Sequence[str],
+    langs: Sequence[str],
+    named: Sequence[str],
 ) -> Steps:
-    """Sums by step, with the posts of these sources and languages, and the cancel voices that name these concerns."""
-
-    def parts(table: Any) -> list[Any]:
-        by_source = [case((table.source == name, table.posts), else_=0) for name in sources]
-        return [*_columns(table), *by_source, *(case((table.lang == name, table.posts), else_=0) for name in langs)]
-
-    def naming(table: Any) -> list[Any]:
-        return [case((table.concern == name, table.cancel), else_=0) for name in named]
-
-    def named_once(table: Any) -> list[Any]:
-        return [table.concern.in_(named), table.cancel > literal_column("0")]  # as the index says it
-
-    rows = _by_step(session, asked, BUCKETS, step=step, parts=parts)
-    about = _by_step(session, asked, CONCERNS, step=step, parts=naming, where=named_once) if named else {}
+    """Sums of the steps that begin at `times`, for these sources, languages and concerns."""
+    values = {f"posts_of_{n}": name for n, name in enumerate([*sources, *langs])}
+    of = [*("source" for _ in sources), *("lang" for _ in langs)]
+    parts = [
+        f"COALESCE(SUM(posts) FILTER (WHERE {column} = :{name}), 0)" for column, name in zip(of, values, strict=True)
+    ]
+    counts = _Sums("buckets", "rollups", ("minute",), [*WHOLE, *parts], values=values)
+    counted = _by_step(session, asked, counts, times=times, step=step)
     first, second = len(COLUMNS), len(COLUMNS) + len(sources)
     return Steps(
-        columns={at: dict(zip(COLUMNS, row[:first], strict=True)) for at, row in rows.items()},
-        sources={at: dict(zip(sources, row[first:second], strict=True)) for at, row in rows.items()},
-        langs={at: dict(zip(langs, row[second:], strict=True)) for at, row in rows.items()},
-        concerns={at: dict(zip(named, row, strict=True)) for at, row in about.items()},
+        columns=dict(zip(COLUMNS, counted[:first], strict=True)),
+        sources=dict(zip(sources, counted[first:second], strict=True)),
+        langs=dict(zip(langs, counted[second:], strict=True)),
+        concerns=_naming(session, asked, named, times=times, step=step) if named else {},
     )
 
 
-def _columns(table: Any) -> list[Any]:
-    return [table[name] for name in COLUMNS]
+def _naming(session: Session, asked: Range, named: Sequence[str], *, times: Sequence[int], step: int) -> Lines:
+    values = {f"concern_{n}": name for n, name in enumerate(named)}
+    parts = [f"COALESCE(SUM(cancel) FILTER (WHERE concern = :{name}), 0)" for name in values]
+    where = f" AND cancel > 0 AND concern IN ({_listed(values)})"  # the first as the index says it
+    counts = _Sums("concern_buckets", "concern_rollups", ("minute",), parts, where, values)
+    return dict(zip(named, _by_step(session, asked, counts, times=times, step=step), strict=True))
 
 
-def _by_step(
-    session: Session, asked: Range, tables: Tables, *, step: int, parts: Of, where: Of = lambda _: []
-) -> dict[int, list[int]]:
+def _by_step(session: Session, asked: Range, counts: _Sums, *, times: Sequence[int], step: int) -> list[list[int]]:
+    """One list for each part, as long as `times`."""
     found: dict[int, list[int]] = {}
-    rows = _sums(session, asked, tables, keys=("minute",), parts=parts, where=where, step=step)
-    for (minute,), numbers in rows.items():
+    for (minute,), numbers in _summed(session, asked, counts, step=step).items():
         at = minute // step * step
         found[at] = list(map(add, found[at], numbers)) if at in found else numbers
-    return found
+    nothing = [0] * len(counts.parts)
+    rows = [found.get(at, nothing) for at in times]
+    return list(map(list, zip(*rows, strict=True))) if rows else [[] for _ in counts.parts]
 
 
-def _sums(
-    session: Session,
-    asked: Range,
-    tables: Tables,
-    *,
-    keys: Sequence[str],
-    parts: Of,
-    where: Of = lambda _: [],
-    step: int = DAY,
-) -> dict[tuple[Any, ...], list[int]]:
+def _summed(session: Session, asked: Range, counts: _Sums, *, step: int = DAY) -> dict[tuple[Any, ...], list[int]]:
     """Sums over the range by the values of `keys`, out of buckets and roll-ups that fit into `step`.
 
     Every piece of the range and every watch is grouped by itself, in the order of its table's key: nothing has to be
-    sorted.
+    sorted. It is put together as text: to build so many expressions takes longer than the database does.
     """
+    values: dict[str, Any] = dict(counts.values)
+    where = counts.where
+    for column, names in (("source", asked.sources), ("lang", asked.langs)):
+        chosen = {f"{column}_{n}": name for n, name in enumerate(names)}
+        where += f" AND {column} IN ({_listed(chosen)})" if chosen else ""
+        values |= chosen
+    keys, sums = ", ".join(counts.keys), ", ".join(counts.parts)
     selects = []
-    of = {rolled: [tables[rolled][key] for key in keys] for rolled in (False, True)}
-    # the same for each piece: to say it anew would take longer than the database does
-    sums = {rolled: [*of[rolled], *map(func.sum, parts(tables[rolled]))] for rolled in (False, True)}
-    for watch, (size, start, end) in product(asked.watches, pieces(asked.span.start, asked.span.end, step=step)):
-        rolled = size > MINUTE
-        table = tables[rolled]
-        within = [*where(table), table.watch == watch, table.minute >= start, table.minute < end]
-        within += [table.step == size] if rolled else []
-        within += [table.source.in_(asked.sources)] if asked.sources else []
-        within += [table.lang.in_(asked.langs)] if asked.langs else []
-        selects.append(choose(*sums[rolled]).where(*within).group_by(*of[rolled]))
+    for n, (watch, piece) in enumerate(product(asked.watches, pieces(asked.span.start, asked.span.end, step=step))):
+        size, values[f"start_{n}"], values[f"end_{n}"] = piece
+        values[f"watch_{n}"] = watch
+        table, rolled = (counts.rollups, f"step = {size} AND ") if size > MINUTE else (counts.minutes, "")
+        within = f"watch = :watch_{n} AND {rolled}minute >= :start_{n} AND minute < :end_{n}"
+        selects.append(f"SELECT {keys}, {sums} FROM {table} WHERE {within}{where} GROUP BY {keys}")
     found: dict[tuple[Any, ...], list[int]] = {}
-    for row in session.execute(union_all(*selects)):
-        key, numbers = tuple(row[: len(keys)]), list(row[len(keys) :])
+    width = len(counts.keys)
+    for row in session.connection().execute(_said(" UNION ALL ".join(selects)), values):
+        key, numbers = tuple(row[:width]), list(row[width:])
         found[key] = list(map(add, found[key], numbers)) if key in found else numbers
     return found
+
+
+def _listed(names: Mapping[str, str]) -> str:
+    return ", ".join(f":{name}" for name in names)

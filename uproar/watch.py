@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -148,6 +149,12 @@ def load_watch(path: Path) -> Watch:
         text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise WatchError(f"{path}: cannot be read: {error}. A watch file is TOML in UTF-8.") from None
+    return _parsed(path, text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, text: str) -> Watch:
+    """What a text says; files are read all the time, and hardly ever say anything new."""
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # not TOML, numbers of thousands of digits, tables without end

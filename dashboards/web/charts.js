@@ -22,10 +22,18 @@ export class Charts {
     this.given = null;
     /** @type {Map<string, {panel: Panel, host: HTMLElement}>} */
     this.panels = new Map();
-    for (const spec of specs) {
-      const host = /** @type {HTMLElement|null} */ (document.querySelector(`[data-chart="${spec.id}"]`));
-      if (host) this.panels.set(spec.id, { host, panel: new Panel(host, spec, this.events(spec.id)) });
-    }
+    for (const spec of specs) this.add(spec);
+    this.measure();
+  }
+
+  /** @param {Spec} spec */
+  add(spec) {
+    const host = /** @type {HTMLElement|null} */ (document.querySelector(`[data-chart="${spec.id}"]`));
+    if (host) this.panels.set(spec.id, { host, panel: new Panel(host, spec, this.events(spec.id)) });
+  }
+
+  /** Give the panels their size, all at once: the browser lays the page out for that. */
+  measure() {
     for (const { panel } of this.panels.values()) panel.measure();
     for (const { panel } of this.panels.values()) panel.legend.reserve(panel.plot.size.width);
   }

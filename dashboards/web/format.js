@@ -1,6 +1,7 @@
 // @ts-check
 // How numbers and times are written: in the reader's language, in the time zone that is chosen.
 
+import { breath } from "./elements.js";
 import { lang, named, t } from "./words.js";
 
 const LOCALE = lang === "en" ? "en-GB" : lang;  // days before months, and 24 hours
@@ -8,7 +9,6 @@ const whole = new Intl.NumberFormat(lang);
 const fine = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
 const percent = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
 const small = new Intl.NumberFormat(lang, { style: "percent", maximumSignificantDigits: 2 });
-const ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const DAY = 86400;
 const UNITS = /** @type {[number, string][]} */ ([[DAY, "day"], [3600, "hour"], [60, "minute"], [1, "second"]]);
 
@@ -18,7 +18,10 @@ const formats = (timeZone) => ({
   day: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone }),
   date: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric", timeZone }),
 });
+await breath();  // the first of each kind takes a phone long
 let written = formats(undefined);
+await breath();
+const ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 export let zone = Intl.DateTimeFormat(LOCALE).resolvedOptions().timeZone;
 
 /** Write times in this zone from now on. @param {string} tz browser or utc */

@@ -44,6 +44,9 @@ export class Panel {
     /** @type {number|null} */
     this.index = null;
     this.own = false;  // whether it is this panel that is pointed at
+    this.seen = false;
+    this.late = false;  // whether the picture is not the last one
+    this.stale = false;  // whether its colours are not the last ones
     this.legend = new Legend(spec, () => this.render(false));
     this.tip = new Tip();
     this.parts = frame(host, spec, this.menu(), this.legend.list, this.tip);
@@ -55,7 +58,17 @@ export class Panel {
       this.legend.reserve(this.plot.size.width);
       this.render(false);
     }).observe(this.parts.canvas);
+    new IntersectionObserver((changes) => this.come(changes.at(-1)?.isIntersecting ?? false)).observe(host);
+    addEventListener("beforeprint", () => this.come(true));
     listen(this.parts.over, this.hands());
+  }
+
+  /** What nobody sees is not painted before somebody comes to it; its figures and marks are there all the same.
+   * @param {boolean} seen
+   */
+  come(seen) {
+    this.seen = seen;
+    if (seen && this.late) this.draw(false);
   }
 
   /** Ask for the size, and say whether it is another: the browser lays the page out for that, so all are asked before any changes. */
@@ -115,7 +128,11 @@ export class Panel {
   draw(afresh) {
     const { scene, plot, spec } = this;
     if (!scene || !plot.size.width) return;
-    plot.draw(scene, afresh);
+    plot.scene = scene;  // where a moment lies is known before it is painted
+    const anew = afresh || this.stale;
+    this.late = !this.seen;
+    this.stale = anew && this.late;
+    if (this.seen) plot.draw(scene, anew);
     showMarkers(this.parts.markers, clusters(scene.marks, (at) => plot.x(at), plot.width), scene.model, { pick: this.events.pick, hover: (t) => this.hover(t) }, clock(spec).moment);
     this.fillTable();
     this.point(this.index === null || this.index >= scene.model.t.length ? null : this.index);

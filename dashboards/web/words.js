@@ -10,9 +10,9 @@ import { breath } from "./elements.js";
 /** @type {Given} */
 export const given = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("given")).textContent ?? "");
 export const lang = given.lang;
-const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 await breath();  // the first format takes a phone as long as all that comes after it
+const plurals = new Intl.PluralRules(lang);
 
 /** @param {string} key */
 const found = (key) => key.split(".").reduce((/** @type {any} */ table, part) => table?.[part], given.words);

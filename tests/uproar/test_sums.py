@@ -14,6 +14,7 @@ from uproar.buckets import DAY, MINUTE, ROLLUPS, pieces
 from uproar.corrections import Given
 from uproar.counting import add_counts, counted
 from uproar.models import Post, Reaction
+from uproar.moments import slots
 from uproar.settings import Settings
 from uproar.span import Span
 from uproar.sums import Range
@@ -75,7 +76,15 @@ def test_the_sums_of_a_range_are_those_of_its_minutes(store: Settings, start: in
     with database.reading() as session:
         cells = sums.whole(session, asked)
         concerns = sums.concerns(session, asked)
-        steps = sums.steps(session, asked, step=1_800, sources=["press"], langs=["en"], named=["privacy"])
+        steps = sums.steps(
+            session,
+            asked,
+            times=slots(asked.span, 1_800),
+            step=1_800,
+            sources=["press"],
+            langs=["en"],
+            named=["privacy"],
+        )
         chosen = sums.whole(session, Range(asked.watch, asked.span, sources=["press"], langs=["en"]))
     leaving = sum(number % 3 == 0 for number in inside)
     press = sum(number % 2 for number in inside)
@@ -83,10 +92,10 @@ def test_the_sums_of_a_range_are_those_of_its_minutes(store: Settings, start: in
     assert sum(row["cancel"] for row in cells.values()) == leaving
     assert sum(row["posts"] for row in chosen.values()) == press
     assert concerns.get("privacy", (0, 0)) == (leaving, leaving)
-    assert sum(row["posts"] for row in steps.columns.values()) == len(inside)
-    assert sum(row["press"] for row in steps.sources.values()) == press
-    assert sum(row["en"] for row in steps.langs.values()) == len(inside)
-    assert sum(row["privacy"] for row in steps.concerns.values()) == leaving
+    assert sum(steps.columns["posts"]) == len(inside)
+    assert sum(steps.sources["press"]) == press
+    assert sum(steps.langs["en"]) == len(inside)
+    assert sum(steps.concerns["privacy"]) == leaving
 
 
 def test_roll_ups_follow_a_correction_and_nothing_empty_is_left(store: Settings) -> None:

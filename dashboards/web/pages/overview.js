@@ -30,11 +30,17 @@ let concerns = {};
 /** @type {import("../types.js").Threshold[]} */
 let rules = [];
 /** They are made while the first answers are on their way, and have their size before these come: nothing moves then. */
-const charts = breath().then(() => {
-  const made = new Charts(overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules), () => shell);
+const charts = (async () => {
+  const made = new Charts([], () => shell);
+  for (const spec of overview((name) => concerns[name] ?? name, () => shell.state().stage, () => rules)) {
+    await breath();
+    made.add(spec);
+  }
+  await breath();
+  made.measure();
   made.arrange(read().panel);
   return made;
-});
+})();
 const filters = /** @type {const} */ (["sentiment", "stance", "concern"]).map((name) => ({
   name, choices: new Choices(name, (values) => shell.go({ [name]: values })),
 }));
