@@ -138,7 +138,10 @@ def _content(words: Sequence[str]) -> int:
 
 
 def _sketch(words: Sequence[str], salt: int) -> tuple[int, ...]:
-    hashes = sorted({crc32(f"{one} {two}".encode()) for one, two in pairwise(words)})[: KEYS + 1]
+    written = " ".join(words).encode()
+    # the hash of "one two" is that of " two", begun with that of "one"
+    followers = written.replace(b" ", b"\n ").split(b"\n")[1:]
+    hashes = sorted(set(map(crc32, followers, map(crc32, written.split(b" ")))))[: KEYS + 1]
     return tuple((one << 31 ^ two ^ salt) & _BITS for one, two in pairwise(hashes))
 
 
@@ -163,37 +166,44 @@ def _is_copy(new: Sequence[str], old: Sequence[str], *, cut: bool) -> bool:
     """Whether two passages share most of their words in pairs of neighbours, and differ in none that turns them."""
     if cut:
         new = new[:-1]  # perhaps half a word
-    of_new, of_old = _shared(new, old), _shared(old, new)
-    both = sum(of_new) + sum(of_old)
-    if not both:
+    own, theirs = list(pairwise(new)), list(pairwise(old))
+    of_new, of_old = _shared(own, theirs), _shared(theirs, own)
+    in_new, in_old = _covered(of_new), _covered(of_old)
+    if not in_new:
         return False
-    shorter = sum(of_old) / len(old) if len(old) < len(new) else sum(of_new) / len(new)
-    if both / (len(new) + len(old)) < ALIKE and shorter < CONTAINED:
+    of_shorter = in_old / len(old) if len(old) < len(new) else in_new / len(new)
+    if (in_new + in_old) / (len(new) + len(old)) < ALIKE and of_shorter < CONTAINED:
         return False
     return _turns(new, of_new) == _turns(old, of_old, cut=cut)
 
 
-def _shared(words: Sequence[str], others: Sequence[str]) -> list[bool]:
-    """For each word whether the pair with one of its neighbours is in the others too, as often as it is there."""
-    own, theirs = list(pairwise(words)), list(pairwise(others))
-    there = set(theirs)
-    if len(there) == len(theirs) and len(set(own)) == len(own):  # nothing is said twice
-        pairs = [pair in there for pair in own]
-    else:
-        left = Counter(theirs)
-        pairs = []
-        for pair in own:
-            pairs.append(left[pair] > 0)
-            left[pair] -= 1
-    return [before or after for before, after in zip([False, *pairs], [*pairs, False], strict=True)]
+def _shared(pairs: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> bytes:
+    """For each pair 1 if it is in the others too, as often as it is there; else 0."""
+    there = set(others)
+    if len(there) == len(others) and len(set(pairs)) == len(pairs):  # nothing is said twice
+        return bytes(map(there.__contains__, pairs))
+    left = Counter(others)
+    shared = bytearray()
+    for pair in pairs:
+        shared.append(left[pair] > 0)
+        left[pair] -= 1
+    return bytes(shared)
 
 
-def _turns(words: Sequence[str], shared: Sequence[bool], *, cut: bool = False) -> list[str]:
+def _covered(shared: bytes) -> int:
+    """How many words stand in shared pairs: one for each of these, and one more for each row of them."""
+    return shared.count(1) + shared.count(b"\0\1") + shared.startswith(b"\1")
+
+
+def _turns(words: Sequence[str], pairs: bytes, *, cut: bool = False) -> list[str]:
     """The words that only this passage has and that turn what it says; a headline before or after it does not.
 
     What follows is left out too where the other passage was `cut` off.
     """
-    first, last = shared.index(True), len(shared) - shared[::-1].index(True)
+    if 0 not in pairs:
+        return []
+    shared = [before or after for before, after in pairwise((0, *pairs, 0))]
+    first, last = pairs.index(1), pairs.rindex(1) + 2
     headed = _is_headline(words[:first]) and not any(map(_is_turn, words[first - 2 : first]))
     start = first if headed else 0
     end = last if cut or _is_headline(words[last:]) else len(words)
