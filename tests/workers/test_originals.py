@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from tests.recounted import assert_recounted
 from tests.workers.echo_pairs import compose
-from uproar import database, echoes, posts, rescoring
+from uproar import database, echoes, erasing, posts, rescoring
 from uproar.fingerprints import Fingerprint
-from uproar.incoming import Incoming
+from uproar.incoming import Erasure, Incoming
 from uproar.models import Backlog, Post, Reaction
 from uproar.settings import Settings
 from workers import batches, tasks
@@ -41,7 +41,7 @@ def save(store: Settings, *texts: str, start: int = 0, later: int = 0, watch: st
         for number, text in enumerate(texts, start)
     ]
     with database.writing() as session:
-        posts.save(session, items, watch=watch, source="file", now=NOW, settings=store)
+        posts.save(session, items, watch=watch, source="file", now=datetime.now(UTC), settings=store)
 
 
 def work_off(store: Settings) -> None:
@@ -146,11 +146,28 @@ def test_after_its_time_an_original_is_forgotten(store: Settings) -> None:
     assert originals() == {}
 
 
+def test_old_ones_are_forgotten_though_many_that_are_younger_wait_behind_them(store: Settings) -> None:
+    rng = Random(9)
+    save(store, *(compose(rng) for _ in range(40)))
+    work_off(store)
+    moment = datetime.now(UTC)
+    with database.writing() as session:
+        old = session.exec(select(Post.id).order_by(col(Post.id)).limit(15)).all()
+        session.execute(update(Post).where(col(Post.id).in_(old)).values(collected_at=moment - timedelta(days=3)))
+    while True:
+        with database.writing() as session:
+            if not echoes.forget_before(session, moment - timedelta(days=1), limit=20):
+                break
+    with database.reading() as session:
+        kept = set(session.exec(select(Fingerprint.post_id)))
+        assert kept == set(session.exec(select(Post.id))) - set(old)
+
+
 def test_the_task_forgets_what_the_setting_says(store: Settings) -> None:
     save(store, PLAIN)
     work_off(store)
     with database.writing() as session:
-        session.execute(update(Fingerprint).values(seen_at=datetime.now(UTC) - timedelta(days=31)))
+        session.execute(update(Post).values(collected_at=datetime.now(UTC) - timedelta(days=31)))
     tasks.forget()
     assert rows() == 0
 
@@ -168,9 +185,8 @@ def test_an_original_that_was_erased_has_no_more_echoes(store: Settings) -> None
     save(store, PLAIN, f"{PLAIN}!!")
     work_off(store)
     with database.writing() as session:
-        erased = session.exec(select(Post.id).where(Post.native_id == "0")).one()
-        session.execute(delete(Reaction).where(col(Reaction.post_id) == erased))
-        session.execute(delete(Post).where(col(Post.id) == erased))
+        erasing.erase(session, [Erasure("file", "0")], now=NOW, settings=store)
+        session.execute(delete(Post).where(col(Post.native_id) == "0"))
     assert rows() == 0
     save(store, PLAIN, start=2)
     work_off(store)
