@@ -34,6 +34,7 @@ _OWN = frozenset(_WORDS["own"].split())
 _REPOST = re.compile(r"\s{0,20}(?:RT:? {0,3}@|♻️? {0,3}@)\w", re.IGNORECASE)
 _REFERENCE = re.compile(r"\b(?:rt|via|h/t|cc):? {0,3}(?=@)|@[\w.@-]+:?|(?:https?://|www\.)\S*|\b[\w-]+\.[a-z]{2,4}/\S*")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+|'t\b)*")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+|'t\b)*")  # the same in a text that has no other letters, sooner
 _QUOTATION = re.compile(r'"([^"\n]{20,2000})"|«([^»\n]{20,2000})»')
 _CUT = ("…", "...")
 _BITS = 2**63 - 1  # the largest number that both databases keep
@@ -130,7 +131,7 @@ def is_echo(new: Passage, old: Passage, *, same_author: bool, repost: bool = Fal
 def _words(folded: str) -> tuple[str, ...]:
     if "@" in folded or "/" in folded or "www." in folded:
         folded = _REFERENCE.sub(" ", folded)
-    return tuple(_WORD.findall(folded)[:MOST_WORDS])
+    return tuple((_PLAIN_WORD if folded.isascii() else _WORD).findall(folded)[:MOST_WORDS])
 
 
 def _content(words: Sequence[str]) -> int:
@@ -166,15 +167,23 @@ def _is_copy(new: Sequence[str], old: Sequence[str], *, cut: bool) -> bool:
     """Whether two passages share most of their words in pairs of neighbours, and differ in none that turns them."""
     if cut:
         new = new[:-1]  # perhaps half a word
+    if new == old:
+        return len(new) > 1
+    lengths = len(new), len(old)
+    in_new, in_old = sum(map(set(old).__contains__, new)), sum(map(set(new).__contains__, old))
+    if not _is_most((in_new, in_old), lengths):  # a word whose pair both have is a word that both have: soon asked
+        return False
     own, theirs = list(pairwise(new)), list(pairwise(old))
     of_new, of_old = _shared(own, theirs), _shared(theirs, own)
-    in_new, in_old = _covered(of_new), _covered(of_old)
-    if not in_new:
-        return False
-    of_shorter = in_old / len(old) if len(old) < len(new) else in_new / len(new)
-    if (in_new + in_old) / (len(new) + len(old)) < ALIKE and of_shorter < CONTAINED:
+    if not _is_most((_covered(of_new), _covered(of_old)), lengths):
         return False
     return _turns(new, of_new) == _turns(old, of_old, cut=cut)
+
+
+def _is_most(shared: tuple[int, int], lengths: tuple[int, int]) -> bool:
+    """Whether so many words of two passages are most of both, or nearly all of the shorter one."""
+    of_shorter = shared[1] / lengths[1] if lengths[1] < lengths[0] else shared[0] / max(lengths[0], 1)
+    return 0 not in shared and (sum(shared) / sum(lengths) >= ALIKE or of_shorter >= CONTAINED)
 
 
 def _shared(pairs: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> bytes:

@@ -30,10 +30,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the tables one version back; an original is as old as its post."""
     op.execute(
-        f"UPDATE {NAME} SET seen_at = (SELECT collected_at FROM posts WHERE posts.id = post_id) "  # noqa: S608 - our own word
-        "WHERE seen_at IS NULL"
+        f"UPDATE {NAME} SET seen_at = (SELECT collected_at FROM posts WHERE posts.id = post_id) WHERE seen_at IS NULL"
     )
-    op.execute(f"DELETE FROM {NAME} WHERE seen_at IS NULL")  # noqa: S608 - our own word
+    op.execute(f"DELETE FROM {NAME} WHERE seen_at IS NULL")
     op.drop_index("ix_fingerprints_post_id", NAME)
     of_post = sa.ForeignKeyConstraint(["post_id"], ["posts.id"], ondelete="CASCADE")
     if op.get_bind().dialect.name == "sqlite":
@@ -60,7 +59,7 @@ def _rebuild(order: str, columns: list[sa.Column], *constraints: sa.Constraint, 
     """Write the table anew; SQLite cannot change the key of one that is there."""
     op.create_table(f"{NAME}_anew", *columns, *constraints, sqlite_with_rowid=rowid)
     op.execute(
-        f"INSERT INTO {NAME}_anew (post_id, key, seen_at) SELECT post_id, key, seen_at FROM {NAME} ORDER BY {order}"  # noqa: S608 - our own words
+        f"INSERT INTO {NAME}_anew (post_id, key, seen_at) SELECT post_id, key, seen_at FROM {NAME} ORDER BY {order}"
     )
     op.drop_table(NAME)
     op.rename_table(f"{NAME}_anew", NAME)
