@@ -1,6 +1,6 @@
 """Every question we ask of originals and their copies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
-from uproar.bulk import among, array_text
+from uproar.bulk import among
 from uproar.database import is_sqlite
 from uproar.fingerprints import Fingerprint
 from uproar.models import Backlog, Post, Reaction
@@ -77,9 +77,13 @@ def keep(session: Session, keys: Collection[tuple[int, int]]) -> None:
     if is_sqlite(session):
         connection.exec_driver_sql(f"{_KEEP} VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
         return
-    given = {"keys": array_text(key for key, _ in rows), "ids": array_text(id_ for _, id_ in rows)}
+    given = {"keys": _array(key for key, _ in rows), "ids": _array(id_ for _, id_ in rows)}
     unnested = "SELECT * FROM unnest(CAST(:keys AS BIGINT[]), CAST(:ids AS BIGINT[]))"
     connection.execute(text(f"{_KEEP} {unnested} ON CONFLICT DO NOTHING"), given)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def forget(session: Session, ids: Collection[int]) -> None:
