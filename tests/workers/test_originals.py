@@ -146,23 +146,6 @@ def test_after_its_time_an_original_is_forgotten(store: Settings) -> None:
     assert originals() == {}
 
 
-def test_old_ones_are_forgotten_though_many_that_are_younger_wait_behind_them(store: Settings) -> None:
-    rng = Random(9)
-    save(store, *(compose(rng) for _ in range(40)))
-    work_off(store)
-    moment = datetime.now(UTC)
-    with database.writing() as session:
-        old = session.exec(select(Post.id).order_by(col(Post.id)).limit(15)).all()
-        session.execute(update(Post).where(col(Post.id).in_(old)).values(collected_at=moment - timedelta(days=3)))
-    while True:
-        with database.writing() as session:
-            if not echoes.forget_before(session, moment - timedelta(days=1), limit=20):
-                break
-    with database.reading() as session:
-        kept = set(session.exec(select(Fingerprint.post_id)))
-        assert kept == set(session.exec(select(Post.id))) - set(old)
-
-
 def test_the_task_forgets_what_the_setting_says(store: Settings) -> None:
     save(store, PLAIN)
     work_off(store)

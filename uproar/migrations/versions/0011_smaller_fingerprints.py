@@ -4,6 +4,8 @@ Revision ID: 0011
 Revises: 0010
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -47,7 +49,7 @@ def downgrade() -> None:
     op.create_index("ix_fingerprints_seen_at", NAME, ["seen_at"])
 
 
-def _columns(*, may_be_empty: bool) -> list[sa.Column]:
+def _columns(*, may_be_empty: bool) -> list[sa.Column[Any]]:
     return [
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.BigInteger(), nullable=False),
@@ -55,7 +57,7 @@ def _columns(*, may_be_empty: bool) -> list[sa.Column]:
     ]
 
 
-def _rebuild(order: str, columns: list[sa.Column], *constraints: sa.Constraint, rowid: bool = False) -> None:
+def _rebuild(order: str, columns: list[sa.Column[Any]], *constraints: sa.Constraint, rowid: bool = False) -> None:
     """Write the table anew; SQLite cannot change the key of one that is there."""
     op.create_table(f"{NAME}_anew", *columns, *constraints, sqlite_with_rowid=rowid)
     op.execute(
