@@ -51,4 +51,5 @@ def among(session: Session, number: Any, values: Iterable[int]) -> ColumnElement
     if is_sqlite(session):
         given = func.json_each(json.dumps(list(values))).table_valued("value")
         return number.in_(select(given.c.value))  # type: ignore[no-any-return]
+    # not as one text to be cast, though the driver is sooner done with that: it would be read anew for each row
     return number == any_(literal(list(values), ARRAY(postgresql.BIGINT)))  # type: ignore[no-any-return]

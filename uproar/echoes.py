@@ -1,6 +1,6 @@
 """Every question we ask of originals and their copies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,14 @@ from sqlalchemy import delete, text
 from sqlalchemy import select as choose
 from sqlmodel import Session, col, select
 
-from uproar.bulk import among, inserting
+from uproar.bulk import among
 from uproar.database import is_sqlite
 from uproar.fingerprints import Fingerprint
 from uproar.models import Backlog, Post, Reaction
 
 MOST_OF_A_KEY = 16  # originals: a key of more is a phrase that everybody uses, and tells nothing
 _LOCKS = 1_701_343_087  # any number, the same for all: which kind of lock it is
+_KEEP = "INSERT INTO fingerprints (key, post_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,22 @@ def originals(session: Session, ids: Collection[int]) -> dict[int, Original]:
     return {row[0]: Original(*row) for row in rows}
 
 
-def keep(session: Session, keys: Collection[tuple[int, int]], *, now: datetime) -> None:
-    """Keep posts under keys: pairs of post and key; one that is there already stays as old as it is."""
-    if keys:
-        rows: list[dict[str, Any]] = [{"post_id": id_, "key": key, "seen_at": now} for id_, key in sorted(keys)]
-        statement, given = inserting(session, Fingerprint, rows)
-        session.execute(statement.on_conflict_do_nothing(), given)
+def keep(session: Session, keys: Collection[tuple[int, int]]) -> None:
+    """Keep posts under keys: pairs of key and post; what is there already stays."""
+    if not keys:
+        return
+    rows = sorted(keys)  # neighbours in the table one after the other
+    connection = session.connection()
+    if is_sqlite(session):
+        connection.exec_driver_sql(f"{_KEEP} VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+        return
+    given = {"keys": _array(key for key, _ in rows), "ids": _array(id_ for _, id_ in rows)}
+    unnested = "SELECT * FROM unnest(CAST(:keys AS BIGINT[]), CAST(:ids AS BIGINT[]))"
+    connection.execute(text(f"{_KEEP} {unnested} ON CONFLICT DO NOTHING"), given)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def forget(session: Session, ids: Collection[int]) -> None:
@@ -81,11 +92,14 @@ def forget(session: Session, ids: Collection[int]) -> None:
         session.execute(delete(Fingerprint).where(among(session, col(Fingerprint.post_id), ids)))
 
 
-def forget_before(session: Session, moment: datetime, *, limit: int = 5_000) -> int:
-    """Forget keys that were written before a moment, the oldest first, those of `limit` rows; how many there were."""
-    old = select(Fingerprint.post_id).where(col(Fingerprint.seen_at) < moment)
-    old = old.order_by(col(Fingerprint.seen_at)).limit(limit)
-    result: Any = session.execute(
-        delete(Fingerprint).where(col(Fingerprint.post_id).in_(old), col(Fingerprint.seen_at) < moment)
-    )
-    return int(result.rowcount)
+def forget_before(session: Session, moment: datetime, *, limit: int = 1_000) -> int:
+    """Forget posts that were collected before a moment, some of them; how many there were.
+
+    Posts are numbered in the order in which they were collected: the old ones are those at the front.
+    """
+    first = select(Fingerprint.post_id).order_by(col(Fingerprint.post_id)).limit(limit)
+    ids = set(session.exec(first))
+    younger = select(Post.id).where(among(session, col(Post.id), ids), col(Post.collected_at) >= moment)
+    old = ids.difference(id_ for id_ in session.exec(younger) if id_ is not None)
+    forget(session, old)
+    return len(old)

@@ -2,18 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint
 from sqlmodel import Field, SQLModel
 
-from uproar.columns import BigKey, UtcDateTime
+from uproar.columns import UtcDateTime
 
 
 class Fingerprint(SQLModel, table=True):
-    """One key of one original; it says nothing by itself and goes with its post."""
+    """One key of one original; it says nothing by itself and goes with its post.
+
+    There are several rows for each post: they are small, in the order in which they are sought, and have no foreign
+    key, which would be looked up for each of them. Whoever deletes a post deletes them.
+    """
 
     __tablename__ = "fingerprints"
-    __table_args__ = (Index("ix_fingerprints_key", "key"), Index("ix_fingerprints_seen_at", "seen_at"))
+    __table_args__ = (
+        PrimaryKeyConstraint("key", "post_id"),
+        Index("ix_fingerprints_post_id", "post_id"),
+        {"sqlite_with_rowid": False},
+    )
 
-    post_id: int = Field(primary_key=True, sa_type=BigKey, foreign_key="posts.id", ondelete="CASCADE")
     key: int = Field(primary_key=True, sa_type=BigInteger)
-    seen_at: datetime = Field(sa_type=UtcDateTime)  # when it was written, so that old posts can be replayed
+    post_id: int = Field(primary_key=True, sa_type=BigInteger)
+    # workers of before version 0011 still write it while they run; nobody else does
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

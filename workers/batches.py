@@ -60,7 +60,7 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
     done, dead = _react(taken, until=start + settings.claim_seconds / 3)
     with database.writing() as session:
         posts.hold(session, [post.id for post, _ in taken])
-        mark_echoes(session, done, claim=claim, now=now)
+        mark_echoes(session, done, claim=claim)
         written = posts.finish(session, [one.row for one in done], claim=claim)
         _bury(session, dead, claim=claim)
         posts.give_back(session, claim=claim)

@@ -34,6 +34,7 @@ _OWN = frozenset(_WORDS["own"].split())
 _REPOST = re.compile(r"\s{0,20}(?:RT:? {0,3}@|♻️? {0,3}@)\w", re.IGNORECASE)
 _REFERENCE = re.compile(r"\b(?:rt|via|h/t|cc):? {0,3}(?=@)|@[\w.@-]+:?|(?:https?://|www\.)\S*|\b[\w-]+\.[a-z]{2,4}/\S*")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+|'t\b)*")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+|'t\b)*")  # the same in a text that has no other letters, sooner
 _QUOTATION = re.compile(r'"([^"\n]{20,2000})"|«([^»\n]{20,2000})»')
 _CUT = ("…", "...")
 _BITS = 2**63 - 1  # the largest number that both databases keep
@@ -130,7 +131,7 @@ def is_echo(new: Passage, old: Passage, *, same_author: bool, repost: bool = Fal
 def _words(folded: str) -> tuple[str, ...]:
     if "@" in folded or "/" in folded or "www." in folded:
         folded = _REFERENCE.sub(" ", folded)
-    return tuple(_WORD.findall(folded)[:MOST_WORDS])
+    return tuple((_PLAIN_WORD if folded.isascii() else _WORD).findall(folded)[:MOST_WORDS])
 
 
 def _content(words: Sequence[str]) -> int:
@@ -138,7 +139,10 @@ def _content(words: Sequence[str]) -> int:
 
 
 def _sketch(words: Sequence[str], salt: int) -> tuple[int, ...]:
-    hashes = sorted({crc32(f"{one} {two}".encode()) for one, two in pairwise(words)})[: KEYS + 1]
+    written = " ".join(words).encode()
+    # the hash of "one two" is that of " two", begun with that of "one"
+    followers = written.replace(b" ", b"\n ").split(b"\n")[1:]
+    hashes = sorted(set(map(crc32, followers, map(crc32, written.split(b" ")))))[: KEYS + 1]
     return tuple((one << 31 ^ two ^ salt) & _BITS for one, two in pairwise(hashes))
 
 
@@ -163,37 +167,52 @@ def _is_copy(new: Sequence[str], old: Sequence[str], *, cut: bool) -> bool:
     """Whether two passages share most of their words in pairs of neighbours, and differ in none that turns them."""
     if cut:
         new = new[:-1]  # perhaps half a word
-    of_new, of_old = _shared(new, old), _shared(old, new)
-    both = sum(of_new) + sum(of_old)
-    if not both:
+    if new == old:
+        return len(new) > 1
+    lengths = len(new), len(old)
+    in_new, in_old = sum(map(set(old).__contains__, new)), sum(map(set(new).__contains__, old))
+    if not _is_most((in_new, in_old), lengths):  # a word whose pair both have is a word that both have: soon asked
         return False
-    shorter = sum(of_old) / len(old) if len(old) < len(new) else sum(of_new) / len(new)
-    if both / (len(new) + len(old)) < ALIKE and shorter < CONTAINED:
+    own, theirs = list(pairwise(new)), list(pairwise(old))
+    of_new, of_old = _shared(own, theirs), _shared(theirs, own)
+    if not _is_most((_covered(of_new), _covered(of_old)), lengths):
         return False
     return _turns(new, of_new) == _turns(old, of_old, cut=cut)
 
 
-def _shared(words: Sequence[str], others: Sequence[str]) -> list[bool]:
-    """For each word whether the pair with one of its neighbours is in the others too, as often as it is there."""
-    own, theirs = list(pairwise(words)), list(pairwise(others))
-    there = set(theirs)
-    if len(there) == len(theirs) and len(set(own)) == len(own):  # nothing is said twice
-        pairs = [pair in there for pair in own]
-    else:
-        left = Counter(theirs)
-        pairs = []
-        for pair in own:
-            pairs.append(left[pair] > 0)
-            left[pair] -= 1
-    return [before or after for before, after in zip([False, *pairs], [*pairs, False], strict=True)]
+def _is_most(shared: tuple[int, int], lengths: tuple[int, int]) -> bool:
+    """Whether so many words of two passages are most of both, or nearly all of the shorter one."""
+    of_shorter = shared[1] / lengths[1] if lengths[1] < lengths[0] else shared[0] / max(lengths[0], 1)
+    return 0 not in shared and (sum(shared) / sum(lengths) >= ALIKE or of_shorter >= CONTAINED)
 
 
-def _turns(words: Sequence[str], shared: Sequence[bool], *, cut: bool = False) -> list[str]:
+def _shared(pairs: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> bytes:
+    """For each pair 1 if it is in the others too, as often as it is there; else 0."""
+    there = set(others)
+    if len(there) == len(others) and len(set(pairs)) == len(pairs):  # nothing is said twice
+        return bytes(map(there.__contains__, pairs))
+    left = Counter(others)
+    shared = bytearray()
+    for pair in pairs:
+        shared.append(left[pair] > 0)
+        left[pair] -= 1
+    return bytes(shared)
+
+
+def _covered(shared: bytes) -> int:
+    """How many words stand in shared pairs: one for each of these, and one more for each row of them."""
+    return shared.count(1) + shared.count(b"\0\1") + shared.startswith(b"\1")
+
+
+def _turns(words: Sequence[str], pairs: bytes, *, cut: bool = False) -> list[str]:
     """The words that only this passage has and that turn what it says; a headline before or after it does not.
 
     What follows is left out too where the other passage was `cut` off.
     """
-    first, last = shared.index(True), len(shared) - shared[::-1].index(True)
+    if 0 not in pairs:
+        return []
+    shared = [before or after for before, after in pairwise((0, *pairs, 0))]
+    first, last = pairs.index(1), pairs.rindex(1) + 2
     headed = _is_headline(words[:first]) and not any(map(_is_turn, words[first - 2 : first]))
     start = first if headed else 0
     end = last if cut or _is_headline(words[last:]) else len(words)

@@ -73,7 +73,7 @@ def _humps(text: str) -> frozenset[int]:
     return frozenset(tag.start() + hump.start() for tag in tags for hump in _HUMP.finditer(tag[0]))
 
 
-@lru_cache(maxsize=8)  # the modules that score one post all ask for the same text
+@lru_cache(maxsize=64)  # all who score a post ask for the same text, and as many posts as are scored together
 def fold(text: str) -> Folded:
     """Fold the first `MAX_CHARS` characters of a text.
 

@@ -49,7 +49,7 @@ def scored(post: Waiting, row: dict[str, Any]) -> Scored:
     return Scored(post, row, passage, read_keys(passage, watch=post.watch, author=post.author_hash, repost=repost))
 
 
-def mark_echoes(session: Session, batch: Sequence[Scored], *, claim: str, now: datetime) -> None:
+def mark_echoes(session: Session, batch: Sequence[Scored], *, claim: str) -> None:
     """Set `voice` and `echo_of` in the rows of a batch, and keep its originals; in the transaction that writes them.
 
     Of copies in one batch the one that was written first is the original. A post that comes after its copy was
@@ -75,7 +75,7 @@ def mark_echoes(session: Session, batch: Sequence[Scored], *, claim: str, now: d
         else:
             stock.drop(one)
     echoes.forget(session, stock.dropped)
-    echoes.keep(session, stock.new, now=now)
+    echoes.keep(session, stock.new)
 
 
 class _Known(NamedTuple):
@@ -93,7 +93,7 @@ class _Stock:
             self._under.setdefault(key, []).append(id_)
         self._kept = {id_ for ids in self._under.values() for id_ in ids}
         self._known: dict[int, _Known] = {}
-        self.new: set[tuple[int, int]] = set()
+        self.new: list[tuple[int, int]] = []
         self.dropped: set[int] = set()
 
     def load(self, session: Session, ids: set[int]) -> None:
@@ -129,7 +129,7 @@ class _Stock:
             there = self._under.setdefault(key, [])
             if len(there) < MOST_OF_A_KEY and id_ not in there:
                 there.append(id_)
-                self.new.add((id_, key))
+                self.new.append((key, id_))
 
     def drop(self, one: Scored) -> None:
         """Take out what is no original, or no longer."""
@@ -138,7 +138,7 @@ class _Stock:
 
 
 def forget_old(settings: Settings, *, now: datetime) -> None:
-    """Forget the keys of originals that are older than the setting says, in short transactions."""
+    """Forget the keys of originals that were collected longer ago than the setting says, in short transactions."""
     while True:
         with database.writing() as session:
             if not echoes.forget_before(session, now - timedelta(days=settings.echo_days)):

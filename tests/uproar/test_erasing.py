@@ -38,7 +38,7 @@ def test_nothing_of_an_erased_post_is_left_but_its_key_and_time(store: Settings)
     save(some(1, text="I am leaving Harbour Clinics", edited_at=LATER), store)
     with database.writing() as session:
         corrections.correct(session, 1, Given(stage="none"), note="a joke", by="me", now=NOW)
-        session.add(Fingerprint(post_id=1, key=7, seen_at=NOW))
+        session.add(Fingerprint(post_id=1, key=7))
         deadletters.bury(
             session, [Dead("I left Harbour", "too odd", post_id=1)], watch="harbour", source="file", now=NOW
         )

@@ -68,7 +68,7 @@ def test_nothing_of_a_forgotten_author_is_left_and_every_count_follows(store: Se
     quote(1, 3)
     with database.writing() as session:
         corrections.correct(session, 2, Given(stage="none"), note="Ana jokes", by="me", now=NOW)
-        session.add(Fingerprint(post_id=1, key=7, seen_at=NOW))
+        session.add(Fingerprint(post_id=1, key=7))
         session.add(Charge(account="x", day="2026-03-04", native_id="at://1"))
         letters = [Dead(json.dumps({"did": ANA}), "no time"), Dead(json.dumps({"did": f"{ANA}s"}), "no time")]
         deadletters.bury(session, letters, watch="harbour", source="file", now=NOW)

@@ -52,7 +52,7 @@ def fill(store: Settings) -> None:
     quote(1)
     with database.writing() as session:
         corrections.correct(session, 1, Given(stage="cancelling"), note="Ana is a friend", by="me", now=NOW)
-        session.add(Fingerprint(post_id=1, key=7, seen_at=NOW))
+        session.add(Fingerprint(post_id=1, key=7))
         letters = [Dead("I have left the harbour", "too odd", post_id=1), Dead("Ana's harbour", "no time")]
         deadletters.bury(session, letters, watch="harbour", source="file", now=NOW)
 

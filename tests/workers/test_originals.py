@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from tests.recounted import assert_recounted
 from tests.workers.echo_pairs import compose
-from uproar import database, echoes, posts, rescoring
+from uproar import database, echoes, erasing, posts, rescoring
 from uproar.fingerprints import Fingerprint
-from uproar.incoming import Incoming
+from uproar.incoming import Erasure, Incoming
 from uproar.models import Backlog, Post, Reaction
 from uproar.settings import Settings
 from workers import batches, tasks
@@ -41,7 +41,7 @@ def save(store: Settings, *texts: str, start: int = 0, later: int = 0, watch: st
         for number, text in enumerate(texts, start)
     ]
     with database.writing() as session:
-        posts.save(session, items, watch=watch, source="file", now=NOW, settings=store)
+        posts.save(session, items, watch=watch, source="file", now=datetime.now(UTC), settings=store)
 
 
 def work_off(store: Settings) -> None:
@@ -150,7 +150,7 @@ def test_the_task_forgets_what_the_setting_says(store: Settings) -> None:
     save(store, PLAIN)
     work_off(store)
     with database.writing() as session:
-        session.execute(update(Fingerprint).values(seen_at=datetime.now(UTC) - timedelta(days=31)))
+        session.execute(update(Post).values(collected_at=datetime.now(UTC) - timedelta(days=31)))
     tasks.forget()
     assert rows() == 0
 
@@ -168,9 +168,8 @@ def test_an_original_that_was_erased_has_no_more_echoes(store: Settings) -> None
     save(store, PLAIN, f"{PLAIN}!!")
     work_off(store)
     with database.writing() as session:
-        erased = session.exec(select(Post.id).where(Post.native_id == "0")).one()
-        session.execute(delete(Reaction).where(col(Reaction.post_id) == erased))
-        session.execute(delete(Post).where(col(Post.id) == erased))
+        erasing.erase(session, [Erasure("file", "0")], now=NOW, settings=store)
+        session.execute(delete(Post).where(col(Post.native_id) == "0"))
     assert rows() == 0
     save(store, PLAIN, start=2)
     work_off(store)
