@@ -1,8 +1,8 @@
 """Which of many phrases a post could hold: by one word of each, looked up and not searched for."""
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from workers.folding import fold
 
@@ -11,7 +11,8 @@ _MEMORY = 20_000  # chunks; the memory is emptied when full
 _LONGEST = 40  # of a chunk that is remembered
 
 
-class Hint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hint:
     """Which phrases have their longest word, and which their second longest, in a chunk; one bit a phrase."""
 
     longest: int
@@ -55,13 +56,17 @@ class Hints(dict[str, Hint]):
 
     def of(self, chunks: Iterable[str]) -> list[int]:
         """The numbers of the phrases that a post could hold, in order."""
-        return numbers_of(map(self.__getitem__, chunks))
+        return numbers_of([*map(self.__getitem__, chunks)])
 
 
-def numbers_of(hints: Iterable[Hint]) -> list[int]:
+def numbers_of(hints: Sequence[Hint]) -> list[int]:
     """The numbers of the phrases that a post with these chunks could hold, in order."""
-    joined = _joined(hints)
-    found = joined.longest & joined.second
+    found = 0
+    for hint in hints:
+        if hint.longest:
+            found |= hint.longest
+    if found:  # most posts have words like "my", which are the second of many phrases, and no longest one
+        found &= _joined(hints).second
     numbers: list[int] = []
     while found:
         lowest = found & -found

@@ -24,9 +24,11 @@ def detect(text: str, claim: str | None = None) -> str:
     plain = text[:MAX_CHARS]
     if "@" in plain or "#" in plain or "://" in plain or "www." in plain or "\0" in plain:
         plain = _NOISE.sub(" ", plain)
-    if not plain.isascii():
+    try:
+        guess: str = eldc.detect(plain)
+    except UnicodeEncodeError:  # half a character: platforms cut texts anywhere
         plain = plain.encode("utf-8", "replace").decode()
-    guess: str = eldc.detect(plain)
+        guess = eldc.detect(plain)
     if not hint or guess == hint:
         return guess  # `und` for texts without letters
     letters = sum(map(str.isalpha, plain))

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from uproar.errors import UproarError
@@ -18,9 +19,9 @@ from workers.hints import Hints, numbers_of
 from workers.intent import read_intent
 from workers.sentiment.embeddings import PACKAGE, available, refine
 from workers.sentiment.tidying import tidy
-from workers.speaker import may_stand, phrases_of, read_speaker
+from workers.speaker import ARTICLES, may_stand, phrases_of, read_speaker
 from workers.stance import read_stance
-from workers.vocabulary import Columns, Vocabulary
+from workers.vocabulary import Entry, Vocabulary
 
 MOST_VOCABULARIES = 32  # of a language and a target, that are remembered
 AT_ONCE = 32  # posts; asked together they cost less than one by one, and more at once gain nothing
@@ -70,6 +71,9 @@ class _Phrased(NamedTuple):
     speaker_evidence: tuple[Evidence, ...]
     concerns: tuple[str, ...]
     concern_evidence: tuple[Evidence, ...]
+
+
+_NOTHING = _Phrased("other", (), (), ())
 
 
 class NotInstalledError(UproarError):
@@ -134,18 +138,20 @@ class Scorer:
             )
         ]
 
-    def _by_phrases(self, post: Asked, cut: Tokenised, lang: str, known: Vocabulary, seen: Columns) -> _Phrased:
+    def _by_phrases(self, post: Asked, cut: Tokenised, lang: str, known: Vocabulary, seen: Sequence[Entry]) -> _Phrased:
         """What is told by single phrases: concerns and speaker."""
-        numbers = numbers_of(filter(None, seen.hint))
+        numbers = numbers_of([entry.hint for entry in seen if entry.hint])
+        if not numbers and post.platform not in ARTICLES:
+            return _NOTHING
         own = bisect_left(numbers, len(self._concerns.written))
         names, platform = known.reader.names, post.platform
         speaker = read_speaker(cut, hinted=own < len(numbers), platform=platform, names=names)
         return _Phrased(*speaker, *self._concerns.find(cut, lang, numbers[:own]))
 
-    def _tone(self, tokenised: Tokenised, lang: str, known: Vocabulary, seen: Columns) -> Sentiment:
+    def _tone(self, tokenised: Tokenised, lang: str, known: Vocabulary, seen: Sequence[Entry]) -> Sentiment:
         text = tokenised.text
         if lang in LANGUAGES and tokenised.plain and tidy(text) == text:
-            tone = sentiment.score_words(known.words(seen), text, known.tone)
+            tone = sentiment.score_words([*chain.from_iterable([entry.words for entry in seen])], text, known.tone)
         else:
             tone = sentiment.score(text, lang, known.neutral)
         if self._embeddings:
@@ -169,12 +175,11 @@ class Scorer:
         return self._names if target is None else self._names_by_name.get(fold(target).text, (target,))
 
 
-def _readings(cut: Tokenised, lang: str, known: Vocabulary, seen: Columns) -> list[Reading]:
+def _readings(cut: Tokenised, lang: str, known: Vocabulary, seen: Sequence[Entry]) -> list[Reading]:
     """A post as read by the languages that it is written in, its own first; in another one, by all that there are."""
     others = other_languages(cut.chunks, lang) if lang in LANGUAGES else LANGUAGES[1:]
-    ways = known.reader.language.gates.passed(seen.key)
     return [
-        Reading(cut, known.reader, ways),
+        Reading(cut, known.reader, [entry.key for entry in seen]),
         *[Reading(cut, reader(code, known.reader.names)) for code in others],
     ]
 

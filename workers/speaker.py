@@ -14,7 +14,7 @@ from workers.grammar import Tokenised
 SPEAKERS = ("member", "press", "official", "company", "other")
 OWN_STAGES = frozenset({*CANCEL_STAGES, "staying", "joining"})
 
-_ARTICLES = frozenset({"feed"})
+ARTICLES = frozenset({"feed"})  # platforms
 _MOST_WORDS = 400  # of a long text its start tells
 _WORD = re.compile(r"[a-z0-9]+")
 _QUOTED = re.compile(r"[\"«]|(?<![a-z0-9])'")
@@ -64,7 +64,7 @@ def read_speaker(
     What stands in quotation marks does not count. The first of these decides: phrase of a member, official, company,
     press, then article. Whoever speaks of leaving themselves is none of the three after the first.
     """
-    article = platform in _ARTICLES
+    article = platform in ARTICLES
     if not (article or hinted):
         return "other", ()
     folded = fold(tokenised.text)

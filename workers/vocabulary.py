@@ -1,46 +1,25 @@
 """All that the pure modules know of what stands between two blanks, looked up once for all of them."""
 
 from collections.abc import Sequence
-from itertools import chain
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from workers import sentiment
 from workers.grammar.keys import Key
 from workers.grammar.reader import Reader
 from workers.hints import NO_HINT, Hint, Hints
-from workers.sentiment.french import French
-from workers.sentiment.reading import Word, Words, columns
+from workers.sentiment.reading import Word
 
 _MEMORY = 20_000  # chunks; the memory is emptied when full
 _LONGEST = 40  # of a chunk that is remembered
 
 
-class Entry(NamedTuple):
-    """What is known of a chunk: as a word with a tone, of gates, and of phrases; no hint for most chunks."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of a chunk: its words with their tones, the gates that it opens, and a hint of phrases, if any."""
 
-    low: str
-    leaning: complex
-    counts: bool
-    turns: bool
-    upper: bool
-    word: Word
     words: tuple[Word, ...]
     key: Key
     hint: Hint | None
-
-
-class Columns(NamedTuple):
-    """The entries of a post, one column a field."""
-
-    low: tuple[str, ...] = ()
-    leaning: tuple[complex, ...] = ()
-    counts: tuple[bool, ...] = ()
-    turns: tuple[bool, ...] = ()
-    upper: tuple[bool, ...] = ()
-    word: tuple[Word, ...] = ()
-    words: tuple[tuple[Word, ...], ...] = ()
-    key: tuple[Key, ...] = ()
-    hint: tuple[Hint | None, ...] = ()
 
 
 class Vocabulary(dict[str, Entry]):
@@ -60,27 +39,14 @@ class Vocabulary(dict[str, Entry]):
         self.tone = sentiment.reader(reader.language.code, neutral)
 
     def __missing__(self, chunk: str) -> Entry:
-        if isinstance(self.tone, French):
-            words = self.tone[chunk]
-            word = words[0] if words else Word("")
-        else:
-            word = self.tone[chunk]
-            words = (word,)
         hint = self.hints[chunk]
-        about = (word.low, word.leaning, word.counts, word.turns, word.upper)
-        entry = Entry(*about, word, words, self.reader.opened[chunk], None if hint == NO_HINT else hint)
+        entry = Entry(self.tone[chunk], self.reader.opened[chunk], None if hint == NO_HINT else hint)
         if len(chunk) <= _LONGEST:
             if len(self) >= _MEMORY:
                 self.clear()
             self[chunk] = entry
         return entry
 
-    def look_up(self, chunks: Sequence[str]) -> Columns:
+    def look_up(self, chunks: Sequence[str]) -> list[Entry]:
         """What is known of the chunks of a post."""
-        return Columns._make(zip(*map(self.__getitem__, chunks), strict=True)) if chunks else Columns()
-
-    def words(self, seen: Columns) -> Words:
-        """The words of a post that needs no tidying, as its tone is read."""
-        if isinstance(self.tone, French):
-            return columns(chain.from_iterable(seen.words))
-        return Words(seen.word, seen.low, seen.leaning, seen.counts, seen.turns, seen.upper)
+        return [*map(self.__getitem__, chunks)]

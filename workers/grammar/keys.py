@@ -1,28 +1,31 @@
 """Finds the gates that a post passes, from what was remembered of each of its parts."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from operator import or_
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-from workers.grammar.gates import MOST_NEEDS, Gate
+from workers.grammar.gates import Gate
 from workers.grammar.letters import Letters, each
 
 T = TypeVar("T")
 _Behind = dict[Letters, int]  # the gates that these letters open, a bit a gate
-_SILENT = -1  # of a part without letters: its neighbours stand side by side
 
 
-class Key(NamedTuple):
-    """What a part of a text opens of `Gates`, each number with a bit a gate.
+@dataclass(frozen=True, slots=True, eq=False)
+class Key:
+    """What a part of a text with these `letters` opens of `Gates`: sets of them are numbers with a bit a gate.
 
-    `inside`: the gates that it passes by itself. `after`: those whose second set has its first letter, `before`: those
-    whose first set has its last letter. `needs`: those with a need that it meets, in one run of bits a need.
+    `inside`: the gates that it passes by itself. `after`: those whose second set has its first letter; None for a part
+    without letters, whose neighbours stand side by side. `before`: those whose first set has its last letter.
+    `needs`: the needs that it meets, with a bit a need.
     """
 
+    letters: str
     inside: int
-    after: int
+    after: int | None
     before: int
     needs: int
 
@@ -36,49 +39,50 @@ class Gates(Generic[T]):
     def __init__(self, behind: Sequence[tuple[Gate, tuple[Letters, ...], T]] = ()) -> None:
         self._behind = [thing for _, _, thing in behind]
         self.things = list(dict.fromkeys(self._behind))
-        self._size = len(behind)
-        self._met = 0
+        numbers = {need: number for number, need in enumerate({need: None for _, needs, _ in behind for need in needs})}
+        self._needed = [sum(1 << numbers[need] for need in set(needs)) for _, needs, _ in behind]
         inside: _Behind = {}
         before: _Behind = {}
         after: _Behind = {}
-        elsewhere: _Behind = {}
-        for place, (gate, needs, _) in enumerate(behind):
+        for place, (gate, _, _) in enumerate(behind):
             tables = (inside,) if len(gate) == 1 else (before, after)
             for table, letters in zip(tables, gate, strict=True):
                 _mark(table, letters, place)
-            for level in range(MOST_NEEDS):
-                if level < len(needs):
-                    _mark(elsewhere, needs[level], level * self._size + place)
-                else:
-                    self._met |= 1 << (level * self._size + place)
+        elsewhere = {need: 1 << number for need, number in numbers.items()}
         self._inside, self._before, self._after, self._needs = map(_by_letter, (inside, before, after, elsewhere))
 
-    def key(self, places: Sequence[str]) -> Key:
+    def key(self, letters: str, places: Sequence[str]) -> Key:
         """What a part of a text opens; each of its places stands for one of some letters."""
         if not places:
-            return Key(0, _SILENT, 0, 0)
+            return Key(letters, 0, None, 0, 0)
         inside = reduce(or_, (_open(self._inside, place) for place in places))
         for one, other in pairwise(places):
             inside |= _open(self._before, one) & _open(self._after, other)
         needs = reduce(or_, (_open(self._needs, place) for place in places))
-        return Key(inside, _open(self._after, places[0]), _open(self._before, places[-1]), needs)
+        return Key(letters, inside, _open(self._after, places[0]), _open(self._before, places[-1]), needs)
 
-    def passed(self, keys: Iterable[Key]) -> list[T]:
+    def passed(self, keys: Sequence[Key]) -> list[T]:
         """What is behind the gates that a text with these parts passes, in order."""
-        found = previous = 0
-        met = self._met
-        for inside, after, before, needs in keys:
-            if after != _SILENT:
-                found |= inside | previous & after
-                met |= needs
-                previous = before
-        for level in range(MOST_NEEDS):
-            found &= met >> level * self._size
+        found = before = 0
+        for key in keys:
+            if key.after is not None:
+                found |= key.inside | before & key.after
+                before = key.before
+        return self._without_needs(found, keys) if found else []
+
+    def _without_needs(self, found: int, keys: Iterable[Key]) -> list[T]:
+        """What is behind these gates, if the text has what else it takes."""
+        met = 0
+        for key in keys:
+            met |= key.needs
         things: list[T] = []
         while found:
             lowest = found & -found
             found ^= lowest
-            things.append(self._behind[lowest.bit_length() - 1])
+            number = lowest.bit_length() - 1
+            needed = self._needed[number]
+            if met & needed == needed:
+                things.append(self._behind[number])
         return list(dict.fromkeys(things)) if len(things) > 1 else things
 
 

@@ -145,11 +145,13 @@ class Matcher:
         table, pattern = self._ready or self._prepare()
         return pattern.search(letters.translate(table))
 
-    def find(self, letters: str, most: int) -> Iterable[re.Match[str]]:
+    def spans(self, letters: str, most: int) -> list[tuple[int, int]]:
         """The first places where the rule is met, from left to right."""
         table, pattern = self._ready or self._prepare()
         own = letters.translate(table)
-        return islice(pattern.finditer(own), most) if pattern.search(own) else ()
+        if pattern.search(own) is None:
+            return []
+        return [match.span() for match in islice(pattern.finditer(own), most)]
 
     @property
     def regex(self) -> str:

@@ -1,11 +1,11 @@
 """Reads a post as letters, one a word, with the names of a service as one letter of their own."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from workers.grammar.keys import Key
-from workers.grammar.language import ASK, COMMA, DOT, MENTION, SERVICE, SILENT, Language, Way
+from workers.grammar.language import ASK, COMMA, DOT, MENTION, SERVICE, SILENT, Language
 from workers.grammar.loading import load_language
 from workers.grammar.spelling import MAX_WORD, fold_word, hashtag_words
 from workers.grammar.tokens import TOKENS, tokenise
@@ -64,7 +64,10 @@ class Reader(dict[str, str]):
 
     def letters_of(self, chunks: Iterable[str]) -> str:
         """The letters of a text; the service is one letter, whatever it is called."""
-        letters = "".join(map(self.__getitem__, chunks))
+        return self.named("".join(map(self.__getitem__, chunks)))
+
+    def named(self, letters: str) -> str:
+        """The letters of a text with one letter in place of each name of the service."""
         if self._name_letters is not None and self._name_letters.search(letters):
             letters = self._names.sub(_as_service, letters).translate(self.public)
         return letters
@@ -73,17 +76,13 @@ class Reader(dict[str, str]):
         """Whether a text names the service."""
         return SERVICE in self.letters_of(tokenise(text).chunks)
 
-    def ways(self, chunks: Sequence[str]) -> list[Way]:
-        """The ways that a text could meet."""
-        return self.language.gates.passed(map(self.opened.__getitem__, chunks))
-
     def key(self, letters: str) -> Key:
         """What a chunk with these letters opens of the gates of the language's rules."""
         plain = letters.translate(self.public)
         # a word of a name stands for itself or, with its neighbours, for the whole name
         named = SERVICE + SILENT
         return self.language.gates.key(
-            [one if one == own else one + named for one, own in zip(plain, letters, strict=True)]
+            letters, [one if one == own else one + named for one, own in zip(plain, letters, strict=True)]
         )
 
     def _read_token(self, token: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from workers.evidence import Evidence
+from workers.grammar.keys import Key
 from workers.grammar.language import ASK, COMMA, DOT, SERVICE, Rule, Way
 from workers.grammar.loading import LANGUAGES, load_language
 from workers.grammar.reader import Reader, reader
@@ -20,18 +21,19 @@ _SENTENCES = re.compile(f"[^{DOT}{ASK}]*[{DOT}{ASK}]+|[^{DOT}{ASK}]+")
 class Reading:
     """A post as letters; they are only made where the post has words that a rule needs."""
 
-    def __init__(self, tokenised: Tokenised, reader: Reader, ways: list[Way] | None = None) -> None:
+    def __init__(self, tokenised: Tokenised, reader: Reader, keys: Sequence[Key] | None = None) -> None:
         self.tokenised = tokenised
         self.reader = reader
+        self._keys = [*map(reader.opened.__getitem__, tokenised.chunks)] if keys is None else keys
         self._letters: str | None = None
         self._places: tuple[list[int], list[int]] | None = None
-        self.ways = reader.ways(tokenised.chunks) if ways is None else ways  # that the post could meet
+        self.ways = reader.language.gates.passed(self._keys)  # that the post could meet
 
     @property
     def letters(self) -> str:
         """The letters of the post."""
         if self._letters is None:
-            self._letters = self.reader.letters_of(self.tokenised.chunks)
+            self._letters = self.reader.named("".join([key.letters for key in self._keys]))
         return self._letters
 
     @property
@@ -52,7 +54,7 @@ class Reading:
         """Where the word of a letter stands in the text."""
         chunks = self.tokenised.chunks
         if self._places is None:
-            sizes = map(len, map(self.reader.__getitem__, chunks))
+            sizes = (len(key.letters) for key in self._keys)
             starts = [match.start() for match in CHUNKS.finditer(self.tokenised.head)]
             self._places = starts, list(accumulate(sizes, initial=0))
         starts, letters_before = self._places
@@ -84,14 +86,13 @@ class Reading:
 
     def _found(self, way: Way) -> Iterable[tuple[int, int]]:
         """The first places where a way is met: of the post for a wide one, else of each sentence."""
-        spans = [match.span() for match in way.pattern.find(self.letters, MOST_MATCHES + 1)]
+        spans = way.pattern.spans(self.letters, MOST_MATCHES + 1)
         if len(spans) <= MOST_MATCHES or way.wide:
             return spans[:MOST_MATCHES]
         spans = []
         start = 0
         for sentence in _SENTENCES.findall(self.letters):
-            found = (match.span() for match in way.pattern.find(sentence, MOST_MATCHES))
-            spans += ((start + first, start + last) for first, last in found)
+            spans += [(start + first, start + last) for first, last in way.pattern.spans(sentence, MOST_MATCHES)]
             start += len(sentence)
         return spans
 

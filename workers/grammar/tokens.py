@@ -15,7 +15,7 @@ TOKENS = re.compile(
 _QUOTATION = re.compile(r'"([^"\n]{8,600})"|“([^”\n]{8,600})”|«([^»\n]{8,600})»')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tokenised:
     """A post cut at its blanks; line breaks are chunks of their own.
 

@@ -1,6 +1,7 @@
 """How a post sounds: negative, neutral or positive."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 from workers.evidence import Sentiment
@@ -8,7 +9,7 @@ from workers.sentiment.english import English
 from workers.sentiment.french import French
 from workers.sentiment.learned import LABELS, learned, marks_of, probabilities, start_of
 from workers.sentiment.lexicon import emoji, emoticons
-from workers.sentiment.reading import Leaning, Reading, Words, compound_of
+from workers.sentiment.reading import Leaning, Reading, Word, compound_of
 from workers.sentiment.tidying import tidy
 
 MAX_CHARS = 4_000  # what is read of a post, from its start, as the rules of intent do
@@ -42,7 +43,7 @@ def score(text: str, lang: str, names: tuple[str, ...] = ()) -> Sentiment:
     return _judged(reader(lang, names).read(head), head, lang)
 
 
-def score_words(words: Words, text: str, tone: English | French) -> Sentiment:
+def score_words(words: Sequence[Word], text: str, tone: English | French) -> Sentiment:
     """The same as `score` for a text that needs no tidying, by what its reader knows of its words."""
     return _judged(tone.weigh(words, text), text, tone.lang)
 

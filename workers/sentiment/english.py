@@ -18,21 +18,22 @@ from workers.sentiment.reading import (
     MENTION,
     NEGATED,
     NUMBER,
+    REACH,
     Leaning,
     Reading,
     Word,
-    Words,
     around_a_turn,
-    columns,
+    is_near,
     learned_of,
+    lows_of,
     scored,
     shout_of,
     total_compound,
+    turns_of,
 )
 from workers.sentiment.tidying import shortenings
 
 MEMORY = 20_000  # words remembered; a process that has met more begins anew
-REACH = 3  # a booster or a negation works on the third word after it, no further
 FADING = (0.0, 1.0, 0.95, 0.9)  # how much of a booster is left at a distance of 1, 2, 3
 NEVER_SO = 1.25  # "never so good" is praise
 SHORT = 2  # of these VADER keeps the punctuation, as they may be emoticons
@@ -45,8 +46,8 @@ _IDIOM_ENDS = frozenset(idiom.split()[-1] for idiom in (*SPECIAL_CASES, *BOOSTER
 _TURNING = _IDIOM_ENDS | {"no", "least"}
 
 
-class English(dict[str, Word]):
-    """VADER's rules with some names that weigh nothing; as a mapping, what is known of each token met so far."""
+class English(dict[str, tuple[Word, ...]]):
+    """VADER's rules with some names that weigh nothing; as a mapping, the word of each token met so far."""
 
     lang = "en"
 
@@ -55,11 +56,11 @@ class English(dict[str, Word]):
         self._lexicon: Lexicon = read_lexicon("en.tsv", vader().lexicon, split)
         self._learned = learned or {}
 
-    def __missing__(self, token: str) -> Word:
+    def __missing__(self, token: str) -> tuple[Word, ...]:
         if len(self) >= MEMORY:
             self.clear()
-        self[token] = word = self._recognise(token)
-        return word
+        self[token] = words = (self._recognise(token),)
+        return words
 
     def _recognise(self, token: str) -> Word:
         words, signs = self._lexicon.words, emoji()
@@ -77,7 +78,7 @@ class English(dict[str, Word]):
         if low not in words:
             low = next((short for short in shortenings(low) if short in words or short in BOOSTER_DICT), low)
         weight, boost = self._lexicon.weight(low), float(BOOSTER_DICT.get(low, 0.0))
-        opens = self._lexicon.phrases.get(low, {})
+        opens = self._lexicon.phrases.get(low)
         negates = low in _NEGATORS or "n't" in low
         low = NUMBER if low[:1].isdigit() and weight is None and not opens else low
         return Word(
@@ -99,26 +100,28 @@ class English(dict[str, Word]):
 
     def read(self, text: str) -> Reading:
         """Read a tidied text."""
-        return self.weigh(columns(map(self.__getitem__, text.split())), text)
+        return self.weigh([word for token in text.split() for word in self[token]], text)
 
-    def weigh(self, words: Words, text: str) -> Reading:
+    def weigh(self, words: Sequence[Word], text: str) -> Reading:
         """Read the words of a tidied text."""
         weights: list[float] = []
         places: list[int] = []
         found = scored(words)
-        shout = shout_of(words) if found else 0.0
+        if not found:
+            return Reading(0.0, words, learned_of(words))
+        lows, shout, turns = lows_of(words), shout_of(words), turns_of(words)
         for place, word, phrase in found:
             weight = (phrase.weight if phrase else word.weight) or 0.0
-            if True in words.turns[place - REACH if place > REACH else 0 : place + REACH]:
-                weight = _in_context(words, place, weight, shout)
+            if is_near(turns, place):
+                weight = _in_context(words, lows, place, weight, shout)
             elif word.upper and weight:
                 weight += math.copysign(shout, weight)
             if weight:
                 weights.append(weight)
                 places.append(place)
-        if weights and "but" in words.lows:
-            weights = around_a_turn(weights, places, words.lows.index("but"))
-        return Reading(total_compound(weights, text), words.lows, learned_of(words))
+        if weights and "but" in lows:
+            weights = around_a_turn(weights, places, lows.index("but"))
+        return Reading(total_compound(weights, text), words, learned_of(words))
 
 
 def _bare(token: str) -> str:
@@ -127,9 +130,8 @@ def _bare(token: str) -> str:
     return plain if len(plain) > SHORT else token
 
 
-def _in_context(words: Words, place: int, weight: float, shout: float) -> float:
+def _in_context(row: Sequence[Word], lows: tuple[str, ...], place: int, weight: float, shout: float) -> float:
     """A word's weight after capitals, boosters, negations and idioms."""
-    row, lows = words.words, words.lows
     word = row[place]
     first, second, third = ("", "", "", *lows[max(place - REACH, 0) : place])[: -REACH - 1 : -1]
     following = lows[place + 1] if place + 1 < len(lows) else ""

@@ -6,7 +6,6 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from importlib import resources
-from itertools import chain
 
 from workers.sentiment.lexicon import Lexicon, emoji, emoticons, read_lexicon
 from workers.sentiment.reading import (
@@ -15,21 +14,22 @@ from workers.sentiment.reading import (
     MENTION,
     NEGATED,
     NUMBER,
+    REACH,
     Leaning,
     Reading,
     Word,
-    Words,
     around_a_turn,
-    columns,
+    is_near,
     learned_of,
+    lows_of,
     scored,
     shout_of,
     total_compound,
+    turns_of,
 )
 from workers.sentiment.tidying import shortenings
 
 MEMORY = 20_000  # tokens remembered; a process that has met more begins anew
-REACH = 3  # a negation works on the third word after it, no further
 BOOST_REACH = 2
 SHOUTED_LETTERS = 2  # a single capital is no shout
 
@@ -63,7 +63,7 @@ def plain(word: str) -> str:
 
 
 class French(dict[str, tuple[Word, ...]]):
-    """The rules with some names that weigh nothing; as a mapping, what is known of each token met so far."""
+    """The rules with some names that weigh nothing; as a mapping, the words of each token met so far."""
 
     lang = "fr"
 
@@ -101,7 +101,7 @@ class French(dict[str, tuple[Word, ...]]):
         if lexicon.weight(low) is None and low not in lexicon.phrases:
             known = (short for short in shortenings(low) if lexicon.weight(short) is not None or short in _TURNING)
             low = next(known, low)
-        weight, opens = lexicon.weight(low), lexicon.phrases.get(low, {})
+        weight, opens = lexicon.weight(low), lexicon.phrases.get(low)
         low = NUMBER if low[0].isdigit() and not opens else low
         return Word(
             low,
@@ -120,26 +120,28 @@ class French(dict[str, tuple[Word, ...]]):
 
     def read(self, text: str) -> Reading:
         """Read a tidied text."""
-        return self.weigh(columns(chain.from_iterable(map(self.__getitem__, text.split()))), text)
+        return self.weigh([word for token in text.split() for word in self[token]], text)
 
-    def weigh(self, words: Words, text: str) -> Reading:
+    def weigh(self, words: Sequence[Word], text: str) -> Reading:
         """Read the words of a tidied text."""
         weights: list[float] = []
         places: list[int] = []
         found = scored(words)
-        shout = shout_of(words) if found else 0.0
+        if not found:
+            return Reading(0.0, words, learned_of(words))
+        lows, shout, turns = lows_of(words), shout_of(words), turns_of(words)
         for place, word, phrase in found:
             if weight := phrase.weight if phrase else word.weight:
                 if word.upper:
                     weight += math.copysign(shout, weight)
-                if True in words.turns[place - REACH if place > REACH else 0 : place + REACH]:
-                    weight = _in_context(words.words, place, weight, within=phrase is not None)
+                if is_near(turns, place):
+                    weight = _in_context(words, place, weight, within=phrase is not None)
                 weights.append(weight)
                 places.append(place)
-        if weights and not _TURNS.isdisjoint(words.lows):
-            turn = next(at for at, low in enumerate(words.lows) if low in _TURNS)
+        if weights and not _TURNS.isdisjoint(lows):
+            turn = next(at for at, low in enumerate(lows) if low in _TURNS)
             weights = around_a_turn(weights, places, turn)
-        return Reading(total_compound(weights, text), words.lows, learned_of(words))
+        return Reading(total_compound(weights, text), words, learned_of(words))
 
 
 def _in_context(words: Sequence[Word], place: int, weight: float, *, within: bool) -> float:

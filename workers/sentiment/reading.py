@@ -1,8 +1,8 @@
 """What the rules of a language know of a word, and what they read in a text."""
 
 import math
-from collections.abc import Iterable, Sequence
-from itertools import compress, islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from workers.sentiment.lexicon import Openings, Phrase
@@ -10,6 +10,7 @@ from workers.sentiment.lexicon import Openings, Phrase
 # VADER's constants (Hutto & Gilbert 2014), so that all languages share one scale.
 ALPHA = 15
 NEGATED = -0.74
+REACH = 3  # a booster or a negation works on the third word after it, no further
 BOOST = 0.293
 SHOUT = 0.733  # an ALL CAPS word among words that are not
 EXCLAMATION = 0.292
@@ -22,21 +23,19 @@ BEFORE_BUT, AFTER_BUT = 0.5, 1.5
 # what stands for every mention, link and number among the words
 MENTION, LINK, NUMBER = "@", "://", "0"
 
-
 # What was learned is in logits over neutral, negative and positive in one number so that a sum is one sum:
 # the real part speaks for negative, the imaginary part for positive.
 Leaning = complex
-NO_OPENINGS: Openings = {}
-COLUMNS = 5  # of a word's fields, those that are asked of all words
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Word:
     """What is known of a token.
 
-    `leaning` is the same for all tokens with the same `low`. `counts` is whether it has a weight or opens phrases,
-    `turns` whether it can change the weight of a word nearby: most words do neither. `weight` is None where it is not
-    scored, `known` whether the lexicon has it at all; `ends` is whether a clause ends here; `opens` has the phrases by
-    the next word.
+    `low` is the word in lower case without elongations; a mention is `@`, a link `://`, a number `0`. `leaning` is the
+    same for all tokens with the same `low`. `counts` is whether it has a weight or opens phrases, `turns` whether it
+    can change the weight of a word nearby: most words do neither. `weight` is None where it is not scored, `known`
+    whether the lexicon has it at all; `ends` is whether a clause ends here; `opens` has the phrases by the next word.
     """
 
     low: str
@@ -49,29 +48,17 @@ class Word(NamedTuple):
     boost: float = 0.0
     negates: bool = False
     ends: bool = False
-    opens: Openings = NO_OPENINGS
-
-
-class Words(NamedTuple):
-    """The words of a text, and what is asked of all of them, each in their order."""
-
-    words: Sequence[Word]
-    lows: tuple[str, ...] = ()
-    leanings: tuple[Leaning, ...] = ()
-    counts: tuple[bool, ...] = ()
-    turns: tuple[bool, ...] = ()
-    uppers: tuple[bool, ...] = ()
+    opens: Openings | None = None
 
 
 class Reading(NamedTuple):
     """What rules made of a text.
 
-    `compound` is VADER's: between -1 and 1. `words` are the words in lower case without elongations, in their order; a
-    mention is `@`, a link `://`, a number `0`. `leaning` is the sum of what was learned of them.
+    `compound` is VADER's: between -1 and 1. `leaning` is the sum of what was learned of the `words`.
     """
 
     compound: float
-    words: Sequence[str]
+    words: Sequence[Word]
     leaning: Leaning
 
 
@@ -91,28 +78,26 @@ def emphasis(text: str) -> float:
     return loud
 
 
-def columns(words: Iterable[Word]) -> Words:
-    """The words of a text, ready to be read."""
-    row = list(words)
-    return Words(row, *islice(zip(*row, strict=True), COLUMNS))
+def lows_of(words: Sequence[Word]) -> tuple[str, ...]:
+    """The words in lower case."""
+    return tuple([word.low for word in words])
 
 
-def learned_of(words: Words) -> Leaning:
+def learned_of(words: Sequence[Word]) -> Leaning:
     """The sum of what was learned of the words, each once, however often it comes."""
-    return sum(dict(zip(words.lows, words.leanings, strict=True)).values())
+    return sum({word.low: word.leaning for word in words if word.leaning}.values())
 
 
-def scored(words: Words) -> list[tuple[int, Word, Phrase | None]]:
+def scored(words: Sequence[Word]) -> list[tuple[int, Word, Phrase | None]]:
     """The places that have a weight, from left to right, with the phrase that begins there if one does."""
     found: list[tuple[int, Word, Phrase | None]] = []
-    lows = words.lows
-    last = len(lows) - 1
+    last = len(words) - 1
     end = 0
-    for place, word in compress(enumerate(words.words), words.counts):
-        if place < end:
+    for place, word in enumerate(words):
+        if not word.counts or place < end:
             continue
-        if word.opens and place < last and (phrases := word.opens.get(lows[place + 1])):
-            phrase = _phrase_at(phrases, lows, place)
+        if word.opens and place < last and (phrases := word.opens.get(words[place + 1].low)):
+            phrase = _phrase_at(phrases, words, place)
             if phrase:
                 end = place + len(phrase.words)
                 found.append((place, word, phrase))
@@ -122,17 +107,27 @@ def scored(words: Words) -> list[tuple[int, Word, Phrase | None]]:
     return found
 
 
-def _phrase_at(phrases: tuple[Phrase, ...], lows: tuple[str, ...], place: int) -> Phrase | None:
+def _phrase_at(phrases: tuple[Phrase, ...], words: Sequence[Word], place: int) -> Phrase | None:
     for phrase in phrases:  # that the first two words fit is known
         size = len(phrase.words)
-        if size == 2 or lows[place : place + size] == phrase.words:  # noqa: PLR2004 - two words
+        if size == 2 or lows_of(words[place : place + size]) == phrase.words:  # noqa: PLR2004 - two words
             return phrase
     return None
 
 
-def shout_of(words: Words) -> float:
+def turns_of(words: Sequence[Word]) -> list[bool]:
+    """For each word whether it can change the weight of a word nearby."""
+    return [word.turns for word in words]
+
+
+def is_near(turns: Sequence[bool], place: int) -> bool:
+    """Whether a word stands so near that it may change the weight at a place."""
+    return True in turns[place - REACH if place > REACH else 0 : place + REACH]
+
+
+def shout_of(words: Sequence[Word]) -> float:
     """What a word in capitals gains: nothing where all words or none are in capitals."""
-    return SHOUT if 0 < sum(words.uppers) < len(words.uppers) else 0.0
+    return SHOUT if 0 < len([word for word in words if word.upper]) < len(words) else 0.0
 
 
 def around_a_turn(weights: list[float], places: list[int], turn: int) -> list[float]:

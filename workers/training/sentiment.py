@@ -79,7 +79,7 @@ def read_examples(lang: str) -> list[Example]:
     for row in read_rows(lang):
         text = tidy(row["text"])
         reading = reader.read(text)
-        words = [word for word in reading.words if reader.weight(word) is None]
+        words = [word.low for word in reading.words if reader.weight(word.low) is None]
         features = list(dict.fromkeys([*words, *marks_of(text)]))
         examples.append(Example(LABELS.index(row["label"]), reading.compound, start_of(reading.compound), features))
     return examples
