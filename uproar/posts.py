@@ -136,6 +136,12 @@ def claim(session: Session, *, claim: str, batch: int, now: datetime, until: dat
     return [(Waiting(*row), attempts + 1) for row in found]
 
 
+def claims(session: Session, *, claim_prefix: str) -> list[str]:
+    """The claims under which posts are held now."""
+    held = col(Backlog.claim).startswith(claim_prefix, autoescape=True)
+    return [claim for claim in session.exec(select(Backlog.claim).where(held).distinct()) if claim is not None]
+
+
 def release(session: Session, *, claim_prefix: str) -> int:
     """Free what a worker held that is known to be dead; how many posts that was."""
     held = col(Backlog.claim).startswith(claim_prefix, autoescape=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from uproar import database, deadletters, posts
@@ -29,6 +30,33 @@ _spikes = Announcer(FIND_SPIKES, pause=1.0)
 def claim_prefix(settings: Settings) -> str:
     """How the claims of this machine's workers begin."""
     return f"{settings.name}:"
+
+
+def free_of_the_dead(settings: Settings) -> int:
+    """Free what processes of this machine held that have ended since; how many posts that was.
+
+    Where it cannot be done now, they are free when the time of their claims is over.
+    """
+    prefix, freed = claim_prefix(settings), 0
+    try:
+        with database.writing() as session:
+            for claim in posts.claims(session, claim_prefix=prefix):
+                pid = claim.removeprefix(prefix).partition(":")[0]
+                if pid.isdecimal() and not _lives(int(pid)):
+                    freed += posts.release(session, claim_prefix=claim)
+    except SQLAlchemyError as error:
+        log.warning("not_freed", error=type(error).__name__, remedy="they are when the time of their claims is over")
+    return freed
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is another user's
+        return True
+    return True
 
 
 def react_to_all(settings: Settings) -> int:

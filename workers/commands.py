@@ -19,7 +19,7 @@ from uproar.queue import app
 from uproar.roles import Presence
 from uproar.settings import settings
 from workers import tasks  # noqa: F401 - Celery has to know them
-from workers.batches import claim_prefix
+from workers.batches import claim_prefix, free_of_the_dead
 from workers.presence import Present
 from workers.scorers import scorer, watches
 
@@ -32,6 +32,8 @@ log = get_logger(__name__)
 def _start_afresh(**_: Any) -> None:
     """A connection must not be shared over a fork: each worker process opens its own."""
     database.engine.cache_clear()
+    if freed := free_of_the_dead(settings()):  # those of the process in whose place this one begins
+        log.info("worker_replaced", freed=freed)
 
 
 @signals.worker_shutting_down.connect

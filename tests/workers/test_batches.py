@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from uproar import database, deadletters, posts, recounting
@@ -197,3 +198,25 @@ def test_a_post_whose_watch_file_is_gone_is_scored_all_the_same(sqlite_store: Se
     settings.cache_clear()
     assert work_off(sqlite_store) == 4
     assert_exact(4)
+
+
+def test_what_a_process_held_that_was_killed_is_free_at_once_and_what_others_hold_is_not(store: Settings) -> None:
+    save(store, 3)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for pid in (gone.pid, os.getpid(), 1):
+        with database.writing() as session:
+            prefix = batches.claim_prefix(store) if pid != 1 else "elsewhere:"
+            assert posts.claim(session, claim=f"{prefix}{pid}:x", batch=1, now=NOW, until=NOW + timedelta(days=9_000))
+    assert batches.free_of_the_dead(store) == 1
+    with database.reading() as session:
+        held = set(session.exec(select(Backlog.claim)))
+    assert held == {None, f"{batches.claim_prefix(store)}{os.getpid()}:x", "elsewhere:1:x"}
+
+
+def test_a_process_begins_also_without_a_database(store: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise OperationalError("select", {}, Exception("away"))
+
+    monkeypatch.setattr(database, "writing", broken)
+    assert batches.free_of_the_dead(store) == 0
