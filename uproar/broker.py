@@ -69,7 +69,9 @@ def _make_private(folder: Path) -> None:
 
 def connect(address: str, *, wait: float = 2.0) -> redis.Redis:
     """A client for a broker's address, Celery's way of writing a socket included."""
-    plain = address.replace("redis+socket://", "unix://", 1)
+    plain = address
+    if address.startswith("redis+socket://"):
+        plain = address.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)
     return redis.Redis.from_url(plain, socket_timeout=wait, socket_connect_timeout=wait)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from uproar import broker
 from uproar.errors import UproarError
+from uproar.queue import QUEUE, REACT, make_app
 from uproar.settings import Settings, settings
 
 
@@ -19,6 +20,15 @@ def test_only_this_user_can_reach_the_broker_and_only_by_its_socket(running_brok
     assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
     with broker.connect(running_broker.broker) as client:
         assert client.config_get("port") == {"port": "0"}
+
+
+def test_a_socket_and_a_number_are_written_as_celery_has_it(running_broker: Settings) -> None:
+    address = f"redis+socket://{running_broker.broker_socket}?virtual_host=3"
+    app = make_app(running_broker.model_copy(update={"broker_url": address}))
+    app.send_task(REACT)
+    with broker.connect(address) as client, broker.connect(running_broker.broker) as other:
+        assert (client.llen(QUEUE), other.llen(QUEUE)) == (1, 0)
+    assert broker.is_up(address)
 
 
 def test_a_broker_that_was_killed_still_knows_what_it_was_told(home: Path) -> None:
