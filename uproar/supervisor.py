@@ -86,6 +86,8 @@ class Supervisor:
             return execute(child.what, child.environment)
         if self._forks and forking.has_one_thread():
             return forking.fork([child.what.name, *child.what.options], child.environment)
+        if self._forks:
+            log.warning("not_forked", child=child.name, reason="several threads run here", remedy="it shares no memory")
         return execute(child.what.command, child.environment)
 
     def run(self, done: Callable[[], bool] = lambda: False, pause: float = 0.1) -> None:

@@ -4,7 +4,6 @@ A worker may be deaf: when its broker dies while it acknowledges messages, it ke
 many as it may hold it asks for no others (kombu's `QoS.can_consume`), and notices no lost connection either.
 """
 
-import time
 from typing import Any
 
 import redis
@@ -16,9 +15,9 @@ from uproar.queue import waiting
 from uproar.roles import Presence
 from uproar.settings import settings
 
-LOOK_SECONDS = 5.0
-DEAF_SECONDS = 12.0  # the timetable alone sends something every five
-BUSY_SECONDS = 150.0  # no task takes longer, so one of the processes must be free by then
+LOOK_SECONDS = 5.0  # the timetable alone sends something every five
+DEAF_LOOKS = 3  # looks that find messages and nothing heard since the one before; a process that was frozen has one
+BUSY_LOOKS = 30  # the same while all processes are busy: no task takes as long
 
 log = get_logger(__name__)
 
@@ -31,26 +30,27 @@ class Present(bootsteps.StartStopStep):
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
         self._here = Presence("worker", settings())
-        self._heard = time.monotonic()
+        self._in_vain = 0  # looks, one after the other
         self._deaf = False
         signals.task_received.connect(self._hear, weak=False)
         signals.task_revoked.connect(self._hear, weak=False)  # it came too late: it was heard all the same
 
     def start(self, parent: Any) -> None:
         """Begin, also after a connection was lost: Celery forgets its timers then."""
-        self._heard = time.monotonic()
+        self._in_vain = 0
         self._look()
         parent.timer.call_repeatedly(LOOK_SECONDS, self._look)
 
     def _hear(self, **_: Any) -> None:
-        self._heard, self._deaf = time.monotonic(), False
+        self._in_vain, self._deaf = 0, False
 
     def _look(self) -> None:
         number = _waiting()
+        self._in_vain += 1
         if not number:
             self._hear()
         busy = len(state.active_requests) >= settings().worker_processes
-        if time.monotonic() - self._heard > (BUSY_SECONDS if busy else DEAF_SECONDS):
+        if self._in_vain > (BUSY_LOOKS if busy else DEAF_LOOKS):
             self._deaf = True
             log.error("worker_deaf", waiting=number, remedy="it connects anew")
             raise ConnectionResetError("messages wait, and none is received")  # Celery's loop takes it for a lost one

@@ -12,9 +12,10 @@ from starlette.testclient import TestClient
 from dashboards import ingest
 from dashboards.api import router
 from tests.dashboards.given import put
+from tests.dashboards.pushing import TOKEN
 
 HERE = {"host": "localhost", "origin": "http://localhost"}
-ENDLESS = "/api/v1/live"
+ENDLESS = "/api/v1/live"  # a stream
 
 described = FastAPI()
 described.include_router(router)
@@ -25,7 +26,8 @@ OPERATIONS = [(path, method) for path, methods in paths for method in methods if
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
-def test_an_operation_keeps_to_its_description(path: str, method: str, client: TestClient) -> None:
+def test_an_operation_keeps_to_its_description(path: str, method: str, news: list[str], client: TestClient) -> None:
+    asks = HERE | ({"authorization": f"Bearer {TOKEN}"} if path == "/ingest" else {})
     post_id = put(stage="cancelled", text="I left Meadow")
     schema.app = client.app
 
@@ -35,7 +37,7 @@ def test_an_operation_keeps_to_its_description(path: str, method: str, client: T
         case = data.draw(schema[path][method].as_strategy())
         if "post_id" in case.path_parameters and data.draw(st.booleans()):
             case.path_parameters["post_id"] = post_id
-        answer = case.call(headers=HERE)
+        answer = case.call(headers=asks)
         # what a moment is, and which words exclude each other, is said in words and not in the document's patterns
         case.validate_response(answer, excluded_checks=[positive_data_acceptance])
 

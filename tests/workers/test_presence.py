@@ -12,7 +12,7 @@ from kombu.transport.redis import QoS
 from workers import presence
 from workers.commands import work
 
-presence.LOOK_SECONDS, presence.DEAF_SECONDS = 0.5, 2.0
+presence.LOOK_SECONDS = 0.5
 acknowledge, lost = QoS.ack, []
 
 def lose_the_first(self, tag):

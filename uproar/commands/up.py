@@ -89,7 +89,7 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
         broker.wait_until_up(chosen)
     migrating.migrate()
     database.engine().dispose()
-    # Celery's worker may wait for ever on a connection to a broker that was killed: then it falls silent
+    # a worker whose loop hangs, or that does not hear again after it has connected anew, falls silent
     at_work = partial(roles.is_at_work, "worker", chosen)
     supervisor.start(Child("worker", Role("work"), answers=at_work, grace=WORKER_GRACE))
     supervisor.start(Child("beat", Role("beat")))
