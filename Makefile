@@ -10,7 +10,7 @@ help:
 	@echo "make demo    the same on a simulated deal, with a webhook receiver"
 	@echo "make test    the tests, on real SQLite, PostgreSQL, Valkey and Celery"
 	@echo "make secrets   the folder that docker-compose.yml reads passwords from; what is there stays"
-	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, the docs tests"
+	@echo "make check   ruff, mypy, import-linter, the types of the page's scripts, a search for secrets, the docs tests"
 	@echo "make screenshots   docs/screenshots: every page, light and dark, desktop and phone"
 	@echo "make grafana   dashboards/grafana/json: dashboards for a real Grafana; WATCHES=FOLDER for the timelines of yours"
 	@echo "make bench   measurements, as ratios"
@@ -36,6 +36,7 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/node $(VENV)/node_modules/typescript/bin/tsc
+	$(BIN)/node $(VENV)/node_modules/secretlint/bin/secretlint.js "**/*"
 	$(BIN)/python -m pytest -q tests/test_docs.py
 
 format: $(VENV)/dev
