@@ -48,7 +48,7 @@ secrets:
 	@mkdir -p -m 0700 secrets
 	@umask 022; for name in database_password secret_key password; do test -e secrets/uproar_$$name \
 	  || $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))' > secrets/uproar_$$name; done
-	@umask 022; for name in ingest_token heartbeat_url x_bearer_token reddit_client_id reddit_client_secret; do \
+	@umask 022; for name in added_keys ingest_token heartbeat_url x_bearer_token reddit_client_id reddit_client_secret; do \
 	  touch secrets/uproar_$$name; done
 	@echo "secrets: fill in what your sources need; the page's password is in secrets/uproar_password"
 

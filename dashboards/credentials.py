@@ -63,7 +63,7 @@ class Access:
     def sessions(self) -> Sessions:
         """The sessions; made when somebody needs them, since they need the key of the installation."""
         if self._sessions is None:
-            self._sessions = Sessions(self._settings.key, self._settings.data_dir / "ended-sessions")
+            self._sessions = Sessions(self._settings.keys[-1], self._settings.data_dir / "ended-sessions")
         return self._sessions
 
     async def known(self, connection: HTTPConnection) -> Known | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from uproar import broker, database, tombstones
+from uproar import broker, database, hashing, tombstones
 from uproar.errors import Finding, UproarError
 from uproar.lock import is_held
 from uproar.said import Said
@@ -41,6 +41,7 @@ def findings(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
         remedy = Said("Did you mean {near}?", near=near) if near else "It has no effect; remove it."
         yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=remedy)
     yield _database()
+    yield from _keys(chosen)
     yield from _forgotten(chosen, watches)
     yield _broker(chosen)
     yield _disk(chosen)
@@ -68,6 +69,27 @@ def _database() -> Finding:
         )
     detail = Said("{kind}, tables at version {present}", kind=kind, present=str(present))
     return Finding("database", ok=True, detail=detail)
+
+
+def _keys(chosen: Settings) -> Iterator[Finding]:
+    """Whether the stored hashes are made with the keys that are here; to look makes none."""
+    there = None
+    if database.is_current():
+        with database.reading() as session:
+            there = hashing.used(session)
+    if there is None:
+        return
+    ours = hashing.fingerprints(chosen.keys) if chosen.has_keys else []
+    if there in ours[:-1]:
+        detail, remedy = "a key was added that stored hashes lack", "Stop Uproar, and run `uproar key rotate`."
+        yield Finding("keys", ok=False, detail=detail, remedy=remedy, command="uproar key rotate")
+    elif there not in ours:
+        detail = "authors are hashed with other keys than those here: nothing is collected"
+        remedy = "Set UPROAR_SECRET_KEY and UPROAR_ADDED_KEYS as where they were hashed, or bring the file secret.key."
+        yield Finding("keys", ok=False, detail=detail, remedy=remedy)
+    else:
+        detail = Said("authors are hashed with {n} of them", n=len(ours))
+        yield Finding("keys", ok=True, detail=detail)
 
 
 def _broker(chosen: Settings) -> Finding:

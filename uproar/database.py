@@ -16,7 +16,7 @@ from uproar.settings import settings
 
 Insert = sqlite.Insert | postgresql.Insert
 
-NEWEST = "0011"  # version of the tables: that of the last file in migrations/versions
+NEWEST = "0012"  # version of the tables: that of the last file in migrations/versions
 _VERSIONS = "alembic_version"  # where Alembic keeps the version
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections, counting, quotes
+from uproar import corrections, counting, hashing, quotes
 from uproar.buckets import Counted
 from uproar.fingerprints import Fingerprint
 from uproar.incoming import Erasure
@@ -24,6 +24,9 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
 
     An erased post keeps its key and its time, so that it is not collected again. What is not stored, and what is
     erased already, is passed over.
+
+    Raises:
+        OtherKeyError: accounts could not be known again.
     """
     names: dict[str, set[str]] = {}
     authors: set[str] = set()
@@ -32,6 +35,8 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
             names.setdefault(one.platform, set()).add(one.native_id)
         if one.author is not None:
             authors.add(settings.hash_author(one.platform, one.author))
+    if authors:
+        hashing.require(session, settings)
     there = col(Post.erased_at).is_(None)
     ids: set[int] = set()
     for platform, named in names.items():

@@ -1,9 +1,13 @@
-"""The file `forgotten`: all tombstones beside the key, so that a backup that is older than they are can be put back."""
+"""The file `forgotten`: all tombstones beside the key, so that a backup that is older than they are can be put back.
+
+A line also says how many keys its tombstone is made with; what was added since is made up for when it is read.
+"""
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from uproar import hashing
 from uproar.errors import UproarError
 from uproar.incoming import BadItemError
 from uproar.lock import one_at_a_time
@@ -29,11 +33,27 @@ def keep(settings: Settings, stones: Iterable[Tombstone]) -> None:
         known = {one.key: one for one in read(settings)} | {one.key: one for one in stones}
         with new_file(place(settings), mode=PRIVATE) as file:
             for _, one in sorted(known.items()):
-                file.write(f"{json.dumps(one.model_dump(mode='json'))}\n".encode())
+                line = {**one.model_dump(mode="json"), "keys": len(settings.keys)}
+                file.write(f"{json.dumps(line)}\n".encode())
 
 
 def read(settings: Settings) -> list[Tombstone]:
-    """All tombstones in it; none if it is not there.
+    """All tombstones in it, as the keys of today make them; none if it is not there.
+
+    Raises:
+        UproarError: a line of it is none.
+    """
+    return up_to_date(read_lines(settings), settings)
+
+
+def up_to_date(lines: Iterable[tuple[Tombstone, int]], settings: Settings) -> list[Tombstone]:
+    """Tombstones, each made with so many keys, as those that were added since make them."""
+    found = [(one, settings.keys[keys:]) for one, keys in lines]
+    return [Tombstone(key=hashing.rehashed(one.key, later), kind=one.kind, set_at=one.set_at) for one, later in found]
+
+
+def read_lines(settings: Settings) -> list[tuple[Tombstone, int]]:
+    """All tombstones in it as they stand there, and with how many keys each was made.
 
     Raises:
         UproarError: a line of it is none.
@@ -44,7 +64,8 @@ def read(settings: Settings) -> list[Tombstone]:
     for number, line in enumerate(place(settings).read_text().splitlines(), start=1):
         try:
             said = json.loads(line)
-            found.append(Tombstone(key=str(said["key"]), kind=str(said["kind"]), set_at=parse_time(said["set_at"])))
+            key, kind, keys = bytes.fromhex(said["key"]).hex(), str(said["kind"]), int(said.get("keys", 1))
+            found.append((Tombstone(key=key, kind=kind, set_at=parse_time(said["set_at"])), keys))
         except (BadItemError, ValueError, LookupError, TypeError) as error:
             raise UproarError(f"{place(settings)}:{number}: is no tombstone: {error}") from None
     return found

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from uproar import database
-from uproar.settings import make_folder
+from uproar.key_settings import make_folder
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

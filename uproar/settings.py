@@ -1,14 +1,11 @@
 """Every knob, typed, from the environment (`UPROAR_…`), checked at start."""
 
-import base64
 import difflib
 import hashlib
-import hmac
 import ipaddress
 import os
-import secrets
 import socket
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -20,23 +17,22 @@ from pydantic_settings import SettingsConfigDict
 from uproar.addresses import on_loopback, web_address
 from uproar.alert_settings import AlertSettings
 from uproar.errors import SettingsError
+from uproar.key_settings import KeySettings
 from uproar.privacy_settings import PrivacySettings
 from uproar.secret_files import SecretSettings, with_password
 from uproar.source_settings import SourceSettings
 
 PREFIX = "UPROAR_"
 ELSEWHERE = {"UPROAR_RECEIVER_SECRET"}  # an option of `uproar receive`
-LEAST_KEY = 16
 LEAST_TOKEN = 16
 
 
-class Settings(AlertSettings, PrivacySettings, SourceSettings, SecretSettings):
+class Settings(KeySettings, AlertSettings, PrivacySettings, SourceSettings, SecretSettings):
     """What this installation is told from outside; docs/reference.md explains each."""
 
     # an empty variable counts as not set: compose files and shells pass on `${NAME:-}`
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
-    data_dir: Path = Field(Path("data"), description="where the embedded database, broker and key live")
     database_url: str = Field("", repr=False, description="SQLite or PostgreSQL; empty: SQLite in the data directory")
     broker_url: str = Field("", repr=False, description="Redis or Valkey; empty: its own, started by `uproar up`")
     watch_dir: Path = Field(Path("watches"), description="folder of watch files, or one watch file")
@@ -46,7 +42,6 @@ class Settings(AlertSettings, PrivacySettings, SourceSettings, SecretSettings):
     password: SecretStr | None = Field(None, description="asked for by the dashboard; required off loopback")
     users_file: Path | None = Field(None, description="file of accounts; empty: `users` in the data directory")
     trusted_proxies: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, with commas")
-    secret_key: SecretStr | None = Field(None, description="keys author hashes and webhook secrets; empty: a file")
     ingest_token: SecretStr | None = Field(None, description="lets programs push posts to /ingest; unset: nobody may")
     name: str = Field(default_factory=socket.gethostname, description="name of this machine among the workers")
     worker_processes: int = Field(2, ge=1, le=64, description="processes of one `uproar work`")
@@ -72,13 +67,6 @@ class Settings(AlertSettings, PrivacySettings, SourceSettings, SecretSettings):
                 ipaddress.ip_network(place)
             except ValueError:
                 raise ValueError("must be addresses or networks with commas between: 10.0.0.2,fd00::/8") from None
-        return value
-
-    @field_validator("secret_key")
-    @classmethod
-    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < LEAST_KEY:
-            raise ValueError(f"must have at least {LEAST_KEY} characters; a guessed key gives authors away")
         return value
 
     @field_validator("ingest_token")
@@ -157,57 +145,6 @@ class Settings(AlertSettings, PrivacySettings, SourceSettings, SecretSettings):
         """The address of the dashboard that goes into alerts."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
-
-    @cached_property
-    def key(self) -> bytes:
-        """The secret that keys author hashes and derived webhook secrets; made once, kept with mode 0600."""
-        if self.secret_key is not None:
-            return self.secret_key.get_secret_value().encode()
-        place = self.data_dir / "secret.key"
-        self.make_data_dir()
-        draft = self.data_dir / f".secret.{os.getpid()}.{secrets.token_hex(4)}"
-        draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text(secrets.token_hex(32))
-        try:
-            os.link(draft, place)  # whole or not at all, and the first of two starters wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-        return place.read_text().strip().encode()
-
-    def make_data_dir(self) -> Path:
-        """The data directory; made so that only its owner may look into it.
-
-        Raises:
-            SettingsError: it cannot be made, or is no folder.
-        """
-        return make_folder(self.data_dir)
-
-    def hash_author(self, platform: str, author: str) -> str:
-        """The keyed hash that stands for an author: HMAC-SHA-256 over platform and id, its first 16 bytes in hex."""
-        return hmac.digest(self.key, f"{platform}\0{author}".encode(errors="backslashreplace"), "sha256")[:16].hex()
-
-    def endpoint_secret(self, watch: str, endpoint: str) -> str:
-        """The Standard Webhooks secret of an endpoint that was given none of its own."""
-        digest = hmac.digest(self.key, f"webhook\0{watch}\0{endpoint}".encode(), "sha256")
-        return "whsec_" + base64.b64encode(digest).decode()
-
-
-def make_folder(folder: Path) -> Path:
-    """The folder, made so that only its owner may look into it.
-
-    Raises:
-        SettingsError: it cannot be made, or is no folder.
-    """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"{PREFIX}DATA_DIR: {folder.resolve()} cannot be used as a folder: {error.strerror or error}. "
-            "Name a folder that may be written to."
-        ) from None
-    return folder
 
 
 # Never shown: they are passwords, or hold one.

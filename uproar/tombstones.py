@@ -1,6 +1,5 @@
 """Tombstones: by them what was forgotten is known when it comes again, and is left out. Keyed hashes, no names."""
 
-import hmac
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
@@ -8,8 +7,10 @@ from typing import Literal
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from uproar import hashing
 from uproar.database import insert, is_sqlite
 from uproar.incoming import Incoming
+from uproar.key_settings import keyed
 from uproar.models import Tombstone
 from uproar.settings import Settings
 
@@ -35,7 +36,7 @@ def of_watch(settings: Settings, watch: str) -> str:
 
 def _keyed(settings: Settings, *parts: str) -> str:
     message = "\0".join(("tombstone", *parts)).encode(errors="backslashreplace")
-    return hmac.digest(settings.key, message, "sha256")[:16].hex()
+    return keyed(settings.keys, message)
 
 
 def put(session: Session, keys: Iterable[tuple[str, str]], *, now: datetime) -> None:
@@ -57,9 +58,14 @@ def settle(session: Session) -> None:
 def without_forgotten(
     session: Session, posts: Sequence[Incoming], *, watch: str, settings: Settings
 ) -> Sequence[Incoming]:
-    """The posts that nobody has asked to forget, neither them nor their authors nor the watch."""
+    """The posts that nobody has asked to forget, neither them nor their authors nor the watch.
+
+    Raises:
+        OtherKeyError: they could not be known again.
+    """
     if not is_sqlite(session):  # see `settle`
         session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+    hashing.require(session, settings)
     if session.exec(select(Tombstone.key).limit(1)).first() is None:
         return posts
     keys = [_keys(settings, post) for post in posts]

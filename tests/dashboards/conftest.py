@@ -11,7 +11,8 @@ from dashboards import ingest
 from dashboards.app import make_app
 from tests.afresh import forget
 from tests.dashboards.pushing import TOKEN
-from uproar.settings import make_folder, settings
+from uproar.key_settings import make_folder
+from uproar.settings import settings
 
 WATCH = """
 title = "Harbour buys Meadow"

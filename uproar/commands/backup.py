@@ -1,20 +1,19 @@
 """`uproar backup` and `uproar restore`: all that is stored in one file, and back into an empty database of any kind."""
 
-import hashlib
-import hmac
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from uproar import backups, database, forgetting, forgotten_file, migrating, tombstones
+from uproar import backups, database, forgetting, forgotten_file, hashing, migrating, tombstones
 from uproar.backups import About, Backup, BackupError
 from uproar.errors import UproarError
+from uproar.key_settings import KEY
 from uproar.lock import is_held
 from uproar.settings import Settings, settings
 from uproar.whole_files import PRIVATE, new_file
 
-KEY, USERS, WATCHES = "secret.key", "users", "watches"
+USERS, WATCHES = "users", "watches"
 
 
 @click.command()
@@ -60,12 +59,17 @@ def restore(*, pack: Path, check: bool, any_key: bool) -> None:
         )
     files = found.files()
     _require_key(chosen, found.about.key, files, any_key=any_key)
-    since = forgotten_file.read(chosen)
+    since = forgotten_file.read_lines(chosen)
     migrating.migrate()
     with database.writing() as session:  # rows and files come back together
         rows = found.put_back(session)
         _put_back(chosen, files)
-        tombstones.put(session, [(one.key, one.kind) for one in since], now=datetime.now(UTC))
+        if any_key:
+            hashing.adopt(session, chosen)
+        for _ in hashing.catch_up(session, chosen):  # keys that were added since it was made
+            pass
+        stones = forgotten_file.up_to_date(since, chosen)
+        tombstones.put(session, [(one.key, one.kind) for one in stones], now=datetime.now(UTC))
         gone = forgetting.forget_again(session, chosen, now=datetime.now(UTC))
     click.echo(f"{sum(rows.values())} rows of {len(rows)} tables are back")
     if gone:
@@ -78,7 +82,7 @@ def write_backup(out: Path, chosen: Settings, *, now: datetime) -> tuple[About, 
     Raises:
         UproarError: the file cannot be written.
     """
-    about = About(database.versions()[0] or "", now, fingerprint_of(chosen.key))
+    about = About(database.versions()[0] or "", now, hashing.fingerprints(chosen.keys)[-1])
     files = {name: path for name, path in places(chosen).items() if path.is_file()}
     with database.reading() as session, new_file(out, mode=PRIVATE) as file:
         backups.write(session, file, about, files)
@@ -97,19 +101,17 @@ def _own(chosen: Settings) -> dict[str, Path]:
     return own if chosen.secret_key is None else {USERS: own[USERS]}
 
 
-def fingerprint_of(key: bytes) -> str:
-    """Tells one key from another, and nothing else of it."""
-    return hmac.digest(key, b"backup", hashlib.sha256).hex()[:16]
-
-
 def _require_key(chosen: Settings, wanted: str, files: dict[str, bytes], *, any_key: bool) -> None:
     """Refuse a key by which no author would be known again.
 
     Raises:
         BackupError: this installation has another key.
     """
-    has_one = chosen.secret_key is not None or (chosen.data_dir / KEY).exists()
-    if any_key or (KEY in files and not has_one) or (has_one and fingerprint_of(chosen.key) == wanted):
+    if (
+        any_key
+        or (KEY in files and not chosen.has_keys)
+        or (chosen.has_keys and wanted in hashing.fingerprints(chosen.keys))
+    ):
         return
     raise BackupError(
         "The backup was made with another key: what authors delete would not be found, and receivers would refuse our "

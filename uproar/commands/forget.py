@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from uproar import database, forgettable, forgetting, forgotten_file, tombstones
+from uproar import database, forgettable, forgetting, forgotten_file, hashing, tombstones
 from uproar.errors import UproarError
 from uproar.forgettable import Asked
 from uproar.settings import Settings, settings
@@ -124,6 +124,8 @@ def _forget(asked: Asked, chosen: Settings, *, by: str | None, yes: bool, dry_ru
         return
     if not yes:
         click.confirm("This cannot be undone. Forget it?", abort=True)
+    with database.writing() as session:
+        hashing.require(session, chosen)
     rows = _act(asked, chosen, by=by or getpass.getuser())
     click.echo(f"Forgotten: {_in_words(rows) or 'nothing was stored'}. What comes again is not stored.")
 

@@ -13,7 +13,7 @@ from uproar.models.posts import (
     SettledConcernBucket,
     Version,
 )
-from uproar.models.privacy import Forgetting, Horizon, Tombstone
+from uproar.models.privacy import Forgetting, HashKey, Horizon, Tombstone
 from uproar.models.pushes import Push
 from uproar.models.reading import Charge, Cursor, DeadLetter, Gap, Spending, Volume
 from uproar.models.spikes import Delivery, DetectorState, EndpointState, Expectation, Quote, Silence, Spike
@@ -33,6 +33,7 @@ __all__ = [
     "Expectation",
     "Forgetting",
     "Gap",
+    "HashKey",
     "Horizon",
     "Post",
     "Push",

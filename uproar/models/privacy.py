@@ -41,3 +41,13 @@ class Horizon(SQLModel, table=True):
 
     what: str = Field(primary_key=True)
     post_id: int = Field(default=0, sa_type=BigInteger)
+
+
+class HashKey(SQLModel, table=True):
+    """A key that the hashes of authors and the tombstones are made with: its number, and by what it is told apart."""
+
+    __tablename__ = "hash_keys"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    fingerprint: str
+    since: datetime = Field(sa_type=UtcDateTime)

@@ -10,12 +10,12 @@ import { lang, t } from "../words.js";
 /** @typedef {{kind: string, of: string}} Subject */
 
 const KINDS = [
-  "setting", "database", "broker", "disk", "clock", "workers", "dashboard port", "dashboard access", "evaluation", "watches", "watch", "endpoint",
+  "setting", "database", "broker", "keys", "disk", "clock", "workers", "dashboard port", "dashboard access", "evaluation", "watches", "watch", "endpoint",
   "sources of", "members of", "endpoints of", "reading of", "posts of", "messages to",
 ].sort((one, other) => other.length - one.length);
 const ORDER = /** @type {Record<string, number>} */ ({ wrong: 0, missing: 1 });
 // What comes first is needed first: without a database nothing runs, without a watch there is nothing to read.
-const FIRST = ["database", "broker", "disk", "clock", "setting", "watches", "watch", "sources of", "reading of", "workers", "posts of", "endpoints of", "endpoint", "messages to", "members of", "evaluation"];
+const FIRST = ["database", "broker", "keys", "disk", "clock", "setting", "watches", "watch", "sources of", "reading of", "workers", "posts of", "endpoints of", "endpoint", "messages to", "members of", "evaluation"];
 const COPIED = 2_000;
 
 /** What a check is about: `reading of deal/x` is the reading of deal/x. @param {string} name @returns {Subject} */
