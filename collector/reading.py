@@ -9,6 +9,7 @@ from sqlmodel import Session
 from collector.source import Page, RateLimitedError, Source, SourceAwayError, SourceGoneError
 from uproar import database, erasing, sources
 from uproar.backoff import backoff
+from uproar.hashing import OtherKeyError
 from uproar.log import get_logger
 from uproar.mentions import Mentions
 from uproar.models import Cursor
@@ -49,7 +50,7 @@ def read_if_due(
     try:
         page = source.fetch(cursor.position, now=now)
         return _keep(page, spec, watch, claim=claim, settings=settings, mentions=mentions)
-    except (RateLimitedError, SourceGoneError, OutgoingError, OSError) as error:
+    except (RateLimitedError, SourceGoneError, OutgoingError, OtherKeyError, OSError) as error:
         _record_failure(error, cursor, claim=claim, starts=watch.starts, every=spec.every_seconds)
     except SQLAlchemyError as error:  # its text holds the posts, which no log and no record of a failure may show
         reason = str(error.args[0] if error.args else "").partition("\n")[0]

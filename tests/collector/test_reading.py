@@ -129,6 +129,20 @@ def test_a_page_that_cannot_be_stored_is_a_failure_that_shows_no_text(
     assert "secret.example" not in cursor.last_error + caplog.text
 
 
+def test_with_another_key_than_the_database_s_a_source_fails_and_stays_where_it_is(
+    store: Settings, watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = Made(Page([post(1)], {"at": 1}), Page([post(2)], {"at": 2}))
+    assert read_if_due(made, SPEC, watch, claim="c", settings=store)
+    make_due()
+    other = Settings(data_dir=store.data_dir, secret_key="another key altogether")
+    assert read_if_due(made, SPEC, watch, claim="c", settings=other) is None
+    cursor = cursor_now()
+    assert (cursor.position, cursor.posts, cursor.failures) == ({"at": 1}, 1, 1)
+    assert "hashed with other keys" in str(cursor.last_error)
+    assert "Traceback" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("error", "least", "most"),
     [
