@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format lock secrets screenshots grafana bench quality embeddings train audit sbom clean
+.PHONY: help up demo test check format lock secrets screenshots grafana bench quality embeddings tracing train audit sbom clean
 
 help:
 	@echo "make up      run the collector, the workers and the dashboard on this machine"
@@ -15,6 +15,7 @@ help:
 	@echo "make grafana   dashboards/grafana/json: dashboards for a real Grafana; WATCHES=FOLDER for the timelines of yours"
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
+	@echo "make tracing   install what sends traces to OpenTelemetry"
 	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
 	@echo "make embeddings   install the optional second look at undecided posts (91 MB)"
 	@echo "make audit   known vulnerabilities of what is locked, from the database of PyPI (needs a network)"
@@ -77,6 +78,9 @@ quality: $(VENV)/run
 embeddings: $(VENV)/run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-embeddings.txt
 
+tracing: $(VENV)/run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tracing.txt
+
 # Beside the environment, not in it: these tools are no part of what is checked and tested.
 $(VENV)/audit:
 	@$(PYTHON) -m venv $@
@@ -99,6 +103,8 @@ lock: $(VENV)/dev
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml build.in --group dev -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml --extra embeddings -o requirements-embeddings.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  $(LOCK_FLAGS) -c requirements.txt pyproject.toml --extra tracing -o requirements-tracing.txt
 	$(BIN)/npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
 
 # A stamp says what the environment was made from; a changed lock file or pyproject.toml makes it anew.

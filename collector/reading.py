@@ -16,6 +16,7 @@ from uproar.models import Cursor
 from uproar.outgoing import OutgoingError, RefusedAddressError
 from uproar.settings import Settings
 from uproar.storing import Stored, relevant, store, unrelated
+from uproar.tracing import span
 from uproar.watch import SourceSpec, Watch
 
 CLAIM_SECONDS = 120.0
@@ -48,8 +49,14 @@ def read_if_due(
     if cursor is None:
         return None
     try:
-        page = source.fetch(cursor.position, now=now)
-        return _keep(page, spec, watch, claim=claim, settings=settings, mentions=mentions)
+        with span("collect", watch=watch.name, source=spec.name) as work:
+            with span("fetch"):
+                page = source.fetch(cursor.position, now=now)
+            with span("store"):
+                stored = _keep(page, spec, watch, claim=claim, settings=settings, mentions=mentions)
+            if stored is not None:
+                work.set(posts=len(page.posts), new=stored.saved.new, dead=stored.dead)
+            return stored
     except (RateLimitedError, SourceGoneError, OutgoingError, OtherKeyError, OSError) as error:
         _record_failure(error, cursor, claim=claim, starts=watch.starts, every=spec.every_seconds)
     except SQLAlchemyError as error:  # its text holds the posts, which no log and no record of a failure may show

@@ -22,8 +22,9 @@ from dashboards.live import Live
 from dashboards.questions import Now, Watches
 from dashboards.shapes import Readiness
 from dashboards.states import metrics
+from dashboards.traced import Traced
 from dashboards.words import preferred, translated
-from uproar import condition, database
+from uproar import condition, database, tracing
 from uproar.errors import UproarError
 from uproar.log import get_logger
 from uproar.readiness import reasons
@@ -68,6 +69,8 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Door, access=app.state.access)
     app.add_middleware(AllowedHosts, settings=wanted)
     app.add_middleware(SecurityHeaders)
+    if tracing.wanted():
+        app.add_middleware(Traced)
     return app
 
 

@@ -17,6 +17,7 @@ from uproar.log import get_logger
 from uproar.posts import Waiting
 from uproar.queue import FIND_SPIKES, REACT, Announcer, announce
 from uproar.settings import Settings
+from uproar.tracing import span
 from workers.originals import Scored, mark_echoes, scored
 from workers.reaction import AT_ONCE, MODEL_VERSION, Asked, Reaction
 from workers.scorers import scorer
@@ -85,13 +86,12 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
         taken = posts.claim(session, claim=claim, batch=settings.batch_posts, now=now, until=until)
     if not taken:
         return 0, 0
-    done, dead = _react(taken, until=start + settings.claim_seconds / 3)
-    with database.writing() as session:
-        posts.hold(session, [post.id for post, _ in taken])
-        mark_echoes(session, done, claim=claim)
-        written = posts.finish(session, [one.row for one in done], claim=claim)
-        _bury(session, dead, claim=claim)
-        posts.give_back(session, claim=claim)
+    with span("react", posts=len(taken), attempt=taken[0][1]) as work:
+        with span("score"):
+            done, dead = _react(taken, until=start + settings.claim_seconds / 3)
+        with span("write"):
+            written = _write(taken, done, dead, claim=claim)
+        work.set(written=written, dead=len(dead))
     log.info(
         "batch_reacted",
         posts=len(taken),
@@ -101,6 +101,19 @@ def react_to_batch(settings: Settings) -> tuple[int, int]:
         seconds=round(time.monotonic() - start, 3),
     )
     return len(taken), written
+
+
+def _write(
+    taken: Sequence[tuple[Waiting, int]], done: Sequence[Scored], dead: Sequence[tuple[Waiting, str]], *, claim: str
+) -> int:
+    """Write all that came of a batch, in one transaction; how many reactions were still ours to write."""
+    with database.writing() as session:
+        posts.hold(session, [post.id for post, _ in taken])
+        mark_echoes(session, done, claim=claim)
+        written = posts.finish(session, [one.row for one in done], claim=claim)
+        _bury(session, dead, claim=claim)
+        posts.give_back(session, claim=claim)
+    return written
 
 
 def _react(taken: Sequence[tuple[Waiting, int]], *, until: float) -> tuple[list[Scored], list[tuple[Waiting, str]]]:

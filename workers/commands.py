@@ -13,7 +13,7 @@ from celery import signals
 from celery.apps.worker import Worker
 from celery.concurrency import prefork  # noqa: F401 - Celery would import it after the fork, in each process
 
-from uproar import database, posts
+from uproar import database, posts, tracing
 from uproar.log import get_logger, set_up_logging
 from uproar.queue import app
 from uproar.roles import Presence
@@ -34,6 +34,12 @@ def _start_afresh(**_: Any) -> None:
     database.engine.cache_clear()
     if freed := free_of_the_dead(settings()):  # those of the process in whose place this one begins
         log.info("worker_replaced", freed=freed)
+
+
+@signals.worker_process_shutdown.connect
+def _send_traces(**_: Any) -> None:
+    """Such a process runs nothing at its exit."""
+    tracing.flush()
 
 
 @signals.worker_shutting_down.connect

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from uproar.queue import FIND_SPIKES, FORGET, HEARTBEAT, REACT, app
 from uproar.settings import settings
+from uproar.tracing import span
 from workers.alerting.keeping import forget_messages
 from workers.batches import react_to_all
 from workers.finding.episodes import Looked, find_in_all
@@ -24,7 +25,8 @@ def react() -> None:
 @app.task(name=FIND_SPIKES)
 def find_spikes() -> None:
     """Look for spikes in the minutes that have closed."""
-    find_in_all(watches(), settings(), now=datetime.now(UTC), looked=_looked)
+    with span("find_spikes") as work:
+        work.set(events=find_in_all(watches(), settings(), now=datetime.now(UTC), looked=_looked))
 
 
 @app.task(name=FORGET)

@@ -11,6 +11,7 @@ from uproar import database, deliveries, endpoints
 from uproar.log import get_logger
 from uproar.models import Delivery
 from uproar.settings import Settings
+from uproar.tracing import span
 from uproar.watch import Watch
 from uproar.watch_endpoints import Endpoint
 from workers.alerting.channels import Reply, UnusableEndpointError, bring
@@ -71,7 +72,11 @@ def _deliver(delivery: Delivery, watches: Mapping[str, Watch], settings: Setting
     watch = watches.get(delivery.watch)
     found = [one for one in watch.alerts.endpoints if one.name == delivery.endpoint] if watch else []
     endpoint = found[0] if found else None
-    reply = _try(delivery, endpoint, settings)
+    with span("deliver", watch=delivery.watch, endpoint=delivery.endpoint, attempt=delivery.attempts) as work:
+        reply = _try(delivery, endpoint, settings)
+        work.set(status=reply.status)
+        if not reply.delivered:
+            work.fail(str(reply.status or "no answer"))
     again = None
     if not reply.delivered:
         chance = random.random()  # noqa: S311 - jitter
