@@ -14,6 +14,8 @@ from uproar.database import insert, is_sqlite
 
 Row = Mapping[str, Any]
 
+_NUMBERS: Any = ARRAY(postgresql.BIGINT())  # one for all: by its types SQLAlchemy knows a statement again
+
 
 def inserting(session: Session, table: type[SQLModel], rows: Sequence[Row]) -> tuple[Any, Any]:
     """An INSERT of some rows, to be added to (ON CONFLICT, RETURNING) and executed with the parameters beside it.
@@ -52,4 +54,4 @@ def among(session: Session, number: Any, values: Iterable[int]) -> ColumnElement
         given = func.json_each(json.dumps(list(values))).table_valued("value")
         return number.in_(select(given.c.value))  # type: ignore[no-any-return]
     # not as one text to be cast, though the driver is sooner done with that: it would be read anew for each row
-    return number == any_(literal(list(values), ARRAY(postgresql.BIGINT)))  # type: ignore[no-any-return]
+    return number == any_(literal(list(values), _NUMBERS))  # type: ignore[no-any-return]

@@ -23,6 +23,7 @@ from workers.batches import claim_prefix, free_of_the_dead
 from workers.presence import Present
 from workers.scorers import scorer, watches
 
+COLLECT_AFTER = 20_000, 10, 20  # a batch makes many objects that die by themselves, among 100,000 that stay for good
 STOP_SECONDS = 2.0  # until a task is broken off; Celery needs some four more to end, and nobody waits longer than eight
 
 log = get_logger(__name__)
@@ -32,6 +33,7 @@ log = get_logger(__name__)
 def _start_afresh(**_: Any) -> None:
     """A connection must not be shared over a fork: each worker process opens its own."""
     database.engine.cache_clear()
+    gc.set_threshold(*COLLECT_AFTER)
     if freed := free_of_the_dead(settings()):  # those of the process in whose place this one begins
         log.info("worker_replaced", freed=freed)
 
