@@ -31,6 +31,7 @@ from uproar.readiness import reasons
 from uproar.settings import Settings, settings
 
 SMALLEST_PACKED = 300  # bytes from which on gzip saves more than its own eighteen and a little time
+PACKING = 5  # of 9, which makes a chart smaller by one part of fifty, and takes four times as long over it
 DATABASE_DOWN = "The database cannot be reached or has no tables yet. Run `uproar doctor` to see why."
 
 log = get_logger(__name__)
@@ -65,7 +66,7 @@ def make_app(chosen: Settings | None = None) -> FastAPI:
     app.mount("/web", KeptFiles(directory=WEB), name="web")
     _add_failures(app)
     app.add_middleware(EntityTags)  # within the next: a tag is of what is said, however it is packed
-    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=PACKING)
     app.add_middleware(Door, access=app.state.access)
     app.add_middleware(AllowedHosts, settings=wanted)
     app.add_middleware(SecurityHeaders)

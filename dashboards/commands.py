@@ -1,6 +1,7 @@
 """The commands and checks that this wing brings: `uproar serve`, and what `uproar doctor` asks of the dashboard."""
 
 import asyncio
+import gc
 import http.client
 import json
 import signal
@@ -73,8 +74,18 @@ def serve() -> None:
     require_current()
     app = make_app(chosen)
     config = server_config(app, chosen)
+    keep_what_is_there()
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it is done: that is no failure
     Server(config, app.state.live, Presence("dashboard", chosen)).run()
+
+
+def keep_what_is_there() -> None:
+    """Have the garbage collector pass over all that was loaded, for good.
+
+    It stays anyway, and now and then to look through all of it would hold up whoever asks for a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def server_config(app: FastAPI, chosen: Settings) -> uvicorn.Config:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from uproar.buckets import DAY, MINUTE
+from uproar.buckets import DAY, MINUTE, ROLLUPS
 from uproar.said import Said
 from uproar.span import Span
 from uproar.times import LATEST_SECONDS
@@ -14,6 +14,7 @@ HOUR = 3_600
 UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 # each is made of no more than three of the roll-ups that it is summed up of (five minutes: of five buckets)
 STEPS = (60, 300, 600, 900, 1800, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, DAY, 7 * DAY)
+MOST_READ = 2_100  # minutes or roll-ups of each source and language: more take too long for somebody who waits
 RELATIVE = re.compile(r"(now|latest|first)\s*(?:([+-])\s*(\d{1,9})\s*([smhdw]))?")
 HELP = "write seconds or milliseconds since 1970, a date like 2022-07-21T12:00Z, now, now-6h, latest-24h or first"
 NO_MOMENT = f"{{name}}: {{text}} is no moment; {HELP}."
@@ -88,14 +89,22 @@ def parse_span(start: str, end: str, *, anchors: Anchors) -> Span:
 
 
 def step_for(span: Span, points: int) -> int:
-    """The shortest step, of a length that people count in, that cuts the span into at most `points` pieces."""
+    """The shortest step, of a length that people count in, that cuts the span into at most `points` pieces.
+
+    A longer one is taken where this one would be summed up of too many roll-ups.
+    """
     for step in STEPS:
-        if _pieces(span, step) <= points:
+        if _pieces(span, step) <= points and (step >= DAY or _pieces(span, _summed_of(step)) <= MOST_READ):
             return step
     days = max(1, math.ceil((span.end - span.start) / DAY / points))
     while _pieces(span, days * DAY) > points:
         days += 1
     return days * DAY
+
+
+def _summed_of(step: int) -> int:
+    """The longest of the roll-ups, or the minute, that a step is summed up of."""
+    return max(size for size in (MINUTE, *ROLLUPS) if step % size == 0)
 
 
 def _pieces(span: Span, step: int) -> int:

@@ -1,8 +1,9 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
-from uproar.moments import Anchors, BadMomentError, parse_moment, parse_span, slots, step_for
+from uproar.buckets import DAY, MINUTE, pieces
+from uproar.moments import MOST_READ, STEPS, Anchors, BadMomentError, parse_moment, parse_span, slots, step_for
 from uproar.span import Span
 from uproar.wilson import share
 
@@ -54,6 +55,24 @@ def test_there_are_never_more_points_than_asked_for_and_they_cover_the_range(
     assert len(times) <= most
     assert times[0] <= span.start
     assert times[-1] + step >= span.end
+
+
+@given(some.integers(0, 30_000_000), some.integers(1, 3_000_000), some.integers(10, 2000))
+@example(0, 20 * 1_440, 2000)
+def test_no_chart_is_summed_up_of_more_than_can_be_read_while_somebody_waits(
+    first: int, length: int, most: int
+) -> None:
+    start, end = first * MINUTE, (first + length) * MINUTE
+    read = pieces(start, end, step=step_for(Span(start, end), most))
+    ends = 2 * (4 + 5 + 3 + 11)  # smaller roll-ups and minutes, before and after those that it is mostly made of
+    assert sum((stop - begin) // size for size, begin, stop in read if size < DAY) <= MOST_READ + ends
+
+
+@given(some.integers(0, 30_000_000), some.integers(1, 3_000_000), some.integers(10, 700))
+def test_up_to_seven_hundred_points_are_as_close_together_as_they_can_be(first: int, length: int, most: int) -> None:
+    span = Span(first * MINUTE, (first + length) * MINUTE)
+    found = step_for(span, most)
+    assert all(len(slots(span, step)) > most for step in STEPS if step < found)
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:
