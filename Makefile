@@ -61,6 +61,7 @@ grafana: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/throughput.py
+	$(BIN)/python bench/scaling.py
 	$(BIN)/python bench/trip.py
 	$(BIN)/python bench/reaction.py
 	$(BIN)/python bench/firehose.py

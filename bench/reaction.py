@@ -4,6 +4,7 @@ Run it by `make bench`. The texts are those in workers/training; both sides have
 """
 
 import csv
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from uproar.watch import load_watch
 from workers import language, sentiment
+from workers.commands import COLLECT_AFTER
 from workers.grammar import read, tokenise
 from workers.intent import read_intent
 from workers.reaction import AT_ONCE, Asked, Scorer
@@ -28,6 +30,10 @@ def main() -> None:
     """Print, for each kind of text, microseconds a post and how they compare."""
     scorer = Scorer(load_watch(Path("watches/amazon-one-medical.toml")))
     vader = SentimentIntensityAnalyzer()
+    scorer.react("")
+    gc.collect()
+    gc.freeze()  # as the workers do once they have loaded
+    gc.set_threshold(*COLLECT_AFTER)
     print(f"{ROUNDS} interleaved rounds, {TEXTS} texts each, one core; medians, ratios to bare VADER in the same round")
     for name in ("sentiment.en", "sentiment.fr", "intent.en", "intent.fr"):
         lang = name[-2:]

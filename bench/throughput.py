@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,12 +19,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
 
 from rivals import Rival, Took, measure, naive, uproar, worker
+from servers import servers
 from sqlmodel import SQLModel
 from texts import make_posts
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from tests.postgres import Postgres
-from uproar import broker, database, migrating
+from uproar import database, migrating
 
 ROUNDS = 5
 CORES = 2
@@ -69,22 +68,9 @@ def share(rival: Rival, posts: int) -> int:
 @contextmanager
 def prepared(home: Path) -> Iterator[list[Rival]]:
     """Servers, databases and tables of all pipelines."""
-    with ExitStack() as after:
-        for folder in ("pg", "broker", "postgresql", "sqlite"):
+    with servers(home) as (postgres, address):
+        for folder in ("postgresql", "sqlite"):
             (home / folder).mkdir()
-        postgres = Postgres(home / "pg", durable=True)
-        after.callback(postgres.stop)
-        postgres.start()
-        socket = home / "broker" / "broker.sock"
-        command = [str(broker.find_valkey()), "--port", "0", "--unixsocket", str(socket), "--appendonly", "yes"]
-        valkey = subprocess.Popen(  # noqa: S603 - our own words
-            [*command, "--save", "", "--dir", str(home / "broker"), "--logfile", str(home / "broker" / "log")]
-        )
-        after.callback(valkey.wait)
-        after.callback(valkey.terminate)
-        address = f"redis+socket://{socket}"
-        while not broker.is_up(address):
-            time.sleep(0.02)
         rivals = [
             naive(postgres.address(postgres.create()), address),
             uproar("PostgreSQL", postgres.address(postgres.create()), f"{address}?virtual_host=1", home / "postgresql"),
