@@ -22,7 +22,8 @@ from uproar.settings import Settings
 
 THOUSAND = {"x_posts_a_month": 1_000}
 
-# A collector in small: the position is in a file; at the step that is told it dies as by `kill -9`.
+# Collectors in small, one after the other, each forked off a process that has only imported: the position is in a file;
+# at the step that is told one dies as by `kill -9`. How each ended is printed.
 CHILD = """
 import json, os, signal, sys
 from datetime import UTC, datetime
@@ -34,36 +35,45 @@ from collector.sources.x.purse import Purse
 from uproar.settings import settings
 from uproar.watch import SourceSpec, Watch
 
-place, step, pages = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-left = [pages]
-def dying(call, when):
-    def wrapped(*arguments, **keys):
-        if left[0] == 0 and when.startswith("before"):
+place, runs = Path(sys.argv[1]), json.loads(sys.argv[2])
+
+def collect(step, pages):
+    left = [pages]
+    def dying(call, when):
+        def wrapped(*arguments, **keys):
+            if left[0] == 0 and when.startswith("before"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            answer = call(*arguments, **keys)
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return answer
+        return wrapped
+    if step.endswith("call"):
+        Client.search = dying(Client.search, step)
+    elif step.endswith("settling"):
+        Purse.settle = dying(Purse.settle, step)
+    watch = Watch.model_validate(json.loads(sys.argv[3]))
+    source = build(SourceSpec.model_validate({"type": "x"}), watch, settings())
+    now = datetime.fromisoformat(sys.argv[4])
+    while True:
+        try:
+            page = source.fetch(json.loads(place.read_text()), now=now)
+        except RateLimitedError as error:
+            print(error)
+            break
+        if left[0] == 0 and step == "before storing":
             os.kill(os.getpid(), signal.SIGKILL)
-        answer = call(*arguments, **keys)
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-    return wrapped
-if step.endswith("call"):
-    Client.search = dying(Client.search, step)
-elif step.endswith("settling"):
-    Purse.settle = dying(Purse.settle, step)
-watch = Watch.model_validate(json.loads(sys.argv[4]))
-source = build(SourceSpec.model_validate({"type": "x"}), watch, settings())
-now = datetime.fromisoformat(sys.argv[5])
-while True:
-    try:
-        page = source.fetch(json.loads(place.read_text()), now=now)
-    except RateLimitedError as error:
-        print(error)
-        break
-    if left[0] == 0 and step == "before storing":
-        os.kill(os.getpid(), signal.SIGKILL)
-    place.write_text(json.dumps(page.position))
-    left[0] -= 1
-    if not page.more:
-        break
+        place.write_text(json.dumps(page.position))
+        left[0] -= 1
+        if not page.more:
+            break
+
+for step, pages in runs:
+    child = os.fork()
+    if not child:
+        collect(step, pages)
+        sys.exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -120,15 +130,13 @@ def test_a_budget_holds_through_kill_9(
     watch = make_watch().model_dump_json()
     known = {"UPROAR_X_URL": web.url, "UPROAR_X_BEARER_TOKEN": "made-up", "UPROAR_X_POSTS_A_MONTH": "1000"}
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", CHILD, str(place), *arguments, watch, NOW.isoformat()]
-        return subprocess.run(command, env=os.environ | known, capture_output=True, text=True, check=False, timeout=60)
-
-    assert run(step, "2").returncode == -signal.SIGKILL
-    assert run(step, "1").returncode == -signal.SIGKILL
-    last = run("never", "0")
-    assert last.returncode == 0, last.stderr
-    assert "is spent: 1,000 of 1,000" in last.stdout
+    runs = json.dumps([(step, 2), (step, 1), ("never", 0)])
+    command = [sys.executable, "-c", CHILD, str(place), runs, watch, NOW.isoformat()]
+    done = subprocess.run(command, env=os.environ | known, capture_output=True, text=True, check=True, timeout=60)
+    first, second, *said, last = done.stdout.splitlines()
+    assert (int(first), int(second)) == (-signal.SIGKILL, -signal.SIGKILL), done.stderr
+    assert int(last) == 0, done.stderr
+    assert "is spent: 1,000 of 1,000" in "".join(said)
     assert len(api.handed) <= 1_000
     assert len(api.handed) == (800 if step == "before call" else 1_000)
     assert "newest" in json.loads(place.read_text())

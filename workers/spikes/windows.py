@@ -59,12 +59,17 @@ class Windows:
 
     def sums(self) -> list[Sums]:
         """The windows that were observed for at least half their length, from short to long."""
-        every = (self.sum_over(length) for length in self.lengths)
-        return [sums for sums in every if 2 * sums.observed * self.bucket_s >= sums.window_s]
+        return [
+            self._sums(number)
+            for number, length in enumerate(self.lengths)
+            if 2 * self.observed[number] * self.bucket_s >= length
+        ]
 
     def sum_over(self, seconds: int) -> Sums:
         """The shortest window of so many seconds or more, or the longest, however much of it was observed."""
-        number = next((at for at, length in enumerate(self.lengths) if length >= seconds), len(self.lengths) - 1)
+        return self._sums(next((at for at, length in enumerate(self.lengths) if length >= seconds), -1))
+
+    def _sums(self, number: int) -> Sums:
         return Sums(self.lengths[number], self.counts[number], self.expected[number] / MICRO, self.observed[number])
 
     def dump(self) -> list[Any]:

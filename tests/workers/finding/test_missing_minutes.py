@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, insert, select
 
 from tests.workers.stream import MINUTE, NOW, covered, find, spikes, watch_of
 from uproar import database
@@ -21,12 +21,14 @@ HOUR = timedelta(hours=1)
 def stream(start: datetime, minutes: int, *, source: str, rate: float, seed: int = 1) -> None:
     """Posts and cancel voices at a steady rate."""
     chance = random.Random(seed)
+    base: dict[str, Any] = {"watch": "harbour", "source": source, "lang": "en"}
+    rows = []
+    for minute in range(minute_of(start), minute_of(start) + 60 * minutes, 60):
+        posts = sum(chance.random() < rate / 40 for _ in range(40))
+        if posts:
+            rows.append(base | {"minute": minute, "posts": posts, "voices": posts, "cancel": posts // 2})
     with database.writing() as session:
-        for minute in range(minute_of(start), minute_of(start) + 60 * minutes, 60):
-            posts = sum(chance.random() < rate / 40 for _ in range(40))
-            if posts:
-                key: dict[str, Any] = {"watch": "harbour", "minute": minute, "source": source, "lang": "en"}
-                session.merge(Bucket(**key, posts=posts, voices=posts, cancel=posts // 2))
+        session.execute(insert(Bucket), rows)
 
 
 def expected(signal: str = "posts") -> tuple[float, int]:
