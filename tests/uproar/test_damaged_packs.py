@@ -1,5 +1,6 @@
 """An evidence pack that cannot be read, by damage or on purpose."""
 
+import gc
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -49,6 +50,8 @@ def test_a_pack_of_nonsense_is_refused_in_a_sentence(sqlite_store: Settings, hom
     fill(home)
     answer = verified(changed(pack(home), name, lambda _: text, hashed=True))
     assert isinstance(answer.exception, UproarError), answer.exception
+    del answer
+    gc.collect()  # a file that was left open would be told of now
 
 
 @pytest.mark.parametrize("name", ["posts.jsonl", "buckets.csv", "concerns.csv", "counts.json"])

@@ -55,7 +55,8 @@ def check(path: Path) -> Checked:
         UproarError: it is no pack, or a file of it is missing or cannot be read.
     """
     try:
-        with zipfile.ZipFile(path) as pack:
+        # the file is opened here, so that it is closed here: whatever was still being read of it when an error came
+        with path.open("rb") as file, zipfile.ZipFile(file) as pack:
             return _check(pack)
     except UNREADABLE as error:
         raise UproarError(f"{path}: is no evidence pack that can be read: {error}") from None
