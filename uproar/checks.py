@@ -79,7 +79,11 @@ def _keys(chosen: Settings) -> Iterator[Finding]:
             there = hashing.used(session)
     if there is None:
         return
-    ours = hashing.fingerprints(chosen.keys) if chosen.has_keys else []
+    try:
+        ours = hashing.fingerprints(chosen.keys) if chosen.has_keys else []
+    except UproarError as error:
+        yield Finding("keys", ok=False, detail=str(error))
+        return
     if there in ours[:-1]:
         detail, remedy = "a key was added that stored hashes lack", "Stop Uproar, and run `uproar key rotate`."
         yield Finding("keys", ok=False, detail=detail, remedy=remedy, command="uproar key rotate")

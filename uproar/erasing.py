@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from uproar import corrections, counting, hashing, quotes
+from uproar import corrections, counting, quotes, tombstones
 from uproar.buckets import Counted
 from uproar.fingerprints import Fingerprint
 from uproar.incoming import Erasure
@@ -36,7 +36,7 @@ def erase(session: Session, erasures: Iterable[Erasure], *, now: datetime, setti
         if one.author is not None:
             authors.add(settings.hash_author(one.platform, one.author))
     if authors:
-        hashing.require(session, settings)
+        tombstones.require_keys(session, settings)
     there = col(Post.erased_at).is_(None)
     ids: set[int] = set()
     for platform, named in names.items():

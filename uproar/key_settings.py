@@ -45,12 +45,16 @@ class KeySettings(BaseSettings):
         """The secrets that key author hashes, the oldest first; made once, kept with mode 0600.
 
         Raises:
-            SettingsError: the file that holds them has none, or a short one.
+            SettingsError: the file that holds them has none, or a short one, or cannot be read.
         """
         if self.secret_key is not None:
             added = self.added_keys.get_secret_value().split() if self.added_keys is not None else []
             return tuple(key.encode() for key in (self.secret_key.get_secret_value(), *added))
-        lines = [line.strip() for line in self._key_file().read_text().splitlines()]
+        try:
+            lines = [line.strip() for line in self._key_file().read_text().splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise SettingsError(f"{self.data_dir / KEY}: cannot be read: {reason}.") from None
         try:
             _refuse_short(lines or [""])
         except ValueError as error:

@@ -55,6 +55,17 @@ def settle(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
+def require_keys(session: Session, settings: Settings) -> None:
+    """Refuse to hash with other keys than the database's; until this transaction ends they stay what they are.
+
+    Raises:
+        OtherKeyError: the database has others.
+    """
+    if not is_sqlite(session):  # see `settle`
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+    hashing.require(session, settings)
+
+
 def without_forgotten(
     session: Session, posts: Sequence[Incoming], *, watch: str, settings: Settings
 ) -> Sequence[Incoming]:
@@ -63,9 +74,7 @@ def without_forgotten(
     Raises:
         OtherKeyError: they could not be known again.
     """
-    if not is_sqlite(session):  # see `settle`
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
-    hashing.require(session, settings)
+    require_keys(session, settings)
     if session.exec(select(Tombstone.key).limit(1)).first() is None:
         return posts
     keys = [_keys(settings, post) for post in posts]

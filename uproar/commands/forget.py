@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from uproar import database, forgettable, forgetting, forgotten_file, hashing, tombstones
+from uproar import database, forgettable, forgetting, forgotten_file, tombstones
 from uproar.errors import UproarError
 from uproar.forgettable import Asked
 from uproar.settings import Settings, settings
@@ -124,8 +124,6 @@ def _forget(asked: Asked, chosen: Settings, *, by: str | None, yes: bool, dry_ru
         return
     if not yes:
         click.confirm("This cannot be undone. Forget it?", abort=True)
-    with database.writing() as session:
-        hashing.require(session, chosen)
     rows = _act(asked, chosen, by=by or getpass.getuser())
     click.echo(f"Forgotten: {_in_words(rows) or 'nothing was stored'}. What comes again is not stored.")
 
@@ -133,6 +131,7 @@ def _forget(asked: Asked, chosen: Settings, *, by: str | None, yes: bool, dry_ru
 def _act(asked: Asked, chosen: Settings, *, by: str) -> Counter[str]:
     """Forget, in transactions each of which leaves every count right; if it is cut off, it is to be run again."""
     with database.writing() as session:
+        tombstones.require_keys(session, chosen)
         now = datetime.now(UTC)
         tombstones.put(session, [(key, asked.kind) for key in asked.keys], now=now)
         forgetting.log(session, by=by, kind=asked.kind, step="begun", rows=Counter(), now=now)
@@ -149,6 +148,7 @@ def _act(asked: Asked, chosen: Settings, *, by: str) -> Counter[str]:
         with database.writing() as session:
             rows += forgetting.take_out(session, asked, found, chosen, now=datetime.now(UTC))
     with database.writing() as session:
+        tombstones.require_keys(session, chosen)  # else those hashed anew meanwhile were not found
         rows["dead_letters"] += forgetting.bury_letters(session, asked)
         if asked.watch is not None:
             rows += forgetting.take_out_watch(session, asked.watch)

@@ -7,7 +7,7 @@ import click
 from uproar import database, forgotten_file, hashing, tombstones
 from uproar.errors import UproarError
 from uproar.key_settings import KEY
-from uproar.lock import is_held
+from uproar.lock import is_held, one_at_a_time
 from uproar.settings import Settings, settings
 from uproar.whole_files import PRIVATE, new_file
 
@@ -27,6 +27,12 @@ def rotate(*, yes: bool) -> None:
     off is finished by running it again.
     """
     chosen = _stopped()
+    place = chosen.make_data_dir() / KEY
+    with one_at_a_time(place):  # of two, the later one would write over the key that the other has hashed with
+        _rotate(chosen, yes=yes)
+
+
+def _rotate(chosen: Settings, *, yes: bool) -> None:
     with database.writing() as session:
         there = hashing.noted(session, chosen)
         posts = hashing.to_rehash(session)
