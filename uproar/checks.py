@@ -125,8 +125,8 @@ def _disk(chosen: Settings) -> Finding:
 
 def _forgotten(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
     """Watches under names that `uproar forget` was told to forget."""
-    if not watches or not database.is_current():
-        return
+    if not watches or not chosen.has_keys or not database.is_current():
+        return  # without keys nothing was forgotten here, and to look makes none
     with database.reading() as session:
         gone = tombstones.standing(session, [tombstones.of_watch(chosen, watch.name) for watch in watches])
     for watch in watches:

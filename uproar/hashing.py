@@ -43,11 +43,22 @@ def require(session: Session, settings: KeySettings) -> None:
 
 
 def noted(session: Session, settings: KeySettings) -> str:
-    """The fingerprint of the keys that the database's hashes are made with; of ours if nobody has hashed yet."""
+    """The fingerprint of the keys that the database's hashes are made with; of ours if nobody has hashed yet.
+
+    Raises:
+        OtherKeyError: an older version has hashed, and it cannot be told with what.
+    """
     there = used(session)
     if there is None:
         ours = fingerprints(settings.keys)
-        _note(session, ours[:1] if _has_hashes(session) else ours, first=1)
+        if _has_hashes(session):
+            if settings.secret_key is None and len(ours) > 1:  # nobody has added them: that would have been noted
+                raise OtherKeyError(
+                    f"{settings.data_dir / KEY} has several lines. They were one key to the version of Uproar that "
+                    "wrote this database, and are several now: set UPROAR_SECRET_KEY to all of them, as they stand."
+                )
+            ours = ours[:1]
+        _note(session, ours, first=1)
         there = used(session)  # of two who are the first, one was
     return there or ""
 

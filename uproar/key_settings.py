@@ -51,7 +51,7 @@ class KeySettings(BaseSettings):
             added = self.added_keys.get_secret_value().split() if self.added_keys is not None else []
             return tuple(key.encode() for key in (self.secret_key.get_secret_value(), *added))
         try:
-            lines = [line.strip() for line in self._key_file().read_text().splitlines()]
+            lines = [line.strip() for line in self._key_file().read_text("utf-8-sig").splitlines()]
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise SettingsError(f"{self.data_dir / KEY}: cannot be read: {reason}.") from None

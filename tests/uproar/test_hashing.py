@@ -173,6 +173,17 @@ def test_a_database_from_before_keys_were_noted_was_hashed_with_the_first(
     assert hashes()["1"] == both.hash_author("file", "ana")
 
 
+def test_a_key_of_two_lines_from_before_is_not_taken_for_two(store: Settings) -> None:
+    save(by("ana", "1"), store)
+    with database.writing() as session:
+        for row in session.exec(select(HashKey)):
+            session.delete(row)
+    (store.data_dir / "secret.key").write_text(f"{OLD}\n{NEW}\n")
+    settings.cache_clear()
+    with pytest.raises(OtherKeyError, match="set UPROAR_SECRET_KEY to all of them"):
+        save(by("ana", "2"), settings())
+
+
 def test_no_key_is_added_while_uproar_runs(sqlite_store: Settings) -> None:
     with lock.only_one(sqlite_store):
         assert "Stop it first" in str(run("rotate", "--yes").exception)
@@ -218,6 +229,12 @@ def test_a_file_of_keys_without_a_good_key_is_refused_and_not_shown(home: Path, 
     with pytest.raises(UproarError, match="at least 16 characters") as caught:
         _ = chosen.keys
     assert "short" not in str(caught.value)
+
+
+def test_a_mark_of_byte_order_and_blanks_are_no_part_of_a_key(home: Path) -> None:
+    chosen = settings()
+    (chosen.make_data_dir() / "secret.key").write_bytes(f"\ufeff{OLD} \r\n{NEW}\r\n".encode())
+    assert chosen.keys == (OLD.encode(), NEW.encode())
 
 
 def test_added_keys_need_a_first_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,8 +28,11 @@ def rotate(*, yes: bool) -> None:
     """
     chosen = _stopped()
     place = chosen.make_data_dir() / KEY
-    with one_at_a_time(place):  # of two, the later one would write over the key that the other has hashed with
-        _rotate(chosen, yes=yes)
+    try:
+        with one_at_a_time(place):  # of two, the later one would write over the key that the other has hashed with
+            _rotate(chosen, yes=yes)
+    except OSError as error:
+        raise UproarError(f"{place.parent}: cannot be written: {error.strerror}.") from None
 
 
 def _rotate(chosen: Settings, *, yes: bool) -> None:
