@@ -221,34 +221,6 @@ def test_a_backup_with_more_keys_than_there_are_here_is_refused(
     assert "another key" in str(uproar("restore", str(home / "all.zip")).exception)
 
 
-@pytest.mark.parametrize("content", ["", "\n", f"{'k' * 32}\nshort\n"])
-def test_a_file_of_keys_without_a_good_key_is_refused_and_not_shown(home: Path, content: str) -> None:
-    chosen = settings()
-    chosen.make_data_dir()
-    (chosen.data_dir / "secret.key").write_text(content)
-    with pytest.raises(UproarError, match="at least 16 characters") as caught:
-        _ = chosen.keys
-    assert "short" not in str(caught.value)
-
-
-def test_a_mark_of_byte_order_and_blanks_are_no_part_of_a_key(home: Path) -> None:
-    chosen = settings()
-    (chosen.make_data_dir() / "secret.key").write_bytes(f"\ufeff{OLD} \r\n{NEW}\r\n".encode())
-    assert chosen.keys == (OLD.encode(), NEW.encode())
-
-
-def test_added_keys_need_a_first_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UPROAR_ADDED_KEYS", NEW)
-    settings.cache_clear()
-    with pytest.raises(UproarError, match="UPROAR_ADDED_KEYS: goes with UPROAR_SECRET_KEY"):
-        settings()
-    monkeypatch.setenv("UPROAR_SECRET_KEY", OLD)
-    monkeypatch.setenv("UPROAR_ADDED_KEYS", f"{NEW} hunter2")
-    with pytest.raises(UproarError, match="UPROAR_ADDED_KEYS: must have at least 16") as caught:
-        settings()
-    assert "hunter2" not in str(caught.value)
-
-
 def test_many_posts_of_a_day_are_still_found_after_two_more_keys(sqlite_store: Settings) -> None:
     save(by("ana", "1", created_at=NOW - timedelta(days=1)), sqlite_store)
     rotated()

@@ -1,9 +1,11 @@
 """Files of keys that nobody can use are told of, and not with a trace of a bug."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.uproar.test_forget import by
-from tests.uproar.test_hashing import finding
+from tests.uproar.test_hashing import NEW, OLD, finding
 from tests.uproar.test_posts import save
 from uproar.errors import UproarError
 from uproar.key_settings import KEY
@@ -23,3 +25,31 @@ def test_a_file_of_keys_that_cannot_be_read_is_a_finding(sqlite_store: Settings,
     with pytest.raises(UproarError, match=KEY):
         _ = settings().keys
     assert finding(settings())[0] is False
+
+
+@pytest.mark.parametrize("content", ["", "\n", f"{'k' * 32}\nshort\n"])
+def test_a_file_of_keys_without_a_good_key_is_refused_and_not_shown(home: Path, content: str) -> None:
+    chosen = settings()
+    chosen.make_data_dir()
+    (chosen.data_dir / "secret.key").write_text(content)
+    with pytest.raises(UproarError, match="at least 16 characters") as caught:
+        _ = chosen.keys
+    assert "short" not in str(caught.value)
+
+
+def test_a_mark_of_byte_order_and_blanks_are_no_part_of_a_key(home: Path) -> None:
+    chosen = settings()
+    (chosen.make_data_dir() / "secret.key").write_bytes(f"\ufeff{OLD} \r\n{NEW}\r\n".encode())
+    assert chosen.keys == (OLD.encode(), NEW.encode())
+
+
+def test_added_keys_need_a_first_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPROAR_ADDED_KEYS", NEW)
+    settings.cache_clear()
+    with pytest.raises(UproarError, match="UPROAR_ADDED_KEYS: goes with UPROAR_SECRET_KEY"):
+        settings()
+    monkeypatch.setenv("UPROAR_SECRET_KEY", OLD)
+    monkeypatch.setenv("UPROAR_ADDED_KEYS", f"{NEW} hunter2")
+    with pytest.raises(UproarError, match="UPROAR_ADDED_KEYS: must have at least 16") as caught:
+        settings()
+    assert "hunter2" not in str(caught.value)
