@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
+VERSION = "0004"  # of the tables that are filled: the next migration sums them up, as in an old installation
 WATCH = "harbour"
 DAYS = 30
 SOURCES = ("x", "bluesky", "mastodon", "reddit", "hackernews", "press")

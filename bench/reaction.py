@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from uproar.processes import keep_what_is_there
 from uproar.watch import load_watch
 from workers import language, sentiment
 from workers.commands import COLLECT_AFTER
@@ -31,8 +32,7 @@ def main() -> None:
     scorer = Scorer(load_watch(Path("watches/amazon-one-medical.toml")))
     vader = SentimentIntensityAnalyzer()
     scorer.react("")
-    gc.collect()
-    gc.freeze()  # as the workers do once they have loaded
+    keep_what_is_there()  # as the workers do once they have loaded
     gc.set_threshold(*COLLECT_AFTER)
     print(f"{ROUNDS} interleaved rounds, {TEXTS} texts each, one core; medians, ratios to bare VADER in the same round")
     for name in ("sentiment.en", "sentiment.fr", "intent.en", "intent.fr"):

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from filled import fill
+from filled import VERSION, fill
 from rivals import Rival, Took, measure, uproar, worker
 from servers import servers
 from sqlalchemy import text
@@ -28,7 +28,6 @@ from uproar import database, migrating
 SIZES = "100000,1000000,10000000"
 WORKERS = (1, 2, 4)
 POSTS, WARM, ROUNDS = 10_000, 4_000, 3
-BEFORE_ROLLUPS = "0004"  # tables as `fill` writes them; migrating sums up
 KEYS = 8  # by which a copy of a post is found
 MOST_SLOWER = 0.1
 
@@ -69,7 +68,7 @@ def prepared(postgres: Postgres, broker: str, folder: Path, size: int) -> Rival:
     address = postgres.address(postgres.create())
     engine = database.make_engine(address.replace("postgresql://", "postgresql+psycopg://"))
     if size > 0:
-        migrating.migrate(engine, version=BEFORE_ROLLUPS)
+        migrating.migrate(engine, version=VERSION)
         with engine.begin() as connection:
             fill(connection, posts=size, end=datetime.now(UTC) - timedelta(days=1))
             connection.execute(text("SELECT setval(pg_get_serial_sequence('posts', 'id'), max(id)) FROM posts"))

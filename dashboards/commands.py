@@ -1,7 +1,6 @@
 """The commands and checks that this wing brings: `uproar serve`, and what `uproar doctor` asks of the dashboard."""
 
 import asyncio
-import gc
 import http.client
 import json
 import signal
@@ -21,6 +20,7 @@ from uproar.addresses import on_loopback
 from uproar.database import require_current
 from uproar.errors import Finding, SettingsError
 from uproar.log import get_logger, set_up_logging
+from uproar.processes import keep_what_is_there
 from uproar.roles import Presence
 from uproar.said import Said
 from uproar.settings import Settings, settings
@@ -77,15 +77,6 @@ def serve() -> None:
     keep_what_is_there()
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it is done: that is no failure
     Server(config, app.state.live, Presence("dashboard", chosen)).run()
-
-
-def keep_what_is_there() -> None:
-    """Have the garbage collector pass over all that was loaded, for good.
-
-    It stays anyway, and now and then to look through all of it would hold up whoever asks for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def server_config(app: FastAPI, chosen: Settings) -> uvicorn.Config:

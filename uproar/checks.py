@@ -41,8 +41,10 @@ def findings(chosen: Settings, watches: list[Watch]) -> Iterator[Finding]:
         remedy = Said("Did you mean {near}?", near=near) if near else "It has no effect; remove it."
         yield Finding(f"setting {name}", ok=False, detail="there is no such setting", remedy=remedy)
     yield _database()
-    yield from _keys(chosen)
-    yield from _forgotten(chosen, watches)
+    keys = list(_keys(chosen))
+    yield from keys
+    if all(finding.ok for finding in keys):  # with other keys no tombstone is found, whether it stands or not
+        yield from _forgotten(chosen, watches)
     yield _broker(chosen)
     yield _disk(chosen)
     yield _clock()
@@ -73,16 +75,16 @@ def _database() -> Finding:
 
 def _keys(chosen: Settings) -> Iterator[Finding]:
     """Whether the stored hashes are made with the keys that are here; to look makes none."""
+    try:
+        ours = hashing.fingerprints(chosen.keys) if chosen.has_keys else []
+    except UproarError as error:
+        yield Finding("keys", ok=False, detail=str(error))
+        return
     there = None
     if database.is_current():
         with database.reading() as session:
             there = hashing.used(session)
     if there is None:
-        return
-    try:
-        ours = hashing.fingerprints(chosen.keys) if chosen.has_keys else []
-    except UproarError as error:
-        yield Finding("keys", ok=False, detail=str(error))
         return
     if there in ours[:-1]:
         detail, remedy = "a key was added that stored hashes lack", "Stop Uproar, and run `uproar key rotate`."

@@ -1,6 +1,7 @@
 """How a process is started, and what the supervisor wants of it then."""
 
 import ctypes
+import gc
 import os
 import signal
 import subprocess
@@ -51,3 +52,13 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> Process:
 def die_with_parent() -> None:
     """After a fork: ask Linux for SIGTERM when the supervisor is gone, however it went (prctl(2))."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def keep_what_is_there() -> None:
+    """Have the garbage collector pass over all that was loaded, for good: it stays anyway.
+
+    To look through all of it would hold up a process for a tenth of a second now and then, and would write into every
+    page that it shares with its forks.
+    """
+    gc.collect()
+    gc.freeze()

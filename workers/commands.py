@@ -15,6 +15,7 @@ from celery.concurrency import prefork  # noqa: F401 - Celery would import it af
 
 from uproar import database, posts, tracing
 from uproar.log import get_logger, set_up_logging
+from uproar.processes import keep_what_is_there
 from uproar.queue import app
 from uproar.roles import Presence
 from uproar.settings import settings
@@ -67,8 +68,7 @@ def work() -> None:
         freed = posts.release(session, claim_prefix=claim_prefix(chosen))
     database.engine().dispose()
     log.info("worker_starting", processes=chosen.worker_processes, freed=freed)
-    gc.collect()
-    gc.freeze()  # the collector would write into every page that the processes share, and each would have its own copy
+    keep_what_is_there()
     app.steps["consumer"].add(Present)
     quiet = {"quiet": True, "without_gossip": True, "without_mingle": True, "without_heartbeat": True}
     worker = Worker(app=app, hostname=f"uproar@{chosen.name}", concurrency=chosen.worker_processes, **quiet)

@@ -7,9 +7,11 @@ import pytest
 from tests.uproar.test_forget import by
 from tests.uproar.test_hashing import NEW, OLD, finding
 from tests.uproar.test_posts import save
+from uproar.checks import findings
 from uproar.errors import UproarError
 from uproar.key_settings import KEY
 from uproar.settings import Settings, settings
+from uproar.watch import load_watches
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe and no text at all", b"short"])
@@ -25,6 +27,17 @@ def test_a_file_of_keys_that_cannot_be_read_is_a_finding(sqlite_store: Settings,
     with pytest.raises(UproarError, match=KEY):
         _ = settings().keys
     assert finding(settings())[0] is False
+
+
+@pytest.mark.parametrize("stored", [["1"], []])
+def test_doctor_goes_on_past_a_file_of_keys_that_cannot_be_read(sqlite_store: Settings, stored: list[str]) -> None:
+    save(by("ana", *stored), sqlite_store)
+    (sqlite_store.make_data_dir() / KEY).unlink(missing_ok=True)
+    (sqlite_store.data_dir / KEY).write_bytes(b"short")
+    settings.cache_clear()
+    found = list(findings(settings(), load_watches(sqlite_store.watch_dir)))
+    assert [one.subject for one in found if not one.ok] == ["keys"]
+    assert {"database", "disk", "clock"} <= {one.subject for one in found}
 
 
 @pytest.mark.parametrize("content", ["", "\n", f"{'k' * 32}\nshort\n"])
