@@ -9,6 +9,7 @@ from workers.evidence import Evidence
 from workers.grammar.keys import Key
 from workers.grammar.language import ASK, COMMA, DOT, SERVICE, Rule, Way
 from workers.grammar.loading import LANGUAGES, load_language
+from workers.grammar.matcher import Matcher
 from workers.grammar.reader import Reader, reader
 from workers.grammar.tokens import CHUNKS, Tokenised
 
@@ -16,6 +17,8 @@ MOST_MATCHES = 8  # of an alternative in a sentence; who says it more often says
 SHORT = 8  # words; of so few a language cannot be told for sure
 
 _SENTENCES = re.compile(f"[^{DOT}{ASK}]*[{DOT}{ASK}]+|[^{DOT}{ASK}]+")
+_CLAUSE_END = re.compile(f"[{DOT}{ASK}{COMMA}]")
+_SENTENCE_END = re.compile(f"[{DOT}{ASK}]")
 
 
 class Reading:
@@ -82,7 +85,12 @@ class Reading:
 
     def search(self, pattern: str, letters: str) -> re.Match[str] | None:
         """Where letters of the post, all or those of a clause or a sentence, first meet a pattern with this name."""
-        return next((way.pattern.search(letters) for way in self.ways if way.topic == pattern), None)
+        own = self.pattern(pattern)
+        return own.search(letters) if own else None
+
+    def pattern(self, name: str) -> Matcher | None:
+        """A pattern with this name, if the post could meet it."""
+        return next((way.pattern for way in self.ways if way.topic == name), None)
 
     def _found(self, way: Way) -> Iterable[tuple[int, int]]:
         """The first places where a way is met: of the post for a wide one, else of each sentence."""
@@ -104,16 +112,16 @@ class Reading:
     def clause(self, start: int, end: int) -> str:
         """The letters of the clauses that a span lies in."""
         letters = self.letters
-        first = max(letters.rfind(end_, 0, start) for end_ in (DOT, ASK, COMMA)) + 1
-        lasts = [place for end_ in (DOT, ASK, COMMA) if (place := letters.find(end_, end)) >= 0]
-        return letters[first : min(lasts, default=len(letters))]
+        first = max(letters.rfind(DOT, 0, start), letters.rfind(ASK, 0, start), letters.rfind(COMMA, 0, start)) + 1
+        last = _CLAUSE_END.search(letters, end)
+        return letters[first : last.start() if last else None]
 
     def sentence(self, start: int, end: int) -> str:
         """The letters of the sentences that a span lies in, with the sign that ends them."""
         letters = self.letters
-        first = max(letters.rfind(end_, 0, start) for end_ in (DOT, ASK)) + 1
-        lasts = [place + 1 for end_ in (DOT, ASK) if (place := letters.find(end_, end)) >= 0]
-        return letters[first : min(lasts, default=len(letters))]
+        first = max(letters.rfind(DOT, 0, start), letters.rfind(ASK, 0, start)) + 1
+        last = _SENTENCE_END.search(letters, end)
+        return letters[first : last.end() if last else None]
 
 
 def read(tokenised: Tokenised, lang: str, names: tuple[str, ...]) -> list[Reading]:

@@ -26,6 +26,7 @@ PRIORITY = (
     "reported",
 )
 _LEAVING = frozenset(CANCEL_STAGES)
+_AGAINST = ("intent.counterfactual", "intent.irony", "intent.condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,20 @@ def _read_one(reading: Reading, parent: str | None) -> Intent | None:
 
 
 def _hits(reading: Reading, *, named: bool) -> list[_Hit]:
+    matches = reading.matches(TOPIC, named=named)
+    if not matches:
+        return []
+    counterfactual, irony, condition = map(reading.pattern, _AGAINST)
     hits = []
-    for rule, start, end in reading.matches(TOPIC, named=named):
+    for rule, start, end in matches:
         stage = rule.value
         if stage in _LEAVING:
-            sentence = reading.sentence(start, end)
-            if reading.search("intent.counterfactual", reading.clause(start, end)):
+            if counterfactual and counterfactual.search(reading.clause(start, end)):
                 continue
-            if reading.search("intent.irony", sentence):
+            sentence = reading.sentence(start, end) if irony or condition else ""
+            if irony and irony.search(sentence):
                 continue
-            if stage in {"cancelling", "considering"} and reading.search("intent.condition", sentence):
+            if condition and stage in {"cancelling", "considering"} and condition.search(sentence):
                 stage = "conditional"
         hits.append(_Hit(rule, start, end, stage))
     return hits
