@@ -43,7 +43,8 @@ die()
 def test_a_worker_that_is_killed_between_finding_and_sending_leaves_it_to_the_next(
     trap: str, stored: int, store: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = datetime.fromtimestamp(minute_of(datetime.now(UTC)), UTC) + timedelta(seconds=3)
+    into_the_minute = timedelta(seconds=3)  # and never later than now, or the message would not be due yet
+    now = datetime.fromtimestamp(minute_of(datetime.now(UTC) - into_the_minute), UTC) + into_the_minute
     fill(now, BURST)
     with serving() as desk:
         path = watch_with(home, desk)
