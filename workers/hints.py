@@ -40,14 +40,14 @@ class Hints(dict[str, Hint]):
                 goes_on = place == last and phrase.rstrip().endswith("*")
                 table = self._stems if goes_on else self._whole
                 table[words[place]] = _joined((table.get(words[place], NO_HINT), hint))
-        self._shortest = min(map(len, self._stems), default=0)
+        self._ends = sorted({len(stem) for stem in self._stems})
 
     def __missing__(self, chunk: str) -> Hint:
         found: list[Hint] = []
         for word in _WORD.findall(fold(chunk).text):
-            found.append(self._whole.get(word, NO_HINT))
-            found += (self._stems.get(word[:end], NO_HINT) for end in range(self._shortest, len(word) + 1))
-        hint = _joined(found)
+            stems = [word[:end] for end in self._ends if end <= len(word)]
+            found += filter(None, (self._whole.get(word), *map(self._stems.get, stems)))
+        hint = _joined(found) if found else NO_HINT
         if len(chunk) <= _LONGEST:
             if len(self) >= _MEMORY:
                 self.clear()

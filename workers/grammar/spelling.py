@@ -23,6 +23,13 @@ def fold_word(word: str) -> str:
     return "".join(one for one in apart if unicodedata.category(one) not in {"Mn", "Cf", "Me"}).lower()
 
 
+def _unstretched(word: str) -> tuple[str, ...]:
+    """The word, and if letters are stretched, also with these twice and once."""
+    if not _STRETCHED.search(word):  # a search costs far less than to replace nothing
+        return (word,)
+    return word, _STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How a language is written.
@@ -43,14 +50,15 @@ class Spelling:
 
     def words(self, word: str) -> list[str]:
         """The plain words of a folded one."""
-        for form in (word, _STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)):
+        forms = _unstretched(word)
+        for form in forms:
             if form in self.expansions:
                 return self.expansions[form].split()
             if form in self.known:
                 return [form]
         if "'" in word:
             return self._apart(word)
-        plain = _STRETCHED.sub(r"\1", word)
+        plain = forms[-1]
         return [self._mended(plain) if len(plain) >= SHORTEST_TYPO else plain]
 
     def _apart(self, word: str) -> list[str]:
