@@ -74,7 +74,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/memory.py
 
 quality: $(VENV)/run
-	@$(BIN)/python -m workers.evaluation "$(DATA)" docs/quality.md
+	@$(BIN)/python -m workers.evaluation --ours "$(DATA)" docs/quality.md
 
 embeddings: $(VENV)/run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-embeddings.txt

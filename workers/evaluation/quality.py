@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from workers.evaluation import words
 from workers.evaluation.intervals import RESAMPLES, Estimate
 from workers.evaluation.judging import QUESTIONS, Evaluation, Plan, View, evaluate
 from workers.evaluation.metrics import NO, YES
+from workers.evaluation.ours import own_files
 from workers.evaluation.reading import CANCEL, read_set
 
 HASH = 12  # digits of a file's SHA-256 that are shown
@@ -21,7 +23,7 @@ INTRODUCTION = """\
 # How often the reactions are right, and the alarms
 
 Made by `make quality DATA=FOLDER` from labelled posts. Sets of others are no part of this project: none of their
-text is in here. Those called `ours` are in workers/training.
+text is in here. Those called `ours` are in workers/training, and always measured with them.
 The rules: model version {version}. Posts are scored by the code that scores them in the service, each for the service
 that its line names. In brackets: 95% intervals, percentile bootstrap with {resamples:,} resamples (seed {seed}), or
 Wilson's where a share is none or all. They say how much is chance in so few posts, not how much other posts differ.
@@ -47,6 +49,11 @@ class Measured:
     evaluation: Evaluation
 
 
+def measure_ours(plan: Plan) -> list[Measured]:
+    """Measure the project's own sets, in the order of their names."""
+    return [_measured(name, BytesIO(lines), plan) for name, lines in own_files()]
+
+
 def measure_folder(folder: Path, plan: Plan) -> list[Measured]:
     """Measure every `.jsonl` file of a folder, in the order of their names.
 
@@ -62,12 +69,15 @@ def measure_folder(folder: Path, plan: Plan) -> list[Measured]:
 def _measure(file: Path, plan: Plan) -> Measured:
     try:
         with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()[:HASH]
-            stream.seek(0)
-            labelled = read_set(stream, file.name)
+            return _measured(file.stem, stream, plan)
     except OSError as error:
         raise UproarError(f"{file}: {error.strerror}") from None
-    return Measured(file.stem, digest, evaluate(labelled, plan))
+
+
+def _measured(name: str, stream: BufferedReader | BytesIO, plan: Plan) -> Measured:
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()[:HASH]
+    stream.seek(0)
+    return Measured(name, digest, evaluate(read_set(stream, f"{name}.jsonl"), plan))
 
 
 def make_document(measured: list[Measured], *, version: str, seed: int, more: str = "") -> str:

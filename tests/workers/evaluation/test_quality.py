@@ -1,12 +1,15 @@
 """`python -m workers.evaluation`, which `make quality` runs."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from tests.workers.evaluation.given import write_rows, yes_no_file
 from workers.evaluation.__main__ import main
+from workers.evaluation.ours import own_files
+from workers.evaluation.reading import read_set
 
 QUICK = ["--streams", "1", "--days", "2"]
 
@@ -33,3 +36,13 @@ def test_the_quality_document_says_what_it_needs(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert said in result.stderr
         assert not (tmp_path / "quality.md").exists()
+
+
+def test_our_own_sentences_can_be_measured_like_those_of_others() -> None:
+    files = dict(own_files())
+    assert list(files) == sorted(files)
+    assert {"ours_hard_en", "ours_hard_fr", "ours_plain_en", "ours_plain_fr"} <= files.keys()
+    for name, lines in files.items():
+        labelled = read_set(BytesIO(lines), name)
+        assert len(labelled.rows) == len(lines.splitlines())
+        assert {row.request.lang for row in labelled.rows} == {name[-2:]}
