@@ -1,0 +1,85 @@
+"""English leavings in ordinary words, and what sounds like them: one or two of each family; sentences of ours."""
+
+import pytest
+
+from uproar.buckets import CANCEL_STAGES
+from workers.reaction import Scorer
+
+SCORER = Scorer()
+
+LEAVING = [
+    ("cancelled", "Disney+", "Cancelled the second I saw the email."),
+    ("cancelled", "WhatsApp", "deactivated the day the news broke"),
+    ("cancelled", "Hulu", "We cut Hulu in the spring and nobody noticed"),
+    ("cancelled", "Southwest", "Once they announced assigned seats I switched to United and never looked back"),
+    ("cancelled", "Sky", "I left you last year because of the price"),
+    ("cancelled", "One Medical", "Left within a week of the announcement"),
+    ("cancelled", "Planet Fitness", "Finally got out of my contract with them"),
+    ("cancelled", "HelloFresh", "I used to get the boxes every week until they doubled the price"),
+    ("cancelled", "Target", "Not missed it at all since I stopped in January"),
+    ("cancelling", "Delta", "This 15-year Platinum member is taking his business elsewhere"),
+    ("cancelling", "Planet Fitness", "I'm letting my membership go at the end of the month"),
+    ("cancelling", "BT", "Ringing first thing tomorrow to end my contract"),
+    ("cancelling", "Santander", "Have started the switch to First Direct today"),
+    ("cancelling", "YouTube TV", "Nope. Going back to cable, at least the news works there"),
+    ("cancelling", "Spirit", "never flying with this lot again"),
+    ("cancelling", "Plex", "Not sticking around to find out what they do with it"),
+    ("cancelling", "Plex", "Moving everything to jellyfin this weekend"),
+    ("cancelling", "Tesco", "I'm off to Lidl from now on"),
+    ("cancelling", "WhatsApp", "We are on Signal from next week, whoever wants me finds me there"),
+    ("cancelling", "EE", "I want to leave when my contract is up."),
+    ("cancelling", "Sky", "I said no. Just cancel it please"),
+    ("cancelling", "MediaCo", "my contract is up and i dont want to carry on with it"),
+    ("cancelling", "Gym", "i would like to give my 30 days notice"),
+    ("cancelling", "MediaCo", "Let's just end this today, I am tired of it"),
+    ("cancelling", "Target", "I can live without Target"),
+    ("cancelling", "Target", "My Target days are over"),
+    ("cancelling", "Tesla", "My next car will not be a Tesla"),
+    ("conditional", "Xfinity", "Can you do anything about the price? If not I'll have to go with Verizon"),
+    ("conditional", "Target", "Apologise or lose me"),
+    ("considering", "Tesco", "im so tempted to give Aldi a go instead"),
+    ("considering", "Bell", "been eyeing Telus for a while now"),
+    ("considering", "Target", "This makes me not want to shop there any more"),
+    ("seeking", "Evernote", "I need something to replace Evernote. Must work offline"),
+    ("seeking", "VMware", "For those who already left VMware, what did you go to?"),
+    ("seeking", "EE", "How much notice must I give to leave"),
+    ("seeking", "MediaCo", "what are the early termination charges on my line"),
+]
+
+NOT_LEAVING = [
+    ("Delta", "This 20 year employee is taking her lunch elsewhere"),
+    ("Netflix", "I can't let it go, that ending was terrible"),
+    ("Sky", "Calling tomorrow to cancel the engineer visit"),
+    ("Chase", "I started a transfer to my brother yesterday and it's stuck"),
+    ("BT", "Not waiting around for the engineer, I'll be at work, please call"),
+    ("Slack", "We are moving everything to the new office on Friday"),
+    ("Tesco", "We are off to Spain in August, do you deliver there?"),
+    ("Xfinity", "If not, I'll look for the receipt again"),
+    ("Delta", "Otherwise I will have to move my seat"),
+    ("MediaCo", "No, cancel the engineer and keep the line"),
+    ("Netflix", "Season 2 was awful. Cancel it."),
+    ("Tesla", "I used to drive a Honda until I got my Tesla"),
+    ("Marriott", "Is there a cancellation charge if I come a day later?"),
+    ("Gym", "Do I have to come in to cancel my class?"),
+    ("Acme Bank", "I no longer require the replacement card, found the old one"),
+    ("MediaCo", "Can you turn my internet off and on again"),
+    ("T-Mobile", "I am returning my router because it's faulty, send a new one"),
+    ("Delta", "Cancelled before we even boarded"),
+    ("One Medical", "My doctor left you in January, who do I see now?"),
+    ("Acme", "Our team has decided not to continue with the candidate"),
+    ("Target", "I can't live without Target"),
+    ("Mint", "There is no replacement for Mint, I miss it"),
+    ("Wells Fargo", "To be clear I don't want to close my account, I asked about a fee"),
+    ("T-Mobile", "never had a reason to look elsewhere"),
+    ("Fastmail", "Proud new Fastmail customer, moved from Outlook"),
+]
+
+
+@pytest.mark.parametrize(("stage", "target", "text"), LEAVING)
+def test_a_leaving_in_ordinary_words_is_found_with_its_stage(stage: str, target: str, text: str) -> None:
+    assert SCORER.react(text, target=target).intent.stage == stage
+
+
+@pytest.mark.parametrize(("target", "text"), NOT_LEAVING)
+def test_what_only_sounds_like_it_is_no_leaving(target: str, text: str) -> None:
+    assert SCORER.react(text, target=target).intent.stage not in CANCEL_STAGES
