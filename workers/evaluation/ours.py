@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from workers.training.intent import sentences
 
-NAMES = {"held": "hard", "blind": "plain", "fresh": "everyday"}  # of what was not, or hardly, learned from
+NAMES = {"held": "hard", "blind": "plain"}  # of what was not, or hardly, learned from
 
 
 def own_files() -> Iterator[tuple[str, bytes]]:
