@@ -25,6 +25,8 @@ LEAVING = [
     ("cancelling", "One Medical", "Asked for my records to be sent to my new doctor"),
     ("cancelling", "HSBC", "My money leaves tomorrow"),
     ("cancelling", "Fitbit", "Selling my Fitbit before Google gets my heart rate"),
+    ("cancelling", "Bank", "Can you walk me through closing my checking account?"),
+    ("conditional", "Media", "I'll have to cancel my service if you can't do anything about this bill"),
     ("cancelling", "TeleCo", "go ahead and cancel it for me"),
     ("cancelling", "Delta", "This 15-year Platinum member is taking his business elsewhere"),
     ("cancelling", "Planet Fitness", "I'm letting my membership go at the end of the month"),
@@ -92,6 +94,25 @@ NOT_LEAVING = [
     ("T-Mobile", "never had a reason to look elsewhere"),
     ("Fastmail", "Proud new Fastmail customer, moved from Outlook"),
 ]
+
+OTHERS = [
+    ("joining", "T-Mobile", "Just left Verizon for T-Mobile and the coverage is great"),
+    ("joining", "Ally", "I would like to open a savings account with you"),
+    ("joining", "Costco", "Signing up for a membership this weekend because of this"),
+    ("staying", "Netflix", "Nope, keeping my subscription thanks"),
+    ("staying", "Chase", "fifteen years with them and never had a problem"),
+    ("staying", "Gym", "I've changed my mind, please leave my membership as it is"),
+    ("urging", "Bank of America", "Get your money out while you can"),
+    ("urging", "Chase", "Why does anyone still bank with these people?"),
+    ("reported", "Verizon", "my whole office dumped Verizon this year"),
+    ("reported", "Southwest", "Half the people in my street have switched to Delta"),
+    ("reported", "Netflix", "lost 200,000 subscribers in a quarter, wow"),
+]
+
+
+@pytest.mark.parametrize(("stage", "target", "text"), OTHERS)
+def test_who_stays_joins_urges_or_tells_of_others_is_told_apart(stage: str, target: str, text: str) -> None:
+    assert SCORER.react(text, target=target).intent.stage == stage
 
 
 @pytest.mark.parametrize(("stage", "target", "text"), LEAVING)
