@@ -16,7 +16,7 @@ help:
 	@echo "make bench   measurements, as ratios"
 	@echo "make quality DATA=FOLDER   docs/quality.md: how often the rules are right on your labelled posts"
 	@echo "make tracing   install what sends traces to OpenTelemetry"
-	@echo "make train   what is learned of sentiment, and how often each rule of intent is right, from workers/training"
+	@echo "make train   what is learned of leaving and of sentiment, and how often each rule of intent is right, from workers/training"
 	@echo "make embeddings   install the optional second look at undecided posts (91 MB)"
 	@echo "make audit   known vulnerabilities of what is locked, from the database of PyPI (needs a network)"
 	@echo "make sbom    build/sbom.json: what is locked, as CycloneDX"

@@ -9,8 +9,8 @@ from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensi
 
 from workers.sentiment import score
 from workers.sentiment.english import English
-from workers.sentiment.lexicon import read_lines
 from workers.sentiment.tidying import tidy
+from workers.tables import read_table
 
 
 class PlacedBut(SentimentIntensityAnalyzer):  # type: ignore[misc] # ships no types
@@ -33,7 +33,7 @@ def _vader() -> PlacedBut:
 @functools.lru_cache(maxsize=1)
 def _vocabulary() -> list[str]:
     """Words of VADER's that our list says nothing about, alone or within a phrase."""
-    ours = {word for row in read_lines("en.tsv") for word in (row["words"], *row["words"].split())}
+    ours = {word for row in read_table("workers.sentiment", "en.tsv") for word in (row["words"], *row["words"].split())}
     lexicon = [word for word in _vader().lexicon if word.isascii() and word.isalpha() and len(word) > 2]
     boosters = [word for word in BOOSTER_DICT if " " not in word and word != "so"]
     others = ["table", "but", "least", "without", "doubt", "nor", "bus", "badass", "chair", "walk"]

@@ -4,8 +4,8 @@ import pytest
 
 from workers.sentiment import score
 from workers.sentiment.french import French
-from workers.sentiment.lexicon import read_lines
 from workers.sentiment.tidying import tidy
+from workers.tables import read_table
 
 _french = French()
 
@@ -79,6 +79,6 @@ def test_a_question_is_neutral() -> None:
 
 
 def test_the_list_is_large_and_in_range() -> None:
-    weights = [float(row["weight"]) for row in read_lines("fr.tsv")]
+    weights = [float(row["weight"]) for row in read_table("workers.sentiment", "fr.tsv")]
     assert len(weights) >= 2_500
     assert all(-4 <= weight <= 4 for weight in weights)

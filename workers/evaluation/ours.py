@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from workers.training.intent import sentences
+from uproar.buckets import CANCEL_STAGES
+from workers.training.intent import UNSEEN, sentences
 
-NAMES = {"held": "hard", "blind": "plain"}  # of what was not, or hardly, learned from
+NAMES = {"held": "hard", "blind": "plain", UNSEEN: UNSEEN}  # of what was not, or hardly, learned from
 
 
 def own_files() -> Iterator[tuple[str, bytes]]:
@@ -13,7 +14,10 @@ def own_files() -> Iterator[tuple[str, bytes]]:
     files: dict[str, list[str]] = {}
     for one in sentences():
         if one.set in NAMES:
-            row = {"text": one.text, "label": one.stage, "lang": one.lang, "target": one.target}
+            row: dict[str, str | None] = {"text": one.text, "label": one.stage, "lang": one.lang, "target": one.target}
+            if one.set == UNSEEN:  # of what is no leaving, it does not say what else it is
+                leaving = one.stage in CANCEL_STAGES
+                row |= {"label": str(int(leaving)), "stage": one.stage if leaving else None}
             files.setdefault(f"ours_{NAMES[one.set]}_{one.lang}", []).append(json.dumps(row, ensure_ascii=False))
     for name, lines in sorted(files.items()):
         yield name, "\n".join(lines).encode()

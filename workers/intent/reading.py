@@ -1,5 +1,6 @@
 """Decides on one stage for a post from the rules that it meets."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,10 +8,12 @@ from uproar.buckets import CANCEL_STAGES
 from workers.echo import is_voice
 from workers.evidence import NO_INTENT, Intent
 from workers.grammar import Reading, Rule, read, tokenise
+from workers.intent.leaving import SURE, leaving
 from workers.intent.scores import score_of
 
 TOPIC = "intent"
 AGREEMENT = "agreement"
+LEARNED = "learned"  # after the language and a dot: the rule of what no rule found
 
 # The first of these that was found counts: what authors did comes before what they do, may do or ask about, their own
 # custom before that of others.
@@ -26,7 +29,8 @@ PRIORITY = (
     "reported",
 )
 _LEAVING = frozenset(CANCEL_STAGES)
-_AGAINST = ("intent.counterfactual", "intent.irony", "intent.condition")
+_UNREAL = ("intent.counterfactual", "intent.irony")
+_AGAINST = (*_UNREAL, "intent.condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,43 @@ def read_intent(readings: Sequence[Reading], *, parent: str | None = None) -> In
         readings: the post as read by the languages that it is written in, for the service in question.
         parent: the text that the post replies to; "same here" takes over the parent's stage.
 
-    The first language that has a rule for the post decides. A leaving under a condition ("if", "unless") becomes
-    `conditional`; the post's stage is the first in `PRIORITY`. A later "staying" takes back any leaving but a completed
-    one; what is quoted or reposted is `reported` unless the author agrees.
+    The first language that has a rule for the post decides, and if none has, what was learned of its own language. A
+    leaving under a condition ("if", "unless") becomes `conditional`; the post's stage is the first in `PRIORITY`. A
+    later "staying" takes back any leaving but a completed one; what is quoted or reposted is `reported` unless the
+    author agrees.
     """
+    return read_by_rules(readings, parent=parent) or _learned(readings[0]) or NO_INTENT
+
+
+def read_by_rules(readings: Sequence[Reading], *, parent: str | None = None) -> Intent | None:
+    """As `read_intent`, by rules alone; None if none is met."""
     for reading in readings:
         found = _read_one(reading, parent)
         if found is not None:
             return found
-    return NO_INTENT
+    return None
+
+
+def _learned(reading: Reading) -> Intent | None:
+    """A leaving that no rule found; only where one could have been met."""
+    known = leaving(reading.reader.language.code)
+    if known is None or not any(way.topic == TOPIC for way in reading.ways):
+        return None
+    letters = reading.letters
+    if known.likelihood(letters) < SURE or any(reading.search(name, letters) for name in _UNREAL):
+        return None
+    rule = f"{reading.reader.language.code}.{LEARNED}"
+    start, end = known.strongest(letters)
+    evidence = (reading.evidence(start, end, rule),)
+    if not is_voice(reading.tokenised.text, repost=False):
+        return Intent("reported", 0.0, evidence)
+    condition = reading.search("intent.condition", reading.sentence(start, end))
+    return Intent(_under(condition, known.stage(letters)), score_of([rule]), evidence)
+
+
+def _under(condition: re.Match[str] | None, stage: str) -> str:
+    """The stage of a leaving if a condition stands beside it."""
+    return "conditional" if condition and stage in {"cancelling", "considering"} else stage
 
 
 def _read_one(reading: Reading, parent: str | None) -> Intent | None:
@@ -84,8 +116,7 @@ def _hits(reading: Reading, *, named: bool) -> list[_Hit]:
             sentence = reading.sentence(start, end) if irony or condition else ""
             if irony and irony.search(sentence):
                 continue
-            if condition and stage in {"cancelling", "considering"} and condition.search(sentence):
-                stage = "conditional"
+            stage = _under(condition.search(sentence) if condition else None, stage)
         hits.append(_Hit(rule, start, end, stage))
     return hits
 

@@ -1,10 +1,10 @@
 """How sure a cancel intent is: the share of a rule's hits that were right on sentences it was hardly made from."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+
+from workers.tables import read_table
 
 FILE = "scores.tsv"
 WEIGHT_OF_ALL = 6  # a rule that was hardly met is taken to be as good as all are together, as if seen so often
@@ -21,8 +21,7 @@ class Tally:
 @lru_cache(maxsize=1)
 def tallies() -> dict[str, Tally]:
     """What `make train` counted, by rule."""
-    lines = (resources.files("workers.intent") / FILE).read_text(encoding="utf-8").splitlines()
-    rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    rows = read_table("workers.intent", FILE)
     return {row["rule"]: Tally(int(row["right"]), int(row["wrong"])) for row in rows}
 
 

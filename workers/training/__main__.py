@@ -3,12 +3,12 @@
 import sys
 
 from workers.sentiment.embeddings import PACKAGE, available
-from workers.training import embeddings, intent, sentiment
+from workers.training import embeddings, intent, leaving, sentiment
 
 
 def main() -> None:
     """Train, print the held-out figures, and write the weights beside the code that reads them."""
-    for line in (*intent.train(), *sentiment.train()):
+    for line in (*leaving.train(), *intent.train(), *sentiment.train()):
         sys.stdout.write(line + "\n")
     if available():
         for line in embeddings.train():

@@ -4,8 +4,6 @@ The compound's part is fixed (`learned.start_of`), so that what these sentences 
 sample of what people post. A strong penalty and a least count keep chance words out.
 """
 
-import csv
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,13 +15,16 @@ from workers.sentiment.french import French
 from workers.sentiment.learned import LABELS, marks_of, probabilities, start_of
 from workers.sentiment.reading import Leaning
 from workers.sentiment.tidying import tidy
+from workers.tables import read_table
+from workers.training.regression import Row, fit
 
 LEAST_COUNT = 5  # a word in fewer sentences is chance
-PENALTY = 6.0  # of the sum of squares
+PENALTY = 6.0  # of half the sum of squares
 STEPS = 60
 PACE = 0.5  # AdaGrad's step
 KEPT = 0.15  # weights that are all smaller are not written
 SIDES = (0, 2)  # of LABELS; neutral is what they are measured against
+_NEUTRAL_FIRST = (1, *SIDES)
 FOLDS = 5  # held out are neighbouring sentences together: they were written in one go
 
 HEADER = "# Learned by `make train` from sentences written for this project; not to be edited by hand.\n"
@@ -64,9 +65,7 @@ def train() -> Iterator[str]:
 
 def read_rows(lang: str) -> list[dict[str, str]]:
     """The labelled sentences of a language: `label` and `text`."""
-    lines = (resources.files("workers.training") / f"sentiment.{lang}.tsv").read_text(encoding="utf-8").splitlines()
-    table = (line for line in lines if not line.startswith("# "))
-    return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return list(read_table("workers.training", f"sentiment.{lang}.tsv"))
 
 
 def read_examples(lang: str) -> list[Example]:
@@ -88,27 +87,19 @@ def read_examples(lang: str) -> list[Example]:
 def learn(examples: list[Example]) -> dict[str, list[float]]:
     """The weights of every frequent feature for `SIDES`; each label counts alike, however many sentences it has."""
     counted = Counter(feature for one in examples for feature in one.features)
-    weights = {feature: [0.0, 0.0] for feature, number in counted.items() if number >= LEAST_COUNT}
-    squares = {feature: [1e-8, 1e-8] for feature in weights}
+    numbers = {one: number for number, one in enumerate(one for one in counted if counted[one] >= LEAST_COUNT)}
     sizes = Counter(one.label for one in examples)
     rows = [
-        (one, [feature for feature in one.features if feature in weights], len(examples) / (3 * sizes[one.label]))
+        Row(
+            _NEUTRAL_FIRST.index(one.label),
+            [numbers[feature] for feature in one.features if feature in numbers],
+            share=len(examples) / (len(LABELS) * sizes[one.label]),
+            start=(one.start.real, one.start.imag),
+        )
         for one in examples
     ]
-    for _ in range(STEPS):
-        gradients = {feature: [PENALTY * weight for weight in weights[feature]] for feature in weights}
-        for one, features, share in rows:
-            likely = probabilities(_leaning(one, features, weights))
-            slopes = [share * (likely[label] - (label == one.label)) for label in SIDES]
-            for feature in features:
-                gradient = gradients[feature]
-                gradient[0] += slopes[0]
-                gradient[1] += slopes[1]
-        for feature, gradient in gradients.items():
-            for side, slope in enumerate(gradient):
-                squares[feature][side] += slope * slope
-                weights[feature][side] -= PACE * slope / math.sqrt(squares[feature][side])
-    return weights
+    sides = fit(rows, len(numbers), len(LABELS), penalty=PENALTY, steps=STEPS, pace=PACE)
+    return {feature: list(own) for feature, own in zip(numbers, zip(*sides, strict=True), strict=True)}
 
 
 def macro(truth: list[int], said: list[int]) -> tuple[float, float]:
