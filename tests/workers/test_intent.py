@@ -102,7 +102,7 @@ FRENCH = [
     ("none", "Je quitte Harbor Health avec mes analyses, tout va bien."),
     ("none", "J'ai résilié ma salle de sport, Harbor Health me suffit."),
     ("none", "Nous avons clôturé votre compte Harbor Health ce matin."),
-    ("none", "Je dis adieu à ma clinique et bonjour Harbor Health."),
+    ("joining", "Je dis adieu à ma clinique et bonjour Harbor Health."),
     ("none", "Je viens de quitter Harbor Health, vaccin fait."),
 ]
 

@@ -93,6 +93,13 @@ LEAVING = [
 ]
 
 NOT_LEAVING = [
+    ("Chase", "Hi Priya here, I need the balance of my account"),
+    ("Chase", "no more questions, thank you"),
+    ("Gold's Gym", "I won't be there on Tuesday"),
+    ("Kroger", "I quit eating meat, so that aisle is wasted on me"),
+    ("Kroger", "We don't buy soda any more, what else is cold?"),
+    ("Max", "Deleted it by mistake, how do I get it back?"),
+    ("Y", "I let it lapse in spring and just signed up again"),
     ("Delta", "This 20 year employee is taking her lunch elsewhere"),
     ("Netflix", "I can't let it go, that ending was terrible"),
     ("Sky", "Calling tomorrow to cancel the engineer visit"),
@@ -147,6 +154,13 @@ NOT_LEAVING = [
 
 OTHERS = [
     ("joining", "T-Mobile", "Just left Verizon for T-Mobile and the coverage is great"),
+    ("joining", "Costco", "I'm cancelling my card at the other club and getting a Costco card on Friday"),
+    ("joining", "Costco", "Sam's has lost us. Costco has our money now"),
+    ("joining", "Ally", "Closed everything at Wells Fargo and joined Ally the same week"),
+    ("joining", "Mint", "Verizon was ours for ten years, goodbye. Mint does it for half"),
+    ("joining", "Sosh", "Adieu SFR, bonjour Sosh"),
+    ("joining", "Sosh", "J'ai rendu ma box à Orange, je prends celle de Sosh"),
+    ("joining", "Lidl", "Plus jamais Carrefour, maintenant c'est Lidl"),
     ("joining", "Ally", "I would like to open a savings account with you"),
     ("joining", "Costco", "Signing up for a membership this weekend because of this"),
     ("staying", "Netflix", "Nope, keeping my subscription thanks"),
