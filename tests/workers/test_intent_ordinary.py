@@ -153,6 +153,8 @@ NOT_LEAVING = [
 ]
 
 OTHERS = [
+    ("urging", "Chase", "If you bank there, pull your money out and run"),
+    ("urging", "One Medical", "People, take your charts and go elsewhere"),
     ("joining", "T-Mobile", "Just left Verizon for T-Mobile and the coverage is great"),
     ("joining", "Costco", "I'm cancelling my card at the other club and getting a Costco card on Friday"),
     ("joining", "Costco", "Sam's has lost us. Costco has our money now"),

@@ -24,8 +24,8 @@ from workers.training.regression import Row, fit
 from workers.training.sentiment import HEADER, read_rows
 
 LEAST_COUNT = 4  # a feature in fewer examples is chance
-PENALTY = 0.05  # of half the sum of squares
-STEPS = 100
+PENALTY = 0.02  # of half the sum of squares
+STEPS = 200
 PACE = 1.5
 BACKGROUND = 4.0  # how much a sentence counts that is as plain as most posts are
 KEPT = 0.1  # weights that are smaller are not written
