@@ -90,7 +90,7 @@ def measure(name: str, posts: int) -> None:
         client.get("/api/v1/series").raise_for_status()  # the first answer of a process makes what the others use
         for question in questions():
             report(client, question)
-    database.engine().dispose()
+    database.close_engine()
 
 
 def report(client: TestClient, question: str) -> None:

@@ -35,8 +35,8 @@ def fresh(dialect: str, *, watches: str = "watches", version: str = "head") -> I
             os.environ["UPROAR_DATABASE_URL"] = postgres.address(postgres.create())
             after.callback(os.environ.pop, "UPROAR_DATABASE_URL")
         settings.cache_clear()  # the queue has asked for them when it was imported
-        database.engine.cache_clear()
-        after.callback(lambda: database.engine().dispose())
+        database.forget_engine()
+        after.callback(database.close_engine)
         set_up_logging()
         migrating.migrate(version=version)
         yield folder

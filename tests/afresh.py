@@ -7,6 +7,5 @@ from uproar.settings import settings
 def forget() -> None:
     """Close what is open and forget settings and engine; the next who asks has those of the environment."""
     settings.cache_clear()
-    if database.engine.cache_info().currsize:
-        database.engine().dispose()
-    database.engine.cache_clear()
+    database.close_engine()
+    database.forget_engine()

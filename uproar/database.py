@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ Insert = sqlite.Insert | postgresql.Insert
 
 NEWEST = "0012"  # version of the tables: that of the last file in migrations/versions
 _VERSIONS = "alembic_version"  # where Alembic keeps the version
+
+_mine: dict[str, Engine] = {}
 
 
 def make_engine(address: str) -> Engine:
@@ -56,10 +57,20 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-@lru_cache(maxsize=1)
 def engine() -> Engine:
-    """The engine of this process; a forked worker must dispose of what it inherited."""
-    return make_engine(settings().database)
+    """The engine of this process, one for all of its threads; a fork has to forget the one it inherited."""
+    return _mine.get("engine") or _mine.setdefault("engine", make_engine(settings().database))
+
+
+def forget_engine() -> None:
+    """Have the next who asks make an engine of its own; connections stay open, for they may be a parent's."""
+    _mine.clear()
+
+
+def close_engine() -> None:
+    """Close the connections that nobody uses, if there is an engine at all; they are opened anew when needed."""
+    if "engine" in _mine:
+        _mine["engine"].dispose()
 
 
 @contextmanager

@@ -92,8 +92,7 @@ def fork(arguments: Sequence[str], environment: Mapping[str, str]) -> Forked:
     Raises:
         OSError: there is no memory or no process left.
     """
-    if database.engine.cache_info().currsize:
-        database.engine().dispose()  # a connection must not be shared over a fork
+    database.close_engine()  # a connection must not be shared over a fork
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # the collector would write into every page that is shared
@@ -149,7 +148,7 @@ def _look_like(arguments: Sequence[str], environment: Mapping[str, str]) -> None
     setproctitle(" ".join([sys.executable, "-m", "uproar", *arguments]))
     os.environ.update(environment)
     settings.cache_clear()
-    database.engine.cache_clear()
+    database.forget_engine()
 
 
 def _call() -> int:

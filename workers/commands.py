@@ -33,7 +33,7 @@ log = get_logger(__name__)
 @signals.worker_process_init.connect
 def _start_afresh(**_: Any) -> None:
     """A connection must not be shared over a fork: each worker process opens its own."""
-    database.engine.cache_clear()
+    database.forget_engine()
     gc.set_threshold(*COLLECT_AFTER)
     if freed := free_of_the_dead(settings()):  # those of the process in whose place this one begins
         log.info("worker_replaced", freed=freed)
@@ -66,7 +66,7 @@ def work() -> None:
     database.require_current()
     with database.writing() as session:
         freed = posts.release(session, claim_prefix=claim_prefix(chosen))
-    database.engine().dispose()
+    database.close_engine()
     log.info("worker_starting", processes=chosen.worker_processes, freed=freed)
     keep_what_is_there()
     app.steps["consumer"].add(Present)

@@ -128,8 +128,8 @@ def test_a_label_cannot_forge_a_metric(client: TestClient) -> None:
 def test_without_a_database_the_answer_is_503_and_the_process_lives(
     client: TestClient, place: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    database.engine().dispose()
-    database.engine.cache_clear()
+    database.close_engine()
+    database.forget_engine()
     settings.cache_clear()
     monkeypatch.setenv("UPROAR_DATABASE_URL", address.format(place=place))
     for path in ("watches", "series", "posts", "sources", "spikes", "deadletters"):

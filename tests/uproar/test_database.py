@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import StatementError
 from sqlmodel import SQLModel, select
 
+from tests.afresh import forget
 from tests.postgres import Postgres
 from uproar import database, migrating
 from uproar.errors import UproarError
@@ -208,3 +210,19 @@ def test_a_file_of_sqlite_can_lie_anywhere(tmp_path: Path, monkeypatch: pytest.M
     migrating.migrate(engine)
     engine.dispose()
     assert (chosen.data_dir / "uproar.db").stat().st_size > 0
+
+
+def test_threads_that_ask_at_once_get_one_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPROAR_DATA_DIR", str(tmp_path))
+    forget()
+    make, together = database.make_engine, threading.Barrier(8)
+
+    def slowly(address: str) -> Engine:
+        together.wait()
+        return make(address)
+
+    monkeypatch.setattr(database, "make_engine", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        engines = {id(one.result()) for one in [pool.submit(database.engine) for _ in range(8)]}
+    assert len(engines) == 1
+    forget()

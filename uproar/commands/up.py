@@ -36,7 +36,7 @@ def use(**variables: str) -> None:
     """Set settings for this process and those that it starts."""
     os.environ.update(variables)
     settings.cache_clear()
-    database.engine.cache_clear()
+    database.forget_engine()
 
 
 def run_everything(
@@ -88,7 +88,7 @@ def start_workers(supervisor: Supervisor, chosen: Settings) -> None:
         )
         broker.wait_until_up(chosen)
     migrating.migrate()
-    database.engine().dispose()
+    database.close_engine()
     # a worker whose loop hangs, or that does not hear again after it has connected anew, falls silent
     at_work = partial(roles.is_at_work, "worker", chosen)
     supervisor.start(Child("worker", Role("work"), answers=at_work, grace=WORKER_GRACE))
