@@ -4,7 +4,8 @@ WORKDIR /src
 COPY requirements.txt ./
 RUN python -m venv /opt/uproar && /opt/uproar/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY . .
-RUN /opt/uproar/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /opt/uproar/bin/pip install --no-cache-dir --no-deps --no-build-isolation . && \
+    /opt/uproar/bin/python -P -m workers.grammar
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/uproar --create-home uproar && \

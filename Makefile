@@ -22,13 +22,13 @@ help:
 	@echo "make sbom    build/sbom.json: what is locked, as CycloneDX"
 	@echo "make lock    renew the lock files from pyproject.toml"
 
-up: $(VENV)/run
+up: $(VENV)/rules
 	@exec $(BIN)/uproar up
 
-demo: $(VENV)/run
+demo: $(VENV)/rules
 	@exec $(BIN)/uproar demo
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(VENV)/rules
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/dev
@@ -59,7 +59,7 @@ screenshots: $(VENV)/dev
 grafana: $(VENV)/dev
 	$(BIN)/python -m dashboards.grafana $(if $(WATCHES),--watches "$(WATCHES)")
 
-bench: $(VENV)/dev
+bench: $(VENV)/dev $(VENV)/rules
 	$(BIN)/python bench/throughput.py
 	$(BIN)/python bench/scaling.py
 	$(BIN)/python bench/trip.py
@@ -73,7 +73,7 @@ bench: $(VENV)/dev
 	$(BIN)/python bench/streams.py
 	$(BIN)/python bench/memory.py
 
-quality: $(VENV)/run
+quality: $(VENV)/rules
 	@$(BIN)/python -m workers.evaluation --ours "$(DATA)" docs/quality.md
 
 embeddings: $(VENV)/run
@@ -121,6 +121,11 @@ $(VENV)/run: $(VENV)/python requirements.txt pyproject.toml hatch_build.py \
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# Beside the byte code, for processes that may not write it; where they may, the first that needs a language keeps it.
+$(VENV)/rules: $(VENV)/run $(wildcard workers/languages/*/*.toml workers/grammar/*.py)
+	@$(BIN)/python -m workers.grammar > $@.new
+	@mv $@.new $@
 
 $(VENV)/dev: $(VENV)/run requirements-dev.txt package-lock.json
 	@echo "Installing what the tests need, a browser among it"

@@ -1,12 +1,16 @@
 """Reads what we know of a language from its directory of data files: words, contractions, slips, macros, rules."""
 
+import sys
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
+from workers.grammar import keeping
 from workers.grammar.gates import Gate, Gatekeeper
 from workers.grammar.keys import Gates
 from workers.grammar.language import ENDS, SILENT, Language, Rule, Way
@@ -15,7 +19,7 @@ from workers.grammar.matcher import Alphabet, Matcher
 from workers.grammar.patterns import BadPatternError, Node, alternatives, parse, terms
 from workers.grammar.spelling import SHORTEST_TYPO, Spelling, fold_word, without_one
 
-_HOME = resources.files("workers.languages")
+_HOME = Path(str(resources.files("workers.languages")))
 LANGUAGES = tuple(sorted(one.name for one in _HOME.iterdir() if one.is_dir() and not one.name.startswith("_")))
 
 _PATTERNS = ("pattern", "unless", "unless_sentence")
@@ -24,7 +28,31 @@ _COMMON_COST = 50  # of a word like "to", for each of a rare word
 
 @lru_cache(maxsize=len(LANGUAGES))
 def load_language(code: str) -> Language:
-    """What we know of one of `LANGUAGES`.
+    """What we know of one of `LANGUAGES`: as it was kept, else made, and kept where Python may keep byte code.
+
+    Raises:
+        BadPatternError: a rule cannot be read; says which.
+    """
+    language = keeping.kept(_HOME / code)
+    if language is None and not sys.dont_write_bytecode:
+        with suppress(OSError):  # a directory of somebody else: Python goes without its byte code there, and we without
+            language = keeping.keep(_HOME / code, lambda: make_language(code))
+    return language or make_language(code)
+
+
+def keep_language(code: str) -> Path:
+    """Compile the rules of one of `LANGUAGES` and keep them for every process to come; the file they are in.
+
+    Raises:
+        OSError: nothing can be written there.
+        BadPatternError: a rule cannot be read; says which.
+    """
+    keeping.keep(_HOME / code, lambda: make_language(code))
+    return keeping.place(_HOME / code)
+
+
+def make_language(code: str) -> Language:
+    """What we know of one of `LANGUAGES`, from its data files; a rule is compiled when it is first needed.
 
     Raises:
         BadPatternError: a rule cannot be read; says which.

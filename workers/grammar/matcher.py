@@ -1,4 +1,4 @@
-"""A rule made ready for searching: a regular expression over letters, made when it is first needed."""
+"""A rule made ready for searching: a regular expression over letters, compiled when it is first needed, or kept so."""
 
 import re
 from collections import Counter
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from workers.grammar.compiling import pack, unpack
 from workers.grammar.letters import NOTHING, Letters, each
 from workers.grammar.patterns import BadPatternError, Node, alternatives
 
@@ -58,6 +59,35 @@ class Alphabet:
         if id(node) not in self._written:
             self._written[id(node)] = node, self._pieces(node)
         return self._written[id(node)][1]
+
+    def expression(self, node: Node) -> tuple[str, str]:
+        """A rule as a regular expression, and the table that letters are translated by before they are searched.
+
+        All letters that the rule does not tell apart become one character.
+        """
+        pieces, members = self.write(node), self.members
+        weights = Counter(piece.letters for piece in pieces if isinstance(piece, _OneOf))
+        sets = sorted(weights, key=lambda letters: weights[letters] * letters.bit_count())
+        kinds: dict[str, int] = {}
+        for number, letters in enumerate(sets):
+            for letter in members(letters):
+                kinds[letter] = kinds.get(letter, 0) | 1 << number
+        local = _characters({kind for letter, kind in kinds.items() if letter not in _RESERVED})
+        table = {letter: letter if letter in _RESERVED else local[kind] for letter, kind in kinds.items()}
+        # one character for every code point: far smaller than a mapping, and twice as fast to translate by
+        by_code = [_OTHER] * self.size
+        for letter, character in (*table.items(), *zip(_RESERVED, _RESERVED, strict=True)):
+            by_code[ord(letter)] = character
+        listed = {letters: _listed({table[letter] for letter in members(letters)}) for letters in sets}
+        written = [piece if isinstance(piece, str) else self._bracket(piece, listed[piece.letters]) for piece in pieces]
+        return "".join(by_code), "".join(written)
+
+    def _bracket(self, piece: _OneOf, listed: str) -> str:
+        if piece.others:
+            return f"[^{self.ends}{listed}]"
+        if len(listed) == 1 and listed not in _SPECIAL:
+            return listed  # read far sooner than a bracket
+        return f"[{listed}]" if listed else "(?!)"
 
     def _pieces(self, node: Node) -> _Pieces:
         match node.kind:
@@ -136,9 +166,25 @@ class Matcher:
     """Searches strings of letters for a rule."""
 
     def __init__(self, node: Node, alphabet: Alphabet) -> None:
-        self.node = node
-        self._alphabet = alphabet
+        self._source: tuple[Node, Alphabet] | bytes = node, alphabet
         self._ready: tuple[str, re.Pattern[str]] | None = None
+
+    def __getstate__(self) -> bytes:
+        return self._source if isinstance(self._source, bytes) else pack(*self._source[1].expression(self._source[0]))
+
+    def __setstate__(self, packed: bytes) -> None:
+        self._source, self._ready = packed, None
+
+    @property
+    def node(self) -> Node:
+        """The rule as it was parsed.
+
+        Raises:
+            AttributeError: it was kept compiled, and is that alone.
+        """
+        if isinstance(self._source, bytes):
+            raise AttributeError("what was kept compiled is not parsed any more")  # noqa: TRY004 - it has no such thing
+        return self._source[0]
 
     def search(self, letters: str) -> re.Match[str] | None:
         """The first place where the rule is met."""
@@ -159,31 +205,13 @@ class Matcher:
         return (self._ready or self._prepare())[1].pattern
 
     def _prepare(self) -> tuple[str, re.Pattern[str]]:
-        """Give all letters that the rule does not tell apart one character, and compile the rule over these."""
-        pieces, members = self._alphabet.write(self.node), self._alphabet.members
-        weights = Counter(piece.letters for piece in pieces if isinstance(piece, _OneOf))
-        sets = sorted(weights, key=lambda letters: weights[letters] * letters.bit_count())
-        kinds: dict[str, int] = {}
-        for number, letters in enumerate(sets):
-            for letter in members(letters):
-                kinds[letter] = kinds.get(letter, 0) | 1 << number
-        local = _characters({kind for letter, kind in kinds.items() if letter not in _RESERVED})
-        table = {letter: letter if letter in _RESERVED else local[kind] for letter, kind in kinds.items()}
-        # one character for every code point: far smaller than a mapping, and twice as fast to translate by
-        by_code = [_OTHER] * self._alphabet.size
-        for letter, character in (*table.items(), *zip(_RESERVED, _RESERVED, strict=True)):
-            by_code[ord(letter)] = character
-        listed = {letters: _listed({table[letter] for letter in members(letters)}) for letters in sets}
-        written = [piece if isinstance(piece, str) else self._bracket(piece, listed[piece.letters]) for piece in pieces]
-        self._ready = "".join(by_code), re.compile("".join(written))
+        if isinstance(self._source, bytes):
+            self._ready = unpack(self._source)
+        else:
+            node, alphabet = self._source
+            table, expression = alphabet.expression(node)
+            self._ready = table, re.compile(expression)
         return self._ready
-
-    def _bracket(self, piece: _OneOf, listed: str) -> str:
-        if piece.others:
-            return f"[^{self._alphabet.ends}{listed}]"
-        if len(listed) == 1 and listed not in _SPECIAL:
-            return listed  # read far sooner than a bracket
-        return f"[{listed}]" if listed else "(?!)"
 
 
 def _characters(kinds: Collection[int]) -> dict[int, str]:
