@@ -79,6 +79,10 @@ LEAVING = [
     ("Direct Line", "weighing up whether to leave"),
     ("Home Depot", "on the fence about continuing to shop there"),
     ("Boston Globe", "Discontinue home delivery, all days"),
+    ("Hulu", "Two price hikes in a year. Cancelled. No regrets"),
+    ("United", "Left United for Delta, and there were fewer delays"),
+    ("Comcast", "an hour on hold, I am still trying to cancel"),
+    ("Chase", "how do I close my account with you"),
 ]
 
 NOT_LEAVING = [
@@ -113,6 +117,21 @@ NOT_LEAVING = [
     ("Vonage", "is there a fee if I change plan"),
     ("Spectrum", "can I disconnect my TV box from the router"),
     ("Walmart", "take my name off the mailing list"),
+    ("United", "two hours at the gate and now the pilot is gone. cancelled. great"),
+    ("JetBlue", "Rebooked for the evening. Then cancelled. We sleep on the floor"),
+    ("Hulu", "What an episode. Cancelled. I cannot believe it"),
+    ("Southwest", "@SouthwestAir canceling tonight's, do I get my points back?"),
+    ("American", "your site won't let me cancel within 24 hours"),
+    ("Delta", "when I left Delta this morning it was snowing"),
+    ("Delta", "if we land after six I'm done for"),
+    ("Uber", "I had to cancel, the driver drove past me"),
+    ("Chase", "I cancelled that card as you told me, where is the replacement"),
+    ("Chase", "please cancel my card and issue a new one"),
+    ("Target", "they lost my cousin as a customer"),
+    ("Target", "we should all stop shopping at Target for a month"),
+    ("Amazon", "I left Amazon's delivery job in the spring"),
+    ("PayPal", "how do I delete an old card from PayPal"),
+    ("Comcast", "I want to drop the landline but keep the internet"),
 ]
 
 

@@ -144,6 +144,11 @@ NOT_LEAVING = [
     "S'ils coupent le cuivre, je fais comment ?",
     "changement d'opérateur en cours vers Orange, ça bloque",
     "La concurrence nous attend au tournant, dit le PDG",
+    "Je suis parti de chez Bouygues pour vous, faites mieux qu'eux",
+    "Fin de mon contrat en mai, je le renouvelle où ?",
+    "Ma tante cherche un opérateur, je vous ai recommandés",
+    "tout le monde devrait arrêter d'y aller un mois",
+    "Résilié par erreur par vos services, rendez-moi ma ligne",
 ]
 
 

@@ -22,7 +22,7 @@ from workers.grammar.spelling import SHORTEST_TYPO, Spelling, fold_word, without
 _HOME = Path(str(resources.files("workers.languages")))
 LANGUAGES = tuple(sorted(one.name for one in _HOME.iterdir() if one.is_dir() and not one.name.startswith("_")))
 
-_PATTERNS = ("pattern", "unless", "unless_sentence")
+_PATTERNS = ("pattern", "unless", "unless_sentence", "unless_post")
 _COMMON_COST = 50  # of a word like "to", for each of a rare word
 
 
@@ -87,14 +87,14 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
     wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     for (topic, row), own in zip(rows, trees, strict=True):
-        unless, unless_sentence = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
-        rule = Rule(row["id"], row["value"], unless, unless_sentence, row.get("named", False))
+        excuses = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
+        rule = Rule(row["id"], row["value"], *excuses, named=row.get("named", False))
         for tree in alternatives(own["pattern"]):
             gates = _gates(gatekeeper, tree, rule.id)
             way = Way(topic, rule, Matcher(tree, alphabet), wide=tree.wide)
             (wide if way.wide else narrow).extend((gate, needs, way) for gate, needs in gates)
     for name, tree in singles.items():
-        way = Way(name, Rule(name, "", None, None, named=False), Matcher(tree, alphabet), wide=False)
+        way = Way(name, Rule(name, "", None, None, None, named=False), Matcher(tree, alphabet), wide=False)
         narrow += ((gate, needs, way) for gate, needs in _gates(gatekeeper, tree, name))
     language.gates = Gates([*wide, *narrow])
     return language

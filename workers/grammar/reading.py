@@ -107,7 +107,9 @@ class Reading:
     def _excused(self, rule: Rule, start: int, end: int) -> bool:
         if rule.unless is not None and rule.unless.search(self.clause(start, end)):
             return True
-        return rule.unless_sentence is not None and rule.unless_sentence.search(self.sentence(start, end)) is not None
+        if rule.unless_sentence is not None and rule.unless_sentence.search(self.sentence(start, end)):
+            return True
+        return rule.unless_post is not None and rule.unless_post.search(self.letters) is not None
 
     def clause(self, start: int, end: int) -> str:
         """The letters of the clauses that a span lies in."""

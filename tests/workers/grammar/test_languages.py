@@ -30,7 +30,7 @@ def ways(language: Language) -> list[Way]:
 
 def matchers(language: Language) -> list[Matcher]:
     rules = {way.rule.id: way.rule for way in ways(language)}.values()
-    conditions = [one for rule in rules for one in (rule.unless, rule.unless_sentence) if one is not None]
+    conditions = [one for rule in rules for one in (rule.unless, rule.unless_sentence, rule.unless_post) if one]
     return [*(way.pattern for way in ways(language)), *conditions]
 
 
