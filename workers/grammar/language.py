@@ -21,8 +21,8 @@ Signature = frozenset[str]
 class Rule:
     """One rule: what it says (`value`: a stage, a stance…) of a post in which its pattern is found.
 
-    `unless`: what may not be found in the clause, `unless_sentence` in the sentence, `unless_post` anywhere. `named`: the
-    post must name the service.
+    `unless`: what may not be found in the clause, `unless_sentence` in the sentence, `unless_post` anywhere. `named`:
+    the post must name the service.
     """
 
     id: str

@@ -87,8 +87,8 @@ def build(code: str, files: Mapping[str, Mapping[str, Any]]) -> Language:
     wide: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     narrow: list[tuple[Gate, tuple[Letters, ...], Way]] = []
     for (topic, row), own in zip(rows, trees, strict=True):
-        excuses = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
-        rule = Rule(row["id"], row["value"], *excuses, named=row.get("named", False))
+        unless, in_sentence, in_post = (Matcher(own[key], alphabet) if key in own else None for key in _PATTERNS[1:])
+        rule = Rule(row["id"], row["value"], unless, in_sentence, in_post, row.get("named", False))
         for tree in alternatives(own["pattern"]):
             gates = _gates(gatekeeper, tree, rule.id)
             way = Way(topic, rule, Matcher(tree, alphabet), wide=tree.wide)
