@@ -19,7 +19,7 @@ import yaml
 from tests.postgres import Postgres
 from tests.waiting import until
 from uproar import broker
-from uproar.commands.up import free_port
+from uproar.commands.up import free_ports
 
 ROOT = Path(__file__).parents[1]
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -45,7 +45,7 @@ class Composed:
         self.folder = folder
         self.postgres = postgres
         self.database = postgres.create()
-        self.ports = {name: free_port("127.0.0.1") for name in ("broker", "dashboard")}
+        self.ports = dict(zip(("broker", "dashboard"), free_ports("127.0.0.1", 2), strict=True))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.log = folder / "log"
         self._places = {

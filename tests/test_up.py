@@ -1,6 +1,7 @@
 """`uproar up` as its user meets it: it starts, stops, goes on, and outlives whatever is thrown at it."""
 
 import json
+import os
 import signal
 import socket
 import threading
@@ -10,8 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.afresh import forget
 from tests.service import alive, descendants, run, running
 from tests.waiting import until
+from uproar.commands.demo import prepare
+from uproar.commands.up import free_ports
+from uproar.supervisor import Role
 
 HOSTILE = [
     b'{"id": "good-1", "text": "I cancelled Harbour Clinics", "created_at": "2026-01-05T10:00:00Z"}',
@@ -176,3 +183,17 @@ def test_the_demo_fills_the_page_and_fires_a_webhook_that_the_receiver_prints(ho
         below = descendants(service.process.pid)
         assert service.stop(signal.SIGINT) == 0
     until(lambda: not alive(below))
+
+
+def test_ports_that_are_asked_for_together_are_different() -> None:
+    assert len(set(free_ports("127.0.0.1", 50))) == 50
+
+
+def test_the_demo_gives_its_receiver_another_port_than_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {**os.environ, "UPROAR_PORT": "0"})
+    receiver = prepare(tmp_path, posts=10, seed=1).what
+    forget()  # the settings that it has read
+    assert isinstance(receiver, Role)
+    assert os.environ["UPROAR_PORT"] not in {"0", receiver.options[-1]}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from uproar.commands.up import free_port, run_everything, use
+from uproar.commands.up import free_ports, run_everything, use
 from uproar.demo.simulate import announced_at, simulate
 from uproar.demo.watch_text import render_watch
 from uproar.settings import settings
@@ -51,7 +51,8 @@ def prepare(folder: Path, *, posts: int, seed: int) -> Child:
     with lines.open("w", encoding="utf-8") as file:
         for post in simulate(seed=seed, end=end, hours=HOURS, posts=posts):
             file.write(json.dumps(post, ensure_ascii=False) + "\n")
-    port = free_port("127.0.0.1")
+    port, page = free_ports("127.0.0.1", 2)
+    asked = os.environ.get("UPROAR_PORT", "0")
     watch = render_watch(
         posts_path=str(lines),
         receiver_url=f"http://127.0.0.1:{port}/",
@@ -65,7 +66,7 @@ def prepare(folder: Path, *, posts: int, seed: int) -> Child:
         UPROAR_WATCH_DIR=str(folder / "watches"),
         UPROAR_DATABASE_URL="",
         UPROAR_BROKER_URL="",
-        UPROAR_PORT=os.environ.get("UPROAR_PORT", "0"),
+        UPROAR_PORT=asked if asked != "0" else str(page),
         UPROAR_LOG_LEVEL="warning",
     )
     secret = settings().endpoint_secret(WATCH, ENDPOINT)

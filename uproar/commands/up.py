@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -51,7 +52,7 @@ def run_everything(
     chosen = settings()
     watches = active(load_watches(chosen.watch_dir))
     if chosen.port == 0:
-        use(UPROAR_PORT=str(free_port(chosen.host)))
+        use(UPROAR_PORT=str(*free_ports(chosen.host, 1)))
         chosen = settings()
     with only_one(chosen):
         _require_port(chosen)
@@ -125,10 +126,11 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
 
 
-def free_port(host: str) -> int:
-    """A port that nobody listens on right now."""
-    with socket.create_server((host, 0)) as found:
-        return int(found.getsockname()[1])
+def free_ports(host: str, count: int) -> list[int]:
+    """Different ports that nobody listens on right now."""
+    with ExitStack() as held:  # all at once: one that is let go may be given again
+        found = [held.enter_context(socket.create_server((host, 0))) for _ in range(count)]
+        return [int(one.getsockname()[1]) for one in found]
 
 
 def _require_port(chosen: Settings) -> None:
