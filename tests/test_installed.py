@@ -55,6 +55,9 @@ def test_the_wheel_scores_migrates_and_serves_its_pages_away_from_the_source(hom
     where = [str(bin_folder / "python"), "-c", "import uproar, workers, dashboards, collector; print(uproar.__file__)"]
     found = subprocess.run(where, cwd=home, env=environment(home), capture_output=True, text=True, check=True).stdout
     assert str(bin_folder.parent) in found, "it is the installed one"
+    keep = [str(bin_folder / "python"), "-P", "-m", "workers.grammar"]
+    kept = subprocess.run(keep, cwd=home, env=environment(home), capture_output=True, text=True, check=True).stdout
+    assert kept.count(str(bin_folder.parent)) == kept.count(".kept") == 2, "the rules are compiled beside its code"
     assert run("--version").startswith("uproar, version ")
     assert "cancelled" in run("score", "I cancelled my Harbour Clinics membership")
     run("watch", "new", "meadow")

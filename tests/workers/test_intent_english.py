@@ -83,6 +83,16 @@ LEAVING = [
     ("United", "Left United for Delta, and there were fewer delays"),
     ("Comcast", "an hour on hold, I am still trying to cancel"),
     ("Chase", "how do I close my account with you"),
+    ("Uber", "I will delete Uber, their driver shouted at my mother"),
+    ("Verizon", "I want to cancel my plan but keep my number"),
+    ("Comcast", "Please cancel my account but leave my mailbox until June"),
+    ("Chase", "I did not make it to the branch, please close my account"),
+    ("Comcast", "Delays and delays. I have been trying to cancel my account since May"),
+    ("Netflix", "Cancelling today. Enough is enough"),
+    ("Target", "you just lost my whole family as customers"),
+    ("Netflix", "how do I delete an account for good"),
+    ("Netflix", "after I cancelled today they offered me half price"),
+    ("Comcast", "never again will I pay for this connection"),
 ]
 
 NOT_LEAVING = [

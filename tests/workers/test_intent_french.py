@@ -76,6 +76,7 @@ LEAVING = [
     ("considering", "vous me poussez vers la sortie"),
     ("seeking", "où je trouve mon code RIO"),
     ("seeking", "quelqu'un peut m'indiquer une bonne banque en ligne ?"),
+    ("cancelling", "Fin de mon contrat en mai et je ne vais pas le renouveler"),
 ]
 
 NOT_LEAVING = [

@@ -1,7 +1,6 @@
 """Keeps a language with its rules compiled, beside Python's byte code, and makes it anew when its sources change."""
 
 import hashlib
-import os
 import pickle
 import tempfile
 import zlib
@@ -42,18 +41,19 @@ def keep(home: Path, make: Callable[[], Language]) -> Language:
     """
     target, stamp = place(home), _stamp(home)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)  # before the work: it may be for nothing
-    try:
-        language = make()
-        content = pickle.dumps(language, pickle.HIGHEST_PROTOCOL)
-        with os.fdopen(handle, "wb") as file:
+    # the file comes before the work, which may be for nothing
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=target.name, delete=False) as file:
+        try:
+            language = make()
+            content = pickle.dumps(language, pickle.HIGHEST_PROTOCOL)
             file.writelines((stamp, _sum(content), content))
-        Path(name).chmod(0o644)  # whoever may read the program may read this
-        Path(name).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+            file.close()
+            Path(file.name).chmod(0o644)  # whoever may read the program may read this
+            Path(file.name).replace(target)
+        except BaseException:
+            with suppress(OSError):
+                Path(file.name).unlink()
+            raise
     return language
 
 

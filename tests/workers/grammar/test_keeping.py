@@ -14,6 +14,7 @@ from workers.grammar import LANGUAGES, compiling, keeping, loading, tokenise
 from workers.grammar.language import Language
 from workers.grammar.loading import load_language, make_language
 from workers.grammar.matcher import Matcher
+from workers.grammar.patterns import BadPatternError
 from workers.grammar.reader import Reader
 from workers.grammar.reading import Reading
 from workers.training.intent import sentences
@@ -114,6 +115,15 @@ def test_where_nothing_can_be_written_a_language_is_read_and_nothing_is_left(
 
     monkeypatch.setattr(Path, "replace", full)
     assert load_language("fr").code == "fr"
+    assert kept_files(home) == []
+
+
+def test_a_rule_that_cannot_be_read_leaves_nothing_and_says_which(home: Path) -> None:
+    rules = home / "en" / "intent.toml"
+    rule = '[[rules]]\nid = "en.odd"\nvalue = "cancelled"\npattern = "<no_such_class> left"\n'
+    rules.write_text(rules.read_text(encoding="utf-8") + "\n" + rule, encoding="utf-8")
+    with pytest.raises(BadPatternError, match="no_such_class"):
+        load_language("en")
     assert kept_files(home) == []
 
 
