@@ -1,4 +1,4 @@
-"""A PostgreSQL that writes to disk as in earnest, and a Valkey with its log, for measurements of the whole way."""
+"""A PostgreSQL with the options of docker-compose.yml, and a Valkey with its log, for measurements of the whole way."""
 
 import subprocess
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tests' PostgreSQL
 
+from tests.composed import postgres_options
 from tests.postgres import Postgres
 from uproar import broker
 
@@ -19,7 +20,7 @@ def servers(home: Path) -> Iterator[tuple[Postgres, str]]:
     with ExitStack() as after:
         for folder in ("pg", "broker"):
             (home / folder).mkdir()
-        postgres = Postgres(home / "pg", durable=True)
+        postgres = Postgres(home / "pg", durable=True, options=postgres_options())
         after.callback(postgres.stop)
         postgres.start()
         socket = home / "broker" / "broker.sock"

@@ -38,6 +38,14 @@ def secret_names(service: str) -> list[str]:
     return list(SERVICES[service].get("secrets", []))
 
 
+def postgres_options() -> list[str]:
+    """What the file tells PostgreSQL, `name=value` each."""
+    program, *words = list[str](SERVICES["postgres"]["command"])
+    assert program == "postgres"
+    assert set(words[::2]) == {"-c"}
+    return words[1::2]
+
+
 class Composed:
     """The services, in processes of this machine; the server of PostgreSQL is the test's."""
 

