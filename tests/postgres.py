@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -84,9 +84,7 @@ class Postgres:
         assert self._process is not None
         assert self._admin is not None
         self._admin.close()
-        for pid in [self._process.pid, *descendants(self._process.pid)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        _send(signal.SIGKILL, [self._process.pid, *descendants(self._process.pid)])
         self._process.wait()
         time.sleep(pause)
         self._serve()
@@ -138,12 +136,10 @@ class Postgres:
         assert self._process is not None
         stopped = [self._process.pid, *descendants(self._process.pid)]
         try:
-            for pid in stopped:
-                os.kill(pid, signal.SIGSTOP)
+            _send(signal.SIGSTOP, stopped)
             yield
         finally:
-            for pid in stopped:
-                os.kill(pid, signal.SIGCONT)
+            _send(signal.SIGCONT, stopped)
 
     def stop(self) -> None:
         """Stop at once: nothing of it is kept."""
@@ -152,3 +148,10 @@ class Postgres:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # fast: SIGTERM would wait for whoever is connected
             self._process.wait(60)
+
+
+def _send(number: signal.Signals, pids: Iterable[int]) -> None:
+    """Signal processes; one that has ended in the meantime has no need of it."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
