@@ -34,6 +34,11 @@ LEAVING = [
     ("cancelling", "Santander", "Have started the switch to First Direct today"),
     ("cancelling", "YouTube TV", "Nope. Going back to cable, at least the news works there"),
     ("cancelling", "Spirit", "never flying with this lot again"),
+    ("cancelling", "Target", "Never shopping again."),
+    ("cancelling", "Target", "I'm not going to be a customer."),
+    ("cancelling", "Target", "Not spending another penny."),
+    ("cancelling", "Target", "Not going to shop there."),
+    ("cancelling", "Netflix", "Not paying for this anymore."),
     ("cancelling", "Plex", "Not sticking around to find out what they do with it"),
     ("cancelling", "Plex", "Moving everything to jellyfin this weekend"),
     ("cancelling", "Tesco", "I'm off to Lidl from now on"),
@@ -93,6 +98,13 @@ LEAVING = [
 ]
 
 NOT_LEAVING = [
+    ("One Medical", "Not going to lie, I love One Medical"),
+    ("Costco", "Never going to happen."),
+    ("Costco", "I'm not going to argue."),
+    ("Target", "Never using self checkout again."),
+    ("Target", "I am not paying for shipping."),
+    ("Target", "Never gonna give you up"),
+    ("Netflix", "Not giving Netflix any credit for that show"),
     ("Chase", "Hi Priya here, I need the balance of my account"),
     ("Chase", "no more questions, thank you"),
     ("Gold's Gym", "I won't be there on Tuesday"),
