@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processes import core_seconds
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from uproar.buckets import DAY
 
@@ -66,10 +66,9 @@ class Rival:
     @contextmanager
     def asked(self) -> Iterator[Callable[[str], int]]:
         """What answers a question in SQL with one number."""
-        engine = create_engine(self.database)
+        engine = create_engine(self.database, poolclass=NullPool)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield lambda question: int(connection.execute(text(question)).scalar_one() or 0)
-        engine.dispose()
 
 
 def naive(database: str, broker: str) -> Rival:

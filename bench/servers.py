@@ -1,4 +1,7 @@
-"""A PostgreSQL with the options of docker-compose.yml, and a Valkey with its log, for measurements of the whole way."""
+"""The tests' PostgreSQL with the options of docker-compose.yml, and a Valkey with its log, to measure the whole way.
+
+That PostgreSQL answers a commit when it is written, and does not wait for the disk (`fsync` is off).
+"""
 
 import subprocess
 import sys

@@ -14,9 +14,8 @@ from uproar.echoes import MOST_OF_A_KEY
 from uproar.posts import Waiting
 from uproar.settings import Settings
 from workers.echo import Keys, Passage, is_echo, is_voice, read_keys, read_passage
+from workers.scorers import REMEMBERED, SHORT
 
-REMEMBERED = 2_048  # passages: copies come soon after their originals
-SHORT = 2_000  # characters; a longer one is not remembered: memory has its bounds
 MOST_COMPARED = 3  # originals with which one post is compared: those that share the most keys with it
 
 

@@ -8,8 +8,8 @@ from uproar.settings import settings
 from uproar.watch import Watch, load_watches
 from workers.reaction import Asked, Reaction, Scorer
 
-REMEMBERED = 2_048  # reactions: reposts and copies come soon after their originals
-SHORT = 2_000  # characters; what is said of a longer post is not remembered: memory has its bounds
+REMEMBERED = 2_048  # posts: reposts and copies come soon after their originals
+SHORT = 2_000  # characters; a longer post is not remembered: memory has its bounds
 
 
 @lru_cache(maxsize=1)
