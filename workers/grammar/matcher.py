@@ -117,7 +117,7 @@ class Alphabet:
                 letters |= self.letters("name", one)
             return (_OneOf(letters, others=True),)
         letters = self.letters(node.kind, node.value)
-        return (_OneOf(letters), f"{self.silent}{{0,8}}") if node.value == "SERVICE" else (_OneOf(letters),)
+        return (_OneOf(letters), f"{self.silent}{{0,8}}+") if node.value == "SERVICE" else (_OneOf(letters),)
 
     def _sign(self, sign: str) -> _Pieces:
         match sign:

@@ -21,6 +21,7 @@ _SIGNS = {
     **dict.fromkeys("\"“”„'’‘*~^$€£%+_`´#@", ""),  # noqa: RUF001 - these quotes
 }
 _NAMES = frozenset({"Name", "Caps"})
+_SHORTEST_INITIALS = 3  # of a name written without its "&"
 _SHORTEST_INSIDE = 4  # letters of a name that is looked for within a hashtag
 
 
@@ -35,7 +36,9 @@ class Reader(dict[str, str]):
         self.opened = _Keys(self)
         spellings = {tuple(self._words(name[:LONGEST_NAME])) for name in names} - {()}
         # "One Medical" is also written OneMedical, one-medical, @OneMedical, #OneMedical
-        self._joined = {"".join(words).replace("_", "") for words in spellings}
+        joined = {"".join(words).replace("_", "") for words in spellings}
+        # "AT&T" is also written ATT; what is left of "H&M" is a word of its own
+        self._joined = joined | {plain for name in joined if len(plain := name.replace("&", "")) >= _SHORTEST_INITIALS}
         words = sorted({word for spelling in spellings for word in spelling})
         self._private = {word: chr(_NAME_LETTERS + number) for number, word in enumerate(words)}
         self.public = {ord(letter): language.letter(word) for word, letter in self._private.items()}
@@ -86,6 +89,7 @@ class Reader(dict[str, str]):
         )
 
     def _read_token(self, token: str) -> str:
+        token = token.replace("&amp;", "&")
         first = token[0]
         if first.isalpha():
             return self._read_word(token)
@@ -94,9 +98,11 @@ class Reader(dict[str, str]):
         if first.isdigit():
             return self.language.letter(token.rstrip(".,"), "Num")
         sign = _SIGNS.get(first)
-        if sign is None:
-            return self.language.letter(token) if token in self.language.known else COMMA
-        return sign
+        if sign is not None:
+            return sign
+        if token in self.language.spelling.expansions:
+            return self._spell(token)  # "&" is a word
+        return self.language.letter(token) if token in self.language.known else COMMA
 
     def _read_word(self, token: str) -> str:
         word = fold_word(token)
@@ -114,7 +120,7 @@ class Reader(dict[str, str]):
         words: list[str] = []
         for token in TOKENS.findall(text):
             word = fold_word(token[:MAX_WORD])
-            if not word[:1].isalnum():
+            if not word[:1].isalnum() and word not in spelling.expansions:
                 continue  # the + of a name: signs say nothing in a post either
             whole = "-" not in word or word in spelling.known or word in spelling.expansions
             for piece in [word] if whole else word.split("-"):

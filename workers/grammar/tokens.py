@@ -6,10 +6,11 @@ from dataclasses import dataclass
 MAX_CHARS = 4_000  # what is read of a post, from its start; longer ones are articles, and the point stands early
 
 CHUNKS = re.compile(r"\S+|\n")
-# A link, a mention, a hashtag, a number, a word with its apostrophes and hyphens, a line break, a run of dots, a sign.
+# A link, a mention, a hashtag, a number, initials with their "and" ("AT&T"), a word with its apostrophes and hyphens, a
+# line break, a run of dots, a sign.
 # Joiners and variation selectors of emoji are no tokens.
 TOKENS = re.compile(
-    r"https?://\S+|www\.\S+|@\w+(?:\.\w+)*|#\w+|\d[\d.,]*%?|[^\W\d_][\w\u0300-\u036f]*(?:['’´`ʼ-]\w[\w\u0300-\u036f]*)*|\n|\.\.+|[^\w\s\ufe0f\u200d\u20e3]|_+"  # noqa: RUF001 - apostrophes
+    r"https?://\S+|www\.\S+|@\w+(?:\.\w+)*|#\w+|\d[\d.,]*%?|[^\W\d_]{1,2}&(?:amp;)?[^\W\d_]{1,2}(?!\w)|&amp;|[^\W\d_][\w\u0300-\u036f]*(?:['’´`ʼ-]\w[\w\u0300-\u036f]*)*|\n|\.\.+|[^\w\s\ufe0f\u200d\u20e3]|_+"  # noqa: RUF001 - apostrophes
 )
 
 _QUOTATION = re.compile(r'"([^"\n]{8,600})"|“([^”\n]{8,600})”|«([^»\n]{8,600})»')

@@ -48,7 +48,7 @@ def test_every_rule_has_a_known_value_and_an_id_that_names_its_language(code: st
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_rule_compiles_and_repeats_nothing_without_a_bound(code: str) -> None:
     for matcher in matchers(load_language(code)):
-        plain = re.sub(r"\[[^\]]*\]", "x", matcher.regex)
+        plain = re.sub(r"\[[^\]]*\]", "x", matcher.regex).replace("}+", "}")  # possessive: it takes nothing back
         assert not re.search(r"[*+]|\{\d+,\}", plain)
 
 

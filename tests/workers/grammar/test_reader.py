@@ -22,6 +22,23 @@ def test_every_spelling_of_the_service_is_the_same_letter(name: str) -> None:
     assert SERVICE in letters(f"at {name} today")
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("AT&T", ["AT&T", "at&t", "AT&amp;T", "@ATT", "ATT", "#att"]),
+        ("Shore & Dune", ["Shore & Dune", "Shore and Dune", "shore &amp; dune", "ShoreAndDune"]),
+        ("H&M", ["H&M", "h&m"]),
+    ],
+)
+def test_a_name_with_an_and_is_the_service_however_it_is_written(name: str, written: list[str]) -> None:
+    for one in written:
+        assert SERVICE in reader("en", (name,)).letters_of(tokenise(f"leaving {one} today").chunks), one
+
+
+def test_initials_without_their_and_are_a_word_of_their_own() -> None:
+    assert SERVICE not in reader("en", ("H&M",)).letters_of(tokenise("hm I wonder").chunks)
+
+
 def test_a_word_of_the_name_alone_is_not_the_service() -> None:
     assert SERVICE not in letters("the harbor at night")
     assert letters("my harbor") == letters("my dune")
@@ -37,6 +54,8 @@ def test_a_word_of_the_name_alone_is_not_the_service() -> None:
         ("en", "cancellllling", "cancelling"),
         ("en", "subscripton", "subscription"),
         ("en", "we`ll see", "we will see"),
+        ("en", "salt & pepper", "salt and pepper"),
+        ("fr", "sel &amp; poivre", "sel et poivre"),
         ("fr", "jvais résilier", "je vais resilier"),
         ("fr", "j\u2019ai", "je ai"),
         ("fr", "l'abonnement", "le abonnement"),
