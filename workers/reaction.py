@@ -25,7 +25,7 @@ from workers.vocabulary import Entry, Vocabulary
 
 MOST_VOCABULARIES = 32  # of a language and a target, that are remembered
 AT_ONCE = 32  # posts; asked together they cost less than one by one, and more at once gain nothing
-MODEL_VERSION = "9"  # goes up whenever the same post could be scored differently
+MODEL_VERSION = "10"  # goes up whenever the same post could be scored differently
 
 __all__ = ["AT_ONCE", "MODEL_VERSION", "Asked", "Evidence", "Intent", "Reaction", "Scorer", "Sentiment"]
 
