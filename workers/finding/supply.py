@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from uproar.buckets import MINUTE
-from workers.spikes.baseline import DAY, HOURS
+from workers.spikes.baseline import DAY
 
 COLUMNS = ("posts", "negative", "cancel")
 HALF_LIFE = 3 * DAY
+HOURS = 24
 HOUR_HALF_LIFE = 7 * 60  # observed minutes of one hour of the day: a week of it
 FIRST_HOUR = 3_600
 TRIAL = DAY  # so long a new source is only watched before it is part of what is expected

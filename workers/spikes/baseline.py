@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 DAY = 86_400.0
-HOURS = 24
+PARTS, PART = 48, 1_800  # of a day, and their seconds: markets open and news is read on the half hour
 LEVEL_HALF_LIFE = 3 * DAY
-SEASON_RATE = 0.05 / 300  # per second of bucket length: about two days of that hour
-SEASON_PRIOR = 2 * 3_600.0  # seconds of an hour of the day that weigh as much as the prior of 1
+SEASON_RATE = 0.06 / 300  # per second of bucket length: about three days of that half hour
+SEASON_PRIOR = 2_700.0  # seconds of a half hour of the day that weigh as much as the prior of 1
 PRIOR_EVENTS, PRIOR_SECONDS = 0.5, 3_600.0
 WEEKDAYS = 5
 WEEK_RATE = 0.003 / 300  # per second of bucket length: about a day
 WEEK_PRIOR = 2 * DAY  # seconds of weekdays, or of weekends, that weigh as much as the prior of 1
 WEEK_MOST = 20.0  # times: a burst does not make the weekend
 LEAST = 1e-3
-LEARNT = ("events", "weight", "seen", "factors", "hours", "week", "days")
+LEARNT = ("events", "weight", "seen", "factors", "parts", "week", "days")
 
 LN10 = math.log(10.0)
 
@@ -41,14 +41,14 @@ def residual(count: float, expected: float) -> float:
 
 @dataclass(slots=True)
 class Baseline:
-    """Expected count of a bucket: level (half-life three days) x hour of the day x weekday or weekend."""
+    """Expected count of a bucket: level (half-life three days) x half hour of the day x weekday or weekend."""
 
     bucket_s: int
     events: float = PRIOR_EVENTS
     weight: float = 0.0  # buckets seen, decayed
     seen: int = 0
-    factors: list[float] = field(default_factory=lambda: [1.0] * HOURS)
-    hours: list[int] = field(default_factory=lambda: [0] * HOURS)
+    factors: list[float] = field(default_factory=lambda: [1.0] * PARTS)
+    parts: list[int] = field(default_factory=lambda: [0] * PARTS)  # buckets of each
     week: list[float] = field(default_factory=lambda: [1.0, 1.0])  # weekday, weekend
     days: list[int] = field(default_factory=lambda: [0, 0])  # buckets of either
 
@@ -63,12 +63,13 @@ class Baseline:
 
     def expect(self, start: int) -> float:
         """The expected count of the bucket that starts at `start` (seconds since 1970)."""
-        return max(self.events / self.weight * self._hourly(start) * self._weekly(start), LEAST)
+        return max(self.events / self.weight * self._daily(start) * self._weekly(start), LEAST)
 
-    def _hourly(self, start: int) -> float:
-        hour = start // 3_600 % HOURS
-        seconds = self.hours[hour] * self.bucket_s
-        return 1 + seconds / (seconds + SEASON_PRIOR) * (self.factors[hour] - 1)
+    def _daily(self, start: int) -> float:
+        part = start // PART % PARTS
+        # whole half hours: what goes on in the first one is no habit of the stream
+        seconds = self.parts[part] * self.bucket_s // PART * PART
+        return 1 + seconds / (seconds + SEASON_PRIOR) * (self.factors[part] - 1)
 
     def _weekly(self, start: int) -> float:
         weekend = is_weekend(start)
@@ -77,19 +78,19 @@ class Baseline:
 
     def learn(self, start: int, count: float) -> None:
         """Take one bucket in; those of the past may come late, and in any order."""
-        hour, weekend = start // 3_600 % HOURS, is_weekend(start)
-        hourly, weekly = max(self._hourly(start), LEAST), max(self._weekly(start), LEAST)
+        part, weekend = start // PART % PARTS, is_weekend(start)
+        daily, weekly = max(self._daily(start), LEAST), max(self._weekly(start), LEAST)
         keep = 0.5 ** (self.bucket_s / LEVEL_HALF_LIFE)
-        self.events = self.events * keep + count / (hourly * weekly)
+        self.events = self.events * keep + count / (daily * weekly)
         self.weight = self.weight * keep + 1.0
         self.seen += 1
         level = max(self.events / self.weight, LEAST)
         self.days[weekend] += 1
         rate = min(1.0, max(WEEK_RATE * self.bucket_s, 1.0 / self.days[weekend]))
-        self.week[weekend] += rate * (min(count / level / hourly, WEEK_MOST) - self.week[weekend])
-        self.hours[hour] += 1
-        rate = min(1.0, max(SEASON_RATE * self.bucket_s, 1.0 / self.hours[hour]))
-        self.factors[hour] += rate * (count / level / weekly - self.factors[hour])
+        self.week[weekend] += rate * (min(count / level / daily, WEEK_MOST) - self.week[weekend])
+        self.parts[part] += 1
+        rate = min(1.0, max(SEASON_RATE * self.bucket_s, 1.0 / self.parts[part]))
+        self.factors[part] += rate * (count / level / weekly - self.factors[part])
 
     def dump(self) -> dict[str, Any]:
         """All that it has learnt, as JSON values."""

@@ -1,10 +1,10 @@
 """Finds spikes in a stream of counts, one bucket after the other; pure: counts and times in, events out.
 
-Expected count = level x hour of the day x weekday or weekend. How far ten minutes, an hour and three hours lie above it
-is scored by how rarely this very stream is that far above; the largest score of each half day teaches how often such a
-score comes by itself, so that a sensitivity is a promise of false alarms a day. Guards keep small numbers and a young
-baseline from firing. What an episode brings is left out of what is normal. An episode fires once, escalates when it
-gets much stronger, and is resolved after a quiet hour.
+Expected count = level x half hour of the day x weekday or weekend. How far ten minutes, an hour and three hours lie
+above it is scored by how rarely this very stream is that far above; the largest score of each half day teaches how
+often such a score comes by itself, so that a sensitivity is a promise of false alarms a day. Guards keep small numbers
+and a young baseline from firing. What an episode brings is left out of what is normal. An episode fires once, escalates
+when it gets much stronger, and is resolved after a quiet hour.
 """
 
 import math
@@ -34,7 +34,7 @@ OBVIOUS = 6.0  # times what was expected: that is told at once
 YOUNG_DAYS, PLAIN, PLAIN_COUNT, PLAIN_POISSON, PLAIN_SCORE = 3.0, 8.0, 10, -8.0, 2.5
 BLOCK = 43_200.0  # seconds of which the largest score is kept
 LIGHTEST = 0.1  # mean excess of a tail over its start, at least: a normal law has 0.15 of its 99 % quantile
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Detector:
         self.tails = [
             Tail(0.01, 28 * day, day, 3.0, 1.0, natural=LIGHTEST, untried=day / 2) for _ in self.windows.lengths
         ]
-        self.highest = Tail(0.2, 112, 28, 2.3, 0.9, width=FINE, cut=2.0)
+        self.highest = Tail(0.2, 112, 14, 2.3, 0.9, width=FINE, cut=2.0)
 
     @property
     def state(self) -> State:
@@ -132,24 +132,27 @@ class Detector:
         return min(count, (math.sqrt(expected + 0.375) + deviations / 2) ** 2)
 
     def _judge(self, start: int) -> Event | None:
-        best, values, highest, holds = NOTHING, [], 0.0, False
+        best, values, holds = NOTHING, [], False
+        scores = {0: 0.0}  # by window
         threshold = self.threshold
         for sums in self.windows.sums():
             tail = self.tails[self.windows.lengths.index(sums.window_s)]
             # a young baseline is itself uncertain: its error adds to the noise of the window
             value = residual(sums.count, sums.expected) / math.sqrt(1 + sums.observed / self.baseline.seen)
             values.append((tail, value))
-            score = tail.score(value)
-            highest = max(highest, score)
+            score = scores[sums.window_s] = tail.score(value)
             if self.firing and sums.window_s > max(QUIET, self.windows.lengths[0]):
                 continue  # three hours find what rises slowly; that it is over is seen sooner in the last hour
             holds = holds or score >= threshold
             if score > best.score and self._passes_guards(sums):
                 best = Reading(sums, score)
-        rate = (best.sums.count - best.sums.expected) / best.sums.window_s
+        rate = _excess_rate(best.sums)
         weak = best.score < threshold + WEAK and best.sums.count < OBVIOUS * best.sums.expected
         stands_out = 0 < best.score >= (min(threshold, PLAIN_SCORE) if self._is_plain(best.sums) else threshold)
         told = self.windows.sum_over(self.spell.told_s)
+        # what grows is told by the window in which it has grown
+        grown = self.firing and told.window_s in scores and _excess_rate(told) > rate
+        shown = Reading(told, scores[told.window_s]) if grown else best
         kind = self.spell.step(
             start,
             self.bucket_s,
@@ -157,13 +160,13 @@ class Detector:
             patience=PATIENCE if weak else 0,
             holds=holds,
             excess=told.count - told.expected,
-            window=(best.sums.window_s, best.sums.count - best.sums.expected),
+            window=(shown.sums.window_s, shown.sums.count - shown.sums.expected),
         )
         if not (stands_out or self.firing):  # an episode is no part of what is normal
             for tail, value in values:
                 tail.learn(value)
-        self._remember_highest(highest)
-        return self._event(start, kind, best) if kind else None
+        self._remember_highest(max(scores.values()))
+        return self._event(start, kind, shown) if kind else None
 
     def _remember_highest(self, score: float) -> None:
         self.half_day = [self.half_day[0] + 1, max(self.half_day[1], score)]
@@ -236,6 +239,11 @@ class Detector:
         detector.half_day = list(state["half_day"])
         detector.spell.restore(state["spell"])
         return detector
+
+
+def _excess_rate(sums: Sums) -> float:
+    """More than expected, a second."""
+    return (sums.count - sums.expected) / max(1, sums.window_s)
 
 
 def _few(expected: float) -> str:

@@ -76,9 +76,25 @@ def test_the_hour_of_the_day_is_learnt() -> None:
     assert baseline.expect(20 * HOUR) > 4 * baseline.expect(4 * HOUR)
 
 
+def test_what_happens_on_the_half_hour_is_learnt_with_the_half_hour() -> None:
+    minutes = range(0, 10 * DAY, 60)
+    baseline = Baseline(60)
+    for start in minutes:
+        baseline.learn(start, 10.0 if start % DAY < 14 * HOUR + HOUR // 2 else 40.0)
+    before, after = baseline.expect(14 * HOUR + HOUR // 2 - 60), baseline.expect(14 * HOUR + HOUR // 2)
+    assert after == pytest.approx(4 * before, rel=0.3)
+
+
+def test_the_first_half_hour_of_its_kind_is_no_habit_while_it_goes_on() -> None:
+    calm, loud = (learnt([10.0] * 720 + [count] * 29, 60) for count in (10.0, 20.0))
+    risen = (loud.events / loud.weight) / (calm.events / calm.weight)
+    assert risen > 1.03
+    assert loud.expect(749 * 60) == pytest.approx(risen * calm.expect(749 * 60), rel=0.02), "its level alone has moved"
+
+
 def test_a_change_of_level_is_followed_within_days() -> None:
     baseline = learnt([10.0] * 24 * 10 + [40.0] * 24 * 9)
-    assert 30 < baseline.expect(0) < 42
+    assert 30 < baseline.expect(0) < 45
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=60), st.sampled_from([60, 300, HOUR, DAY]))
