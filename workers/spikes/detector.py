@@ -146,17 +146,16 @@ class Detector:
             holds = holds or score >= threshold
             if score > best.score and self._passes_guards(sums):
                 best = Reading(sums, score)
-        rate = _excess_rate(best.sums)
         weak = best.score < threshold + WEAK and best.sums.count < OBVIOUS * best.sums.expected
         stands_out = 0 < best.score >= (min(threshold, PLAIN_SCORE) if self._is_plain(best.sums) else threshold)
         told = self.windows.sum_over(self.spell.told_s)
         # what grows is told by the window in which it has grown
-        grown = self.firing and told.window_s in scores and _excess_rate(told) > rate
+        grown = self.firing and told.window_s in scores and _excess_rate(told) > _excess_rate(best.sums)
         shown = Reading(told, scores[told.window_s]) if grown else best
         kind = self.spell.step(
             start,
             self.bucket_s,
-            rate if stands_out else None,
+            _excess_rate(shown.sums) if stands_out else None,
             patience=PATIENCE if weak else 0,
             holds=holds,
             excess=told.count - told.expected,
