@@ -17,15 +17,15 @@ from uproar.models import Spike
 
 CANCEL, PRIVACY = 8, 3  # ids of spikes of the simulated day
 WHY = (
-    "10 in 10 minutes",
+    "21 in 10 minutes",
     "Expected",
     "71%",
     "1 day: little to compare with",
-    "38 voices, 8 echoes",
+    "72 voices, 14 echoes",
     "Sam looks after it",
     "silence 1",
     "mastodon: 2 Mar 2026, 22:40",
-    "Market power",
+    "Surveillance",
 )
 
 pytestmark = pytest.mark.usefixtures("troubled")
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("troubled")
 def test_what_fires_is_told_first(alerts: Page) -> None:
     expect(alerts.locator("#now-title")).to_have_text("2 alerts fire")
     expect(alerts.locator("#firing > li")).to_have_count(2)
-    expect(alerts.locator("#firing")).to_contain_text("150 in 1 hour, where 18 were expected")
+    expect(alerts.locator("#firing")).to_contain_text("23 in 10 minutes, where 1.1 were expected")
     expect(alerts.locator("#now-note")).to_contain_text("x, mastodon")
 
 
@@ -47,7 +47,7 @@ def test_an_alert_opens_to_why_and_its_address_shows_the_same(alerts: Page) -> N
     for words in WHY:
         expect(why).to_contain_text(words)
     alerts.reload()
-    expect(why).to_contain_text("10 in 10 minutes")
+    expect(why).to_contain_text("21 in 10 minutes")
     alerts.keyboard.press("Escape")
     expect(why).to_be_hidden()
     alerts.go_back()
@@ -79,7 +79,7 @@ def test_an_address_names_an_alert_by_its_number_only(open_page: OpenPage) -> No
 
 def test_escape_closes_the_alert_before_it_ends_the_full_view(open_page: OpenPage) -> None:
     page = open_page(f"/alerts?spike={PRIVACY}&kiosk=1")
-    expect(page.locator("#opened")).to_contain_text("Market power")
+    expect(page.locator("#opened")).to_contain_text("Surveillance")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/alerts\?kiosk=1$"))
     page.keyboard.press("Escape")
@@ -125,7 +125,7 @@ def test_older_alerts_come_page_by_page(open_page: OpenPage) -> None:
 
 def test_what_was_held_back_is_told_with_its_reason(alerts: Page) -> None:
     groups = alerts.locator("#held-list > li")
-    expect(groups.filter(has_text="same event as Cancel voices")).to_contain_text("Concern: Price")
+    expect(groups.filter(has_text="same event as Cancel voices")).to_contain_text("Concern: Trust")
     expect(groups.filter(has_text="silence 1")).to_contain_text("The price letter is known.")
 
 
@@ -163,7 +163,7 @@ def test_nothing_is_calm_while_most_sources_fail(open_page: OpenPage) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_serious_where_much_goes_wrong(open_page: OpenPage, scheme: str, size: str) -> None:
     page = open_page(f"/alerts?spike={PRIVACY}", color_scheme=scheme, **SIZES[size])
-    expect(page.locator("#opened")).to_contain_text("Market power")
+    expect(page.locator("#opened")).to_contain_text("Surveillance")
     page.evaluate(AXE)
     assert [found for found in page.evaluate(FOUND) if found[0] in BAD] == []
 

@@ -73,8 +73,8 @@ def test_every_few_seconds_it_asks_again_without_an_open_stream(open_page: OpenP
 @pytest.mark.parametrize(
     ("locale", "told", "concern"),
     [
-        ("en-GB", "Cancel voices: 150 in 60 min, expected 18", "Concern Quality of care"),
-        ("fr-FR", "Voix qui partent : 150 en 60 min, pour 18", "Motif Qualité des soins"),
+        ("en-GB", "Cancel voices: 23 in 10 min, expected 1.1", "Concern Quality of care"),
+        ("fr-FR", "Voix qui partent : 23 en 10 min, pour 1,1", "Motif Qualité des soins"),
     ],
 )
 def test_what_happened_is_told_in_the_language_of_the_page(
